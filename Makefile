@@ -1,0 +1,80 @@
+# notewarrant: every target sets up what it needs. Needs python3 (3.11 or 3.12) and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEPS := $(VENV)/.deps-installed
+READY := $(VENV)/.project-installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help setup test lint format types imports check demo lock clean
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make .venv from python3 and install the locked packages and the project
+
+# The lock is chosen by the interpreter of .venv, so that a .venv made by hand on the other version works.
+$(DEPS): requirements/lock-py311.txt requirements/lock-py312.txt
+	@$(BIN)/python -c '' 2>/dev/null || { \
+	  version=$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) \
+	    || { echo "error: $(PYTHON) does not run; install Python 3.11 or 3.12, or say make PYTHON=/path/to/python" >&2; exit 1; }; \
+	  case "$$version" in 3.11|3.12) ;; *) \
+	    echo "error: $(PYTHON) is Python $$version; notewarrant needs 3.11 or 3.12 (make PYTHON=python3.12 ...)" >&2; exit 1;; esac; \
+	  echo "making $(VENV) with Python $$version"; \
+	  $(PYTHON) -m venv --clear $(VENV) \
+	    || { echo "error: $(PYTHON) -m venv failed; on Debian and Ubuntu install python3-venv" >&2; exit 1; }; }
+	@lock=$$($(BIN)/python -c 'import sys; print("requirements/lock-py%d%d.txt" % sys.version_info[:2])'); \
+	  [ -f "$$lock" ] || { echo "error: no $$lock for the Python in $(VENV); remove $(VENV) and use 3.11 or 3.12" >&2; exit 1; }; \
+	  echo "installing $$lock (a few minutes the first time)"; \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r "$$lock"
+	@touch $@
+
+$(READY): $(DEPS) pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(READY) ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(READY) ## mypy, strict, over rules and pipeline
+	@$(BIN)/mypy
+
+imports: $(READY) ## the layers: who may import whom
+	@$(BIN)/lint-imports
+
+check: lint types imports test ## everything that has to pass
+
+demo: $(READY) ## assess the example charts and write their HTML reports
+	@$(BIN)/notewarrant check corpora/examples --format text
+	@mkdir -p build/demo
+	@$(BIN)/notewarrant check corpora/examples --format html -o build/demo
+	@echo "HTML reports:"
+	@find build/demo -name '*.html' | sort | sed 's/^/  /'
+
+# An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
+lock: ## rewrite the locks from pyproject.toml
+	@$(PYTHON) -m venv build/lock-venv
+	@build/lock-venv/bin/python -m pip install --quiet uv
+	@for version in 3.11 3.12; do \
+	  build/lock-venv/bin/uv pip compile pyproject.toml --all-extras --quiet --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate --python-version $$version \
+	    -o requirements/lock-py$$(echo $$version | tr -d .).txt || exit 1; \
+	done
+
+clean: ## remove builds and caches (keeps .venv)
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

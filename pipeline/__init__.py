@@ -1,0 +1,1 @@
+"""The composition: documents in, extraction, rules, reports and the store. Knows no orchestrator."""
