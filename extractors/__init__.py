@@ -1,1 +1,1 @@
-"""From the text of a note to facts with evidence: one folder a family of facts."""
+"""Text to facts. Knows nothing of rules or flows."""

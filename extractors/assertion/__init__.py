@@ -1,0 +1,1 @@
+"""Assertion: medspaCy's ConText with our own rules on top of the shipped ones."""

@@ -1,0 +1,174 @@
+"""The extractor: text in, facts out. Built once, kept, and free of downloads and log output."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors.assertion.context import FLAGS, TARGETS, build_context, rule_data
+from extractors.candidates.automaton import AnchorAutomaton
+from extractors.facts import Cue, Fact
+from extractors.family import Family
+from extractors.lexicon import Entry, Lexicon
+from extractors.note import Mention, Note, Sentence, fold
+from extractors.text.sections import SectionIndex, find_sections
+from extractors.text.sentences import find_sentences
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+#: Version of the extraction engine (sections, sentences, binding order); lexicons carry their own.
+ENGINE_VERSION = "1"
+
+
+def _silent_import() -> Language:
+    """Import spaCy and medspaCy with their loggers silent and the warning filters as they were."""
+    with warnings.catch_warnings():
+        import medspacy.context
+        import medspacy.target_matcher
+        import spacy
+    # Our matchers hold regular expressions and phrases only; spaCy would warn about the empty third kind.
+    warnings.filterwarnings("ignore", message=r"\[W036\]", category=UserWarning)
+    try:
+        from loguru import logger
+
+        for name in ("PyRuSH", "medspacy"):
+            logger.disable(name)
+    except ImportError:  # loguru comes with PyRuSH; without it there is nothing to silence
+        pass
+    for name in ("medspacy", "PyRuSH", "quickumls"):
+        logging.getLogger(name).disabled = True
+    return spacy.blank("en")
+
+
+class FamilyMatcher:
+    """medspaCy's TargetMatcher over one family's lexicon."""
+
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+        from medspacy.target_matcher import TargetMatcher, TargetRule
+
+        self.family = lexicon.family
+        self._entries = {e.id: e for e in lexicon.entries}
+        self._matcher = TargetMatcher(nlp, rules=None, result_type=None)
+        rules = []
+        for e in lexicon.entries:
+            meta = {"entry": e.id}
+            rules += [TargetRule(lit, lexicon.family, metadata=meta) for lit in e.literals]
+            rules += [TargetRule(e.id, lexicon.family, pattern=p, metadata=meta) for p in e.patterns]
+            rules += [TargetRule(e.id, lexicon.family, pattern=f"(?-i:{p})", metadata=meta) for p in e.cased]
+        self._matcher.add(rules)
+
+    def __call__(self, doc: Doc) -> list[tuple[Span, Entry]]:
+        """Matches of the family in the sentence's Doc, longest first where they overlap."""
+        # The rule is read at once: spans with equal bounds share their extension attributes.
+        return [(span, self._entries[span._.target_rule.metadata["entry"]]) for span in self._matcher(doc)]
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The facts of one note in a stable order, and the note as analysed (for explanations)."""
+
+    facts: tuple[Fact, ...]
+    note: Note
+
+
+class Extractor:
+    """Text to facts over a set of families.
+
+    Parameters
+    ----------
+    families
+        The families to run; by default all of ``extractors.families``.
+    """
+
+    def __init__(self, families: Iterable[Family] | None = None) -> None:
+        if families is None:
+            from extractors.families import all_families
+
+            families = all_families()
+        self.families = tuple(families)
+        self.nlp = _silent_import()
+        self._matchers = {f.name: FamilyMatcher(self.nlp, f.lexicon) for f in self.families}
+        self._order = {f.name: i for i, f in enumerate(self.families)}
+        self._context = build_context(self.nlp)
+        self._automaton = AnchorAutomaton({f.name: f.lexicon.anchors for f in self.families})
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of engine, context rules, lexicons and binders."""
+        out = {"engine": ENGINE_VERSION, "context": str(rule_data()["version"])}
+        for f in self.families:
+            out[f"lexicon:{f.name}"] = f.lexicon.version
+            out[f"binder:{f.name}"] = f.version
+        return dict(sorted(out.items()))
+
+    def read(self, text: str) -> Note:
+        """Sections, sentences and mentions of a note; only sentences with an anchor are tokenized."""
+        sections = find_sections(text)
+        index = SectionIndex(sections)
+        breaks = [s.start for s in sections] + [s.body for s in sections if s.body > s.start]
+        bounds = find_sentences(text, breaks)
+        candidates = self._automaton.families(text, bounds)
+        sentences: list[Sentence] = []
+        for i, ((start, end), families) in enumerate(zip(bounds, candidates, strict=True)):
+            folded, where = fold(text[start:end])
+            sentence = Sentence(i, start, end, folded, index.at(start), where)
+            if families:
+                self._analyse(sentence, families)
+            sentences.append(sentence)
+        return Note(text, sections, sentences)
+
+    def extract(self, text: str) -> Extraction:
+        """All facts of a note, ordered by family and place."""
+        note = self.read(text)
+        facts: list[Fact] = []
+        for family in self.families:
+            facts.extend(family.bind(note))
+        return Extraction(tuple(facts), note)
+
+    def _analyse(self, sentence: Sentence, families: frozenset[str]) -> None:
+        doc = self.nlp.make_doc(sentence.text)
+        if not len(doc):
+            return
+        doc[0].is_sent_start = True
+        for token in doc[1:]:
+            token.is_sent_start = False
+        found: list[tuple[str, Span, Entry]] = []
+        for name in sorted(families, key=self._order.__getitem__):
+            found += [(name, span, entry) for span, entry in self._matchers[name](doc)]
+        if not found:
+            return
+        cues = self._cues(doc, sentence, [span for _, span, _ in found])
+        for name, span, entry in found:
+            own = cues.get((span.start, span.end), ())
+            flags = frozenset(FLAGS[c.category] for c in own if c.category in FLAGS)
+            sentence.mentions.append(
+                Mention(sentence, name, entry, span.start_char, span.end_char, own, flags)
+            )
+        sentence.mentions.sort(key=lambda m: (m.start, m.end, self._order[m.family]))
+
+    def _cues(
+        self, doc: Doc, sentence: Sentence, spans: Sequence[Span]
+    ) -> dict[tuple[int, int], tuple[Cue, ...]]:
+        """Run ConText once over the distinct target places; cues by place, outside the target itself."""
+        unique = {(s.start, s.end): s for s in spans}
+        doc.spans[TARGETS] = [unique[k] for k in sorted(unique)]
+        self._context(doc)
+        out: dict[tuple[int, int], tuple[Cue, ...]] = {}
+        for key, span in sorted(unique.items()):
+            cues = []
+            for m in span._.modifiers:
+                start, end = m.modifier_span
+                if start < span.end and span.start < end:
+                    continue  # a cue inside the target's own words says nothing about it
+                place = sentence.span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
+                low, high = m.scope_span
+                last = doc[min(high, len(doc)) - 1]
+                scope = sentence.span(doc[min(low, len(doc) - 1)].idx, last.idx + len(last))
+                cues.append(Cue(m.category, m.rule.literal, place.start, place.end, scope.start, scope.end))
+            out[key] = tuple(sorted(cues, key=lambda c: (c.start, c.end, c.category)))
+        return out

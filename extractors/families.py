@@ -1,0 +1,17 @@
+"""The register of fact families, in the order in which they are bound."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from extractors.family import Family
+
+#: One module a family; each offers ``FAMILY``.
+MODULES: tuple[str, ...] = ()
+
+
+@cache
+def all_families() -> tuple[Family, ...]:
+    """Every registered family."""
+    return tuple(import_module(name).FAMILY for name in MODULES)

@@ -1,0 +1,66 @@
+"""What a fact family brings: a lexicon, and a binder that turns mentions into facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors.facts import Fact, Span, Trace
+from extractors.lexicon import Lexicon, load_lexicon
+from extractors.note import Mention, Note
+
+
+@dataclass(frozen=True)
+class Family:
+    """A fact family: its name, lexicon, binder and version.
+
+    The name is that of its lexicon and mentions; the binder may emit facts of several families.
+    """
+
+    name: str
+    version: str
+    lexicon: Lexicon
+    bind: Callable[[Note], list[Fact]]
+
+    @classmethod
+    def load(cls, file: str, version: str, bind: Callable[[Note], list[Fact]]) -> Family:
+        """A family whose ``lexicon.yaml`` stands beside the Python file ``file``."""
+        lexicon = load_lexicon(Path(file).with_name("lexicon.yaml"))
+        return cls(lexicon.family, version, lexicon, bind)
+
+
+def fact_of(
+    mention: Mention,
+    family: str,
+    value: dict[str, object],
+    *,
+    version: str,
+    assertion: str = "present",
+    span: Span | None = None,
+    supporting: tuple[Span, ...] = (),
+    steps: tuple[str, ...] = (),
+) -> Fact:
+    """A fact bound from a mention; its quote is ``span``, by default the mention's clause."""
+    place = span or mention.sentence.span(*stripped(mention.sentence.text, *mention.clause))
+    return Fact(
+        family=family,
+        value=value,
+        start=place.start,
+        end=place.end,
+        extractor=f"{mention.family}/{mention.entry.id}",
+        version=version,
+        assertion=assertion,
+        section=mention.sentence.section.category,
+        supporting=supporting,
+        trace=Trace((f"{mention.family}/{mention.entry.id}",), mention.cues, steps),
+    )
+
+
+def stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds without surrounding blanks and separators."""
+    while start < end and text[start] in " ,;":
+        start += 1
+    while end > start and text[end - 1] in " ,;":
+        end -= 1
+    return start, end

@@ -1,0 +1,154 @@
+"""Vertebral levels: segments ("L4-5", "L45", "L5S1"), single nerves or vertebrae, and ranges.
+
+The grammar is in ``level_grammar``; this module decides what a mention names. Joints, discs and fusions are segments
+("L3 through L5 facets" is L3-L4 and L4-L5); nerves and vertebrae are single names ("C3-C6 medial branch" is C3, C4,
+C5, C6). An adjacent pair with a hyphen stays a segment even beside "medial branch" ("C3-4 and C4-5 medial branch blocks").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.quantities.level_grammar import Run, Term, between, find_runs, region_of, segments_between
+
+Noun = Literal["nerve", "vertebra", "joint", "unknown"]
+
+_NERVE = re.compile(
+    r"\b(?:medial\s+branch(?:es)?|mb\b|mbb?s?\b|mbnb|dorsal\s+ram(?:us|i)|dr\b(?!\.)|primary\s+ram\w+|lateral\s+branch(?:es)?|ram(?:us|i)\b"
+    r"|nerves?(?!\s+(?:root\s+)?(?:compress|imping))|nerve\s+roots?|roots?\b|third\s+occipital|ton\b|radicul\w+|dermatom\w+|myotom\w+|selective\s+nerve"
+    r"|snrb)",
+    re.I,
+)
+_VERTEBRA = re.compile(
+    r"\b(?:vertebra\w*|vertebral\s+bod(?:y|ies)|bod(?:y|ies)|lamina\w*|hemilamin\w+|pedicles?|spinous|transverse\s+process\w*|burst|compression\s+fx"
+    r"|compression\s+fractures?|fractures?|kyphoplast\w+|vertebroplast\w+|screws?|end\s?plates?)\b",
+    re.I,
+)
+_JOINT = re.compile(
+    r"\b(?:facets?|z(?:ygapophys\w+)?[-\s]?joints?|joints?|jts?|dis[ck]s?|interspaces?|interbod\w+|fusions?|fused|acdf|[tpax]lif|segments?"
+    r"|interlaminar|spondylolisthesis|level|levels|discectomy|diskectomy|protrusion|herniation|hnp|stenosis)\b",
+    re.I,
+)
+_PASS_OVER = re.compile(r"^[\s,()&+/;:-]*(?:(?:and|the|left|right|bilateral|bilat|b/l|r|l|spinal|lumbar|cervical|thoracic|of|at|level|levels)\b[\s,()-]*){0,4}", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """One mention. ``segments``: the motion segments it spans; ``vertebrae``: every vertebra or nerve from end to end."""
+
+    kind: Literal["segment", "single", "range"]
+    segments: tuple[str, ...]
+    vertebrae: tuple[str, ...]
+    start: int
+    end: int
+    region: str
+    noun: Noun = "unknown"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Canonical names as the wording around the mention asks for."""
+        if self.kind == "single":
+            return self.vertebrae
+        if self.kind == "range" and self.noun in {"nerve", "vertebra"}:
+            return self.vertebrae
+        return self.segments
+
+
+def _noun_after(text: str, end: int) -> tuple[Noun, int]:
+    window = text[end : end + 60]
+    stop = re.search(r"[.;\n]\s|\b(?:for|with|on|under|without|showed|shows|in|from)\b|\d", window)
+    window = window[: stop.start()] if stop else window
+    hits: list[tuple[int, Noun]] = []
+    for noun, pattern in (("nerve", _NERVE), ("vertebra", _VERTEBRA), ("joint", _JOINT)):
+        m = pattern.search(window)
+        if m:
+            hits.append((m.start(), noun))  # type: ignore[arg-type]
+    if not hits:
+        return "unknown", 99
+    place, noun = min(hits)
+    # "L4 level medial branch": the nerve is what matters, the word level only fills in
+    if noun == "joint" and any(n == "nerve" for _, n in hits) and re.match(r"levels?", window[place:], re.I):
+        noun = "nerve"
+    return noun, place
+
+
+def _noun_before(text: str, start: int) -> tuple[Noun, int]:
+    window = text[max(0, start - 60) : start]
+    cut = max((m.end() for m in re.finditer(r"[.;\n]\s|[CTLS]\d\b", window)), default=0)
+    window = window[cut:]
+    hits: list[tuple[int, Noun]] = []
+    for noun, pattern in (("nerve", _NERVE), ("vertebra", _VERTEBRA), ("joint", _JOINT)):
+        last = None
+        for last in pattern.finditer(window):  # noqa: B007
+            pass
+        if last:
+            hits.append((len(window) - last.end(), noun))  # type: ignore[arg-type]
+    return (min(hits)[1], min(hits)[0]) if hits else ("unknown", 99)
+
+
+def _noun_of(text: str, run: Run) -> Noun:
+    after, gap_after = _noun_after(text, run.end)
+    before, gap_before = _noun_before(text, run.start)
+    if after != "unknown" and (gap_after <= 24 or before == "unknown"):
+        return after
+    return before if before != "unknown" and gap_before <= 40 else after
+
+
+def _mention(term: Term, noun: Noun, base: int) -> Levels:
+    first, last = term.first, term.last
+    vertebrae = tuple(between(first, last))
+    if term.kind == "single":
+        segments: tuple[str, ...] = ()
+    else:
+        segments = tuple(segments_between(first, last))
+    kind = term.kind
+    if kind == "segment" and term.worded and noun in {"nerve", "vertebra"}:
+        kind = "range"  # "L4 to L5 medial branches": two nerves, not a joint
+    return Levels(kind, segments, vertebrae, term.start + base, term.end + base, region_of(first, last), noun)
+
+
+def find_levels(text: str, base: int = 0) -> list[Levels]:
+    """Every mention of vertebral levels in ``text``, in order, offsets moved by ``base``."""
+    found: list[Levels] = []
+    for run in find_runs(text):
+        noun = _noun_of(text, run)
+        terms = run.terms
+        if len(terms) == 2 and run.bare_pair and noun not in {"nerve", "vertebra"}:
+            # "L5 S1 fusion": two names side by side, with nothing between, are one segment
+            terms = [Term("segment", terms[0].first, terms[1].last, terms[0].start, terms[1].end)]
+        found.extend(_mention(t, noun, base) for t in terms)
+    return found
+
+
+def levels(text: str, as_nerves: bool = False) -> list[str]:
+    """Canonical level names in ``text`` without repeats, from cranial to caudal as first written.
+
+    With ``as_nerves`` (or where the words say medial branch, ramus, nerve) ranges become single names, and if
+    single nerves are named, the joints that they supply ("L3, L4 MB + L5 DR (L4-5, L5-S1 facets)") are left out.
+    """
+    mentions = find_levels(text)
+    nerves = as_nerves or any(m.noun == "nerve" for m in mentions)
+    if nerves and any(m.kind == "single" and m.noun != "joint" for m in mentions):
+        kept = [m for m in mentions if not (m.kind == "segment" or (m.noun == "joint" and m.kind == "range"))]
+    else:
+        kept = mentions
+    out: list[str] = []
+    for m in kept:
+        names = m.vertebrae if as_nerves and m.kind == "range" and m.noun != "joint" else m.values
+        out.extend(n for n in names if n not in out)
+    return out
+
+
+def region_of_levels(names: Iterable[str]) -> str:
+    """Region that most of ``names`` lie in: cervical, thoracic, lumbar, sacral or unknown; ties go to the upper one."""
+    count: Counter[str] = Counter()
+    for name in names:
+        first, _, last = name.upper().partition("-")
+        if re.fullmatch(r"[CTLS]\d{1,2}", first):
+            count[region_of(first, last or first)] += 1
+    order = ("cervical", "thoracic", "lumbar", "sacral")
+    return max(order, key=lambda r: (count[r], -order.index(r))) if count else "unknown"

@@ -1,0 +1,1 @@
+"""Sections and sentences: linear in the note's length, no tokenizer."""

@@ -1,0 +1,133 @@
+"""Findings and the assessment that they add up to.
+
+An assessment supports a human reviewer. It never approves or denies.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import JsonValue
+
+from rules.case import Case, Document, Evidence, Frozen
+
+Outcome = Literal["met", "not_met", "not_documented", "not_applicable", "contradiction", "needs_review"]
+Severity = Literal["blocking", "major", "minor", "info"]
+Answer = Literal["supported", "not_supported_as_coded", "not_supported", "insufficient_documentation"]
+Verification = Literal["primary", "secondary", "seed"]
+
+
+class Citation(Frozen):
+    """Where a rule or a figure comes from."""
+
+    title: str
+    href: str | None = None
+    detail: str | None = None
+    verification: Verification
+
+
+class Parameter(Frozen):
+    """A policy's figure as used by a finding: whose it is, since when, and how far to trust it."""
+
+    name: str
+    value: JsonValue
+    unit: str | None = None
+    policy: str
+    policy_version: str
+    effective_from: dt.date
+    verification: Verification
+    last_verified: dt.date
+    reference: str
+
+
+class CodeRef(Frozen):
+    """A code that a finding speaks of, with its title (ICD-10-CM) or our plain label (CPT)."""
+
+    system: Literal["ICD-10-CM", "CPT"]
+    code: str
+    title: str | None = None
+
+
+class Remedy(Frozen):
+    """What would mend the finding: truthful documentation, a code that the narrative supports, or another pathway."""
+
+    action: str
+    codes: tuple[CodeRef, ...] = ()
+
+
+class Finding(Frozen):
+    """One check's outcome on one case."""
+
+    id: str
+    check: str
+    ref: str
+    version: str
+    title: str
+    outcome: Outcome
+    severity: Severity
+    #: True where a not_documented outcome stands for a requirement of the policy (it weighs in the answer).
+    required: bool = False
+    message: str
+    evidence: tuple[Evidence, ...] = ()
+    codes: tuple[CodeRef, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+
+
+class Determination(Frozen):
+    """The direct answer and the findings that carry it."""
+
+    answer: Answer
+    statement: str
+    because: tuple[str, ...] = ()
+
+
+class Pathway(Frozen):
+    """What the policy's guideline lists for one condition; shown, never prescribed."""
+
+    id: str
+    title: str
+    #: Why it is shown for this case.
+    applies_because: str
+    steps: tuple[str, ...]
+    citations: tuple[Citation, ...] = ()
+
+
+class Missing(Frozen):
+    """A document or statement that the record lacks, and the findings that ask for it."""
+
+    item: str
+    findings: tuple[str, ...] = ()
+
+
+class Pitfall(Frozen):
+    """A known error to avoid on a case like this one."""
+
+    id: str
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+class Assessment(Frozen):
+    """Everything that ``notewarrant check --format json`` prints for one case."""
+
+    case_id: str
+    documents: tuple[Document, ...]
+    case: Case
+    policy: str
+    on: dt.date | None
+    determination: Determination
+    findings: tuple[Finding, ...]
+    pathways: tuple[Pathway, ...] = ()
+    missing_documentation: tuple[Missing, ...] = ()
+    pitfalls: tuple[Pitfall, ...] = ()
+    references: tuple[Citation, ...] = ()
+    versions: dict[str, str]
+    #: Problems of reading (replaced bytes, dropped byte-order mark) that the reviewer should know.
+    notices: tuple[str, ...] = ()
+    disclaimer: str = (
+        "This assessment supports a human reviewer. It does not approve, deny or decide anything, "
+        "and it reads only the documents that were given to it."
+    )

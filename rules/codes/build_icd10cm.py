@@ -1,0 +1,130 @@
+"""Regenerate ``icd10cm.json`` from the ICD-10-CM tabular list (a maintainer's tool, not needed at run time).
+
+    python3 -m venv build/icd && build/icd/bin/pip install "simple_icd_10_cm==1.5.0" "setuptools<81"
+    build/icd/bin/python rules/codes/build_icd10cm.py
+
+``simple_icd_10_cm`` 1.5.0 carries the tabular list of 1 April 2026 that the CDC publishes (public domain).
+A new release means a new package version: change ``RELEASE`` and ``PACKAGE`` together with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+RELEASE = "2026-04-01"
+PACKAGE = "simple_icd_10_cm 1.5.0"
+
+#: Every code that starts with one of these is in the table, so that "not in the table" means "does not exist".
+PREFIXES = (
+    "C79.5", "G54", "G55", "G57.0", "G83.4", "G89", "G95.2", "G96.0", "M40", "M41", "M42", "M43", "M45", "M46",
+    "M47", "M48", "M49", "M50", "M51", "M53", "M54", "M62.83", "M62.85", "M71.3", "M79.1", "M79.2", "M79.6",
+    "M80.08", "M84.48", "M84.58", "M96", "M99", "Q76.2", "S13.4", "S32.0", "S33.5", "S39.01", "T84.2", "T84.4",
+    "T84.63", "T84.7", "T84.8", "Z98.1", "Z98.89",
+)  # fmt: skip
+
+#: First day of validity where a code is younger than ICD-10-CM itself (1 October 2015), as far as our sources
+#: say: the FY2022 split of M54.5 and the FY2025 split of M51.36 and M51.37.
+VALID_FROM = {
+    **{code: "2021-10-01" for code in ("M54.50", "M54.51", "M54.59")},
+    **{f"M51.36{n}": "2024-10-01" for n in "0129"},
+    **{f"M51.37{n}": "2024-10-01" for n in "0129"},
+}
+#: Codes that could be billed until they were split.
+HEADER_SINCE = {"M54.5": "2021-10-01", "M51.36": "2024-10-01", "M51.37": "2024-10-01"}
+
+#: Region of the code, by the words of its title; longer words first.
+REGIONS = (
+    ("occipito-atlanto-axial", r"occipito-atlanto-axial"),
+    ("cervicothoracic", r"cervicothoracic"),
+    ("thoracolumbar", r"thoracolumbar|thoracic, thoracolumbar"),
+    ("lumbosacral", r"lumbosacral"),
+    ("sacral", r"sacral and sacrococcygeal|sacrococcygeal|sacral"),
+    ("cervical", r"cervical|high cervical|mid-cervical|\bneck\b"),
+    ("lumbar", r"lumbar|low(er)? back|\blow back pain"),
+    ("thoracic", r"thoracic"),
+)
+#: Codes whose title names no region although the classification puts them in one.
+REGION_OVERRIDES = {"M54.2": "cervical", "M54.3": "lumbar", "M54.4": "lumbar", "M46.1": "sacral", "G83.4": "lumbar"}
+
+
+def region_of_title(code: str, title: str) -> str | None:
+    """Name the spinal region that a title states, or None where it states none, several or 'unspecified'."""
+    for prefix, region in REGION_OVERRIDES.items():
+        if code.startswith(prefix):
+            return region
+    lowered = title.lower()
+    if lowered.startswith("thoracic, thoracolumbar"):
+        return None
+    found = [name for name, pattern in REGIONS if re.search(pattern, lowered)]
+    compound = [name for name in found if name in ("cervicothoracic", "thoracolumbar", "lumbosacral")]
+    if compound:
+        return compound[0]
+    return found[0] if found else None
+
+
+def laterality_of_title(title: str) -> str | None:
+    """Name the side that a title states: left, right, bilateral, unspecified, or None."""
+    match = re.search(r"\b(right|left|bilateral|unspecified) (?:side|lower limb|upper limb|arm|leg)\b", title.lower())
+    return match.group(1) if match else None
+
+
+def patterns(notes: list[str]) -> list[str]:
+    """Take the codes and ranges out of excludes notes: ``["M54.16", "M51.1-", "M43.3-M43.5X9"]``."""
+    found: list[str] = []
+    for note in notes:
+        for group in re.findall(r"\(([A-Z][0-9A-Z.,\s–-]+)\)", note):
+            found.extend(part.strip().replace("–", "-") for part in group.split(","))
+    return sorted(set(found))
+
+
+def build(icd: Any) -> dict[str, Any]:
+    """Read the wanted codes out of the package and shape the table."""
+    rows: dict[str, dict[str, Any]] = {}
+    for code in icd.get_all_codes():
+        if "-" in code or not code.startswith(PREFIXES):
+            continue
+        title = icd.get_description(code)
+        row: dict[str, Any] = {"title": title, "billable": icd.is_leaf(code)}
+        region = region_of_title(code, title)
+        side = laterality_of_title(title)
+        excludes1 = patterns(icd.get_excludes1(code))
+        if region:
+            row["region"] = region
+        if side:
+            row["laterality"] = side
+        if excludes1:
+            row["excludes1"] = excludes1
+        if code in VALID_FROM:
+            row["valid_from"] = VALID_FROM[code]
+        if code in HEADER_SINCE:
+            row["header_since"] = HEADER_SINCE[code]
+        rows[code] = row
+    return {
+        "system": "ICD-10-CM",
+        "release": RELEASE,
+        "source": f"CDC/NCHS ICD-10-CM tabular list, 1 April 2026, through the PyPI package {PACKAGE}",
+        "regenerate": "python rules/codes/build_icd10cm.py (see its docstring)",
+        "prefixes": list(PREFIXES),
+        "codes": rows,
+    }
+
+
+def main() -> None:
+    """Write the table beside this file."""
+    import simple_icd_10_cm  # type: ignore[import-not-found]  # only in the maintainer's environment
+
+    table = build(simple_icd_10_cm)
+    target = Path(__file__).with_name("icd10cm.json")
+    head = {key: value for key, value in table.items() if key != "codes"}
+    lines = ",\n".join(
+        f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}" for code, row in sorted(table["codes"].items())
+    )
+    body = json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "codes": {\n' + lines + "\n }\n}\n"
+    target.write_text(body, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The typed values a fact can carry, one small frozen model a fact family.
+
+Vocabularies follow ``corpora/GUIDELINES.md``. Numbers carry their unit in the field's name:
+``weeks`` (1 month = 4.345 weeks), ``relief_days`` (days), ``percent_relief`` (0 to 100),
+``temperature_c`` (degrees Celsius), ``volume_ml`` (millilitres).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Region = Literal["cervical", "thoracic", "lumbar"]
+WideRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "other", "unknown"]
+Laterality = Literal["left", "right", "bilateral", "unknown"]
+CareStatus = Literal["past", "current", "planned", "declined"]
+ProcedureStatus = Literal["past", "performed", "planned", "declined"]
+Modality = Literal[
+    "physical_therapy", "home_exercise", "chiropractic", "massage", "acupuncture", "tens", "traction",
+    "bracing", "behavioral", "heat_ice", "rest_activity_modification", "nsaid", "acetaminophen",
+    "muscle_relaxant", "gabapentinoid", "antidepressant", "opioid", "oral_steroid", "topical", "other",
+]  # fmt: skip
+Outcome = Literal["failed", "partial", "effective", "not_tolerated", "not_stated"]
+InjectionKind = Literal[
+    "medial_branch_block", "facet_intraarticular", "epidural", "selective_nerve_root", "si_joint",
+    "trigger_point", "sympathetic", "discography", "peripheral_joint", "peripheral_nerve", "botulinum", "other",
+]  # fmt: skip
+RedFlagKind = Literal[
+    "cauda_equina", "progressive_motor_deficit", "malignancy", "infection", "fracture", "myelopathy"
+]
+#: A date as the note states it: a year, a year and month, or a day ("2024", "2024-12", "2024-12-02").
+PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Value(BaseModel):
+    """Base of every fact value: frozen, and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Radicular(Value):
+    """Radicular status of one region: nerve-root pain or deficit in a limb (or round the chest)."""
+
+    region: Region
+    status: Literal["present", "absent", "historical", "uncertain", "not_documented"]
+    #: What carries the status: named_disease, radiating_pain, sensory, motor, tension_sign,
+    #: electrodiagnostic, proximal_limb_pain (stops in thigh or upper arm), other.
+    signs: tuple[str, ...] = ()
+
+
+class RadicularSign(Value):
+    """One mention of a radicular symptom, sign or named root disease, before regions are settled."""
+
+    region: Region
+    sign: Literal[
+        "named_disease", "radiating_pain", "sensory", "motor", "tension_sign", "electrodiagnostic",
+        "proximal_limb_pain", "other",
+    ]  # fmt: skip
+    laterality: Laterality = "unknown"
+
+
+class NerveCompression(Value):
+    """What imaging says of neural compression in one region."""
+
+    region: Region
+    status: Literal["present", "absent", "not_documented"]
+
+
+class Claudication(Value):
+    """Neurogenic claudication."""
+
+    region: Region = "lumbar"
+
+
+class Therapy(Value):
+    """One course of non-operative, non-injection care."""
+
+    modality: Modality
+    status: CareStatus
+    weeks: float | None = None
+    sessions: float | None = None
+    outcome: Outcome = "not_stated"
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+
+
+class Injection(Value):
+    """One injection or block, or one series of the same."""
+
+    kind: InjectionKind
+    status: ProcedureStatus
+    region: WideRegion = "unknown"
+    levels: tuple[str, ...] = ()
+    laterality: Laterality = "unknown"
+    percent_relief: Percent | None = None
+    #: How the percentage came about: stated in per cent, in words, or computed from scores (pre-post)/pre.
+    percent_source: Literal["percent", "words", "scores"] | None = None
+    relief_days: float | None = None
+    date: PartialDate | None = None
+    agent: str | None = None
+    volume_ml: float | None = None
+
+
+class Ablation(Value):
+    """Radiofrequency, chemical or cryo denervation."""
+
+    target: Literal["facet", "si_joint", "sympathetic", "other"]
+    status: ProcedureStatus
+    region: WideRegion = "unknown"
+    levels: tuple[str, ...] = ()
+    laterality: Laterality = "unknown"
+    percent_relief: Percent | None = None
+    percent_source: Literal["percent", "words", "scores"] | None = None
+    relief_days: float | None = None
+    date: PartialDate | None = None
+
+
+class Surgery(Value):
+    """An operation on the spine, or the statement that there was none (``denied``)."""
+
+    kind: Literal[
+        "fusion", "decompression", "discectomy", "vertebral_augmentation", "stimulator", "pump",
+        "hardware_removal", "other",
+    ]  # fmt: skip
+    status: Literal["past", "performed", "planned", "declined", "denied"]
+    region: WideRegion = "unknown"
+    levels: tuple[str, ...] = ()
+    year: Annotated[int, Field(ge=1900, le=2200)] | None = None
+    #: Approach or acronym where the note names one (ALIF, TLIF, PLIF, XLIF, ACDF).
+    approach: str | None = None
+
+
+class RedFlag(Value):
+    """A red flag; the fact's assertion says whether it is present or denied."""
+
+    kind: RedFlagKind
+
+
+class Pain(Value):
+    """The main spine complaint."""
+
+    duration_weeks: float | None = None
+    score_max: Annotated[float, Field(ge=0, le=10)] | None = None
+    pattern: Literal["axial", "limb", "both", "not_stated"] = "not_stated"
+
+
+class Examination(Value):
+    """An examination finding that bears on facet or root disease."""
+
+    kind: Literal["facet_loading", "facet_tenderness", "straight_leg_raise", "spurling", "motor", "sensory", "reflex"]
+    result: Literal["positive", "negative"]
+    region: WideRegion = "unknown"
+    laterality: Laterality = "unknown"
+
+
+class ImagingStudy(Value):
+    """An imaging study that the note reports (done, or planned: see the fact's assertion)."""
+
+    modality: Literal["mri", "ct", "ct_myelogram", "radiograph", "flexion_extension", "bone_scan", "other"]
+    region: WideRegion = "unknown"
+    date: PartialDate | None = None
+    #: True where the report speaks of hardware, fusion mass or the adjacent segment.
+    assesses_fusion: bool = False
+
+
+class Technique(Value):
+    """How an ablation is done."""
+
+    mode: Literal["thermal", "pulsed", "cooled", "cryo", "chemical", "laser", "endoscopic"]
+    temperature_c: float | None = None
+
+
+class ImageGuidance(Value):
+    """Guidance of a spinal procedure."""
+
+    modality: Literal["fluoroscopy", "ct", "ultrasound", "mri", "none"]
+
+
+class Sedation(Value):
+    """Sedation with a spinal procedure."""
+
+    kind: Literal["none", "minimal", "moderate", "monitored_care", "general"]
+
+
+class BlockAgent(Value):
+    """Drug of a block: name, concentration in per cent, volume a site in millilitres."""
+
+    agent: str
+    concentration_percent: float | None = None
+    volume_ml: float | None = None
+    steroid: bool = False
+
+
+class LinkedDiagnosis(Value):
+    """A diagnosis phrase without a code, linked to ICD-10-CM (a candidate for the reviewer, never a claim)."""
+
+    code: str
+    title: str
+    score: float
