@@ -104,8 +104,9 @@ _BARE_SINGLE = re.compile(
 )
 
 # What follows or goes before a letter and figure that is no vertebra.
+_MOTOR = re.compile(r"\s*:?\s*[0-5][+-]?\s?/\s?5\b")
 _NOT_AFTER = re.compile(
-    r"\s*:?\s*(?:[0-5][+-]?\s?/\s?5\b|-?\s?weighted|\bw\b|\s?(?:signal|hyperintens|hypointens|flair|mri|images?|sequences?|prolongation|stir|bright|axials?|sagittals?)"
+    r"\s*:?\s*(?:-?\s?weighted|\bw\b|\s?(?:signal|hyperintens|hypointens|flair|mri|images?|sequences?|prolongation|stir|bright|axials?|sagittals?)"
     r"|\s?(?:hours?|hrs?|vials?|mg|ml|mcg|days?|weeks?|doses?|tabs?|caps?|gallop|murmur|uptake|toxicosis|lymph|count|complement)\b"
     r"|\s?(?:N\d|M0|squamous|carcinoma|tumou?r|adenocarcinoma|lesion\sof\sthe\s(?:larynx|bladder)|disease\sof\sthe\sprostate|glottic|DM\b|diabet|esterase)"
     r"|\s?(?:and|/|,|&)\s?T[12]\s?-?(?:weighted|w\b|signal|images?))",
@@ -154,12 +155,26 @@ def _chain(first: str, tail: str, start: int, end: int) -> list[Term]:
     return []
 
 
+def _split(token: str, start: int) -> list[Term]:
+    """ "L3-4/L4-5" and "L3-4/4-5": segments side by side."""
+    out: list[Term] = []
+    letter = token[0]
+    for part in re.finditer(r"(?:[CTLS])?\d{1,2}\s?[-‐‑–—]\s?[CTLS]?\d{1,2}", token, re.I):
+        head = re.match(r"([CTLS])?(\d{1,2})", part[0], re.I)
+        if head:
+            letter = head[1] or letter
+            first = _name(letter, head[2])
+            out.extend(_chain(first, part[0][head.end() :], start + part.start(), start + part.end()) if first else [])
+    return out
+
+
 def _token_terms(m: re.Match[str]) -> list[Term]:
     lower = m[0][0].islower()
     if m["v"] or m["spaced"]:
         head, tail = (m["v"], m["tail"]) if m["v"] else (m["spaced"], m["stail"])
         first = _name(head[0], head[1:].strip())
-        return _chain(first, tail, m.start(), m.end()) if first else []
+        whole = _chain(first, tail, m.start(), m.end()) if first else []
+        return whole or _split(m[0], m.start())
     if m["ga"]:
         a, b = _name(m["ga"][0], m["ga"][1:]), _name(m["gb"][0], m["gb"][1:])
         ok = a is not None and b is not None and _PLACE[b] > _PLACE[a]
@@ -179,9 +194,8 @@ def _terms(text: str) -> list[Term]:
         terms = _token_terms(m)
         if terms and not _looks_like_level(text, m.start(), m.end(), terms[0].first):
             continue
-        if not terms and m["v"]:
-            # "L4 / 5/5": the head may still stand alone
-            continue
+        if terms and terms[0].kind == "single" and _MOTOR.match(text, m.end()):
+            continue  # "L4 5/5": a myotome with its strength
         found.extend(terms)
     return _join_ranges(text, found)
 

@@ -23,6 +23,7 @@ _NERVE = re.compile(
     r"|snrb)",
     re.I,
 )
+_BRANCH = re.compile(r"\b(?:medial\s+branch|mb\b|mbb?s?\b|dorsal\s+ram|dr\b(?!\.)|lateral\s+branch)", re.I)
 _VERTEBRA = re.compile(
     r"\b(?:vertebra\w*|vertebral\s+bod(?:y|ies)|bod(?:y|ies)|lamina\w*|hemilamin\w+|pedicles?|spinous|transverse\s+process\w*|burst|compression\s+fx"
     r"|compression\s+fractures?|fractures?|kyphoplast\w+|vertebroplast\w+|screws?|end\s?plates?)\b",
@@ -131,7 +132,7 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
     single nerves are named, the joints that they supply ("L3, L4 MB + L5 DR (L4-5, L5-S1 facets)") are left out.
     """
     mentions = find_levels(text)
-    nerves = as_nerves or any(m.noun == "nerve" for m in mentions)
+    nerves = as_nerves or _BRANCH.search(text) is not None
     if nerves and any(m.kind == "single" and m.noun != "joint" for m in mentions):
         kept = [m for m in mentions if not (m.kind == "segment" or (m.noun == "joint" and m.kind == "range"))]
     else:

@@ -1,0 +1,124 @@
+"""Pain scores from 0 to 10, apart from motor grades, dates, reflexes and counts written alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.quantities.numbers import parse_number
+
+_N = r"(?:10|\d)(?:\.\d)?(?!\d)"
+_W = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NW = rf"(?:{_N}|\b{_W}\b)"
+_TO = r"\s?(?:-|–|to|or)\s?"
+
+_OUT_OF = re.compile(
+    rf"(?<![\w/.+-])(?P<low>{_NW})(?:\s?/\s?10)?(?:{_TO}(?P<high>{_NW}))?\s?(?:/\s?10(?![\d/])|/\s?ten\b|(?:out\sof|over)\s(?:a\s)?(?:possible\s)?(?:10|ten)\b)",
+    re.I,
+)
+_ON_SCALE = re.compile(
+    rf"(?<![\w/.])(?P<low>{_NW})(?:{_TO}(?:a\s)?(?P<high>{_NW}))?,?\s(?:on|in)\s(?:a|the|an)\s(?:[\w/-]{{1,12}}\s){{0,3}}(?:scale|10[-\s]?point)",
+    re.I,
+)
+_NAMED = re.compile(
+    r"\b(?:V?NRS|VAS|NPRS|VNS|(?:pain\s)?(?:scores?|levels?|scale|rating|intensity)|pain)(?:\s?\((?:0-10|NRS|VAS)\))?\s?"
+    r"(?:(?:today|now|currently|score|scores|at\s(?:rest|worst|best)|is|was|of|at|as|=|:|~|rated|avg|average|worst|range|from|an?|about|approximately|around)\s?:?\s?){0,4}"
+    rf"(?P<low>{_N})(?![\d/]|\.\d)(?:{_TO}(?P<high>{_N}))?(?!\s?(?:%|mg|mL|weeks?|months?|years?|days?|hours?|hrs?|wks?|mos?|yrs?|x\b|/\d|-\d|\.\d|\d|times|visits|percent|min|levels?|pounds))",
+    re.I,
+)
+_RATED = re.compile(
+    rf"\b(?:rate[sd]?|rating|scored?|scores|graded?)\s(?:(?:it|this|that|her|his|their|the|current|usual|average|back|neck|leg|arm|low|pain|level|today|as|at|an?|is)\s){{0,7}}(?P<low>{_NW})(?:{_TO}(?P<high>{_NW}))?"
+    r"(?!\s?(?:%|percent|weeks?|months?|years?|days?|hours?|/\s?(?!10\b)\d|\d))",
+    re.I,
+)
+_QUALIFIED = re.compile(
+    r"\b(?P<q>worst|best|least|average|avg\.?|usual|current|now|today|max(?:imum)?|min(?:imum)?|peaks?|low|high|range|at\sworst|at\sbest|at\srest|resting|with\sactivity)\b"
+    rf"(?:\s?(?:of|is|was|at|:|=|to|pain|level|score)\s?){{0,2}}\s?(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\s?(?:%|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
+    re.I,
+)
+_AND_MORE = re.compile(
+    rf"(?:\s[\w ]{{0,18}})?,?\s(?:and|but|to|with)\s(?:(?:at\s)?(?:worst|best|up\sto|down\sto|peaks\sof|flares?\s(?:of|to))\s)?(?P<low>{_N})(?!\d|/|\.\d|%)\s?(?P<after>when|at\s(?:its\s)?worst|at\srest|at\sbest|on\sa\sbad|with|by\sthe|WHEN|on\sbad)\b",
+    re.I,
+)
+_CONTEXT = re.compile(r"\b(?:pain|NRS|VAS|VNRS|NPRS|score|0-10|scale|/10|out\sof|ache|hurts?)\b|/\s?10\b", re.I)
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:strength|motor|power|muscle|grip|EHL|reflex\w*|DTRs?|recall|registration|MMSE|apgars?|gleason|GCS|dated|DOS|since|PHQ|GAD|cooperation|effort|satisfaction|attended|completed|visits?)"
+    r"(?:\s(?:is|was|of|full|a|on|score|level|grade|testing|\w{2,12}))?[\s:=]{0,3}|\bon\s|[+]|[CTLS]\d[\s/-]?)$",
+    re.I,
+)
+_NOT_AFTER = re.compile(
+    r"\s?(?:strength|power|motor|muscle|in\sall\smuscle|objects?|recall|words|items|visits?|sessions?|treatments?|patients|cases|days\b|of\sthe\stime|effusion|reflex)", re.I
+)
+_WHICH = re.compile(
+    r"\b(?:(?P<worst>worst|max(?:imum)?|peaks?|highest|high|flares?|spikes|reach\w*|up\sto|as\shigh\sas|at\sits\sworst|severe)|(?P<best>best|least|lowest|min(?:imum)?|low\b|at\srest)"
+    r"|(?P<average>average|avg|usual|typical|baseline|most\sdays)|(?P<current>now|current(?:ly)?|today|presently|at\sthis\stime))\b[^,;.\n]{0,18}$",
+    re.I,
+)
+_WHICH_AFTER = re.compile(
+    r"\s?(?:at\s)?(?:(?P<worst>(?:at\s)?(?:its\s)?worst|max)|(?P<best>best|at\srest|least)|(?P<average>average|avg|on\saverage|most\sdays|baseline)|(?P<current>now|currently|today|at\spresent))\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A pain score on 0 to 10. ``value`` is the upper end; ``which`` is worst, best, average, current or ""."""
+
+    value: float
+    low: float
+    high: float
+    start: int
+    end: int
+    which: str = ""
+
+
+def _which(text: str, start: int, end: int, own: str = "") -> str:
+    for m in (_WHICH.search(f"{own} ") if own else None, _WHICH_AFTER.match(text, end), _WHICH.search(text[max(0, start - 32) : start])):
+        if m and m.lastgroup:
+            return m.lastgroup
+    return ""
+
+
+def find_scores(text: str, base: int = 0) -> list[Score]:
+    """Pain scores in ``text``, in order; offsets moved by ``base``.
+
+    Takes "7/10", "7-8/10", "7 out of 10", "8 on a scale of 10", "NRS 7", "VAS 6-8", "worst: 9". Leaves motor grades,
+    "7/10/25", "on 7/10", "10/10 strength" and the scale itself ("0-10").
+    """
+    found: list[Score] = []
+    taken = bytearray(len(text) + 1)
+    context = _CONTEXT.search(text) is not None
+
+    def add(m: re.Match[str], own: str = "") -> None:
+        start, end = m.start("low"), m.end()
+        if own == "" and m.re in (_NAMED, _RATED, _AND_MORE):
+            end = m.end("high") if "high" in m.groupdict() and m["high"] else m.end("low")
+        low = parse_number(m["low"])
+        high = parse_number(m["high"]) if "high" in m.groupdict() and m["high"] else low
+        if low is None or high is None or max(low, high) > 10 or any(taken[start:end]):
+            return
+        if (low, high) == (0, 10) or (low, high) == (1, 10):
+            return
+        if _NOT_BEFORE.search(text[max(0, start - 36) : start]) or _NOT_AFTER.match(text, end):
+            return
+        taken[start:end] = b"\x01" * (end - start)
+        low, high = min(low, high), max(low, high)
+        found.append(Score(high, low, high, start + base, end + base, _which(text, start, end, own)))
+
+    for pattern in (_OUT_OF, _ON_SCALE):
+        for m in pattern.finditer(text):
+            add(m)
+    for score in list(found):
+        more = _AND_MORE.match(text, score.end - base)
+        if more:
+            add(more)
+    for m in _NAMED.finditer(text):
+        add(m)
+    if context:
+        for m in _RATED.finditer(text):
+            add(m)
+        for m in _QUALIFIED.finditer(text):
+            add(m, m["q"])
+    return sorted(found, key=lambda s: s.start)
+
+
