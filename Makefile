@@ -32,11 +32,11 @@ $(DEPS): requirements/lock-py311.txt requirements/lock-py312.txt
 	@lock=$$($(BIN)/python -c 'import sys; print("requirements/lock-py%d%d.txt" % sys.version_info[:2])'); \
 	  [ -f "$$lock" ] || { echo "error: no $$lock for the Python in $(VENV); remove $(VENV) and use 3.11 or 3.12" >&2; exit 1; }; \
 	  echo "installing $$lock (a few minutes the first time)"; \
-	  $(BIN)/python -m pip install --quiet --require-hashes -r "$$lock"
+	  $(BIN)/python -m pip install -qq --require-hashes -r "$$lock"
 	@touch $@
 
 $(READY): $(DEPS) pyproject.toml
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 test: $(READY) ## run the tests
@@ -68,7 +68,7 @@ demo: $(READY) ## assess the example charts and write their HTML reports
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml
 	@$(PYTHON) -m venv build/lock-venv
-	@build/lock-venv/bin/python -m pip install --quiet uv
+	@build/lock-venv/bin/python -m pip install -qq uv
 	@for version in 3.11 3.12; do \
 	  build/lock-venv/bin/uv pip compile pyproject.toml --all-extras --quiet --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate --python-version $$version \
