@@ -17,7 +17,8 @@ _OUT_OF = re.compile(
     re.I,
 )
 _ON_SCALE = re.compile(
-    rf"(?<![\w/.])(?P<low>{_NW})(?:{_TO}(?:a\s)?(?P<high>{_NW}))?,?\s(?:on|in)\s(?:a|the|an)\s(?:[\w/-]{{1,12}}\s){{0,3}}(?:scale|10[-\s]?point)",
+    rf"(?<![\w/.])(?P<low>{_NW})(?:{_TO}(?:a\s)?(?P<high>{_NW}))?,?\s(?:on|in)\s(?:a|the|an)\s(?:[\w/-]{{1,12}}\s){{0,3}}(?:scale|10[-\s]?point(?:\sscale)?)"
+    r"(?:\s(?:of|from)\s(?:(?:0|1|zero|one)\s?(?:-|to)\s?)?(?:10|ten)\b)?",
     re.I,
 )
 _NAMED = re.compile(

@@ -1,0 +1,120 @@
+"""Stretches between two dates, and "since" phrases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from extractors.quantities.dates import DateMention, find_dates, resolve
+
+_JOIN = re.compile(r"\s?(?:-|–|—|to|through|thru|until|till|til|up\sto|and\sended|ending|and)\s?(?:on\s)?(?:the\s)?", re.I)
+_OPEN = re.compile(r"\s?(?:-|–|—|to|through|until|till)\s?(?:the\s)?(?:present|date|now|today|current(?:ly)?|ongoing)\b", re.I)
+_FROM = re.compile(r"\b(?:from|between|started|starting|began|dates?:?|during)\s(?:about\s)?$", re.I)
+_SINCE = re.compile(
+    r"\bsince\s(?:(?:about|around|roughly|approximately|early|late|mid|the|his|her|their|my|that|an?|at\sleast|then|last)[\s-]){0,3}"
+    r"(?P<event>d/c|discharge|surgery|operation|fusion|procedure|injury|accident|mva|mvc|mvi|fall|collision|block|injection|rfa|ablation|childhood"
+    r"|birth|visit|week|month|year|spring|summer|winter|autumn|incident|delivery|pregnancy|then|highschool|college)?",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """From ``first`` to ``last`` (None where it is open: "to present").
+
+    ``weeks`` is None unless both days are known; months and years count from their first day.
+    """
+
+    first: DateMention
+    last: DateMention | None
+    start: int
+    end: int
+    weeks: float | None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """"Since January", "since d/c": the date if one is named, else the event in lower case."""
+
+    date: DateMention | None
+    event: str
+    start: int
+    end: int
+    kind: Literal["date", "event"] = "date"
+
+
+def _inherit(first: DateMention, last: DateMention) -> DateMention:
+    """ "October 7 through December 2, 2024": the first date takes the year of the second, or the one before it."""
+    if first.year is not None and not first.inferred or last.year is None or first.month is None:
+        return first
+    bare = replace(first, year=None, value=None, inferred=False)
+    later = (first.month, first.day or 1) > (last.month or 12, last.day or 28)
+    return resolve(bare, last.year - 1 if later else last.year)
+
+
+def _follow(first: DateMention, last: DateMention) -> DateMention:
+    """ "From October 7, 2024 to December 2": the second date takes the year of the first, or the next one."""
+    if last.year is not None and not last.inferred or first.year is None or last.month is None:
+        return last
+    bare = replace(last, year=None, value=None, inferred=False)
+    earlier = (last.month, last.day or 28) < (first.month or 1, first.day or 1)
+    return resolve(bare, first.year + 1 if earlier else first.year)
+
+
+def _weeks(first: DateMention, last: DateMention) -> float | None:
+    if first.value is None or last.value is None or "year" in (first.precision, last.precision):
+        return None
+    days = (last.value - first.value).days
+    return round(days / 7, 2) if days > 0 else None
+
+
+def find_date_ranges(
+    text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None
+) -> list[DateRange]:
+    """Ranges such as "from 3/4/25 to 4/29/25", "OCTOBER 7 2024 THROUGH DECEMBER 2 2024", "9/8/25-10/20/25"."""
+    dates = find_dates(text, default_year, as_of=as_of)
+    found: list[DateRange] = []
+    skip = -1
+    for i, first in enumerate(dates):
+        if i == skip:
+            continue
+        lead = _FROM.search(text[max(0, first.start - 16) : first.start])
+        start = first.start if not lead else first.start - (16 if first.start >= 16 else first.start) + lead.start()
+        until_now = _OPEN.match(text, first.end)
+        if until_now:
+            found.append(DateRange(first, None, start + base, until_now.end() + base, None, open=True))
+            continue
+        if i + 1 == len(dates):
+            break
+        last = dates[i + 1]
+        gap = text[first.end : last.start]
+        if len(gap) > 16 or not _JOIN.fullmatch(gap):
+            continue
+        joined_by_and = "and" in gap.lower().split()
+        if joined_by_and and not (lead and "between" in lead[0].lower()):
+            continue
+        first, last = _inherit(first, last), _follow(first, last)
+        if first.value and last.value and last.value <= first.value:
+            continue
+        weeks = _weeks(first, last)
+        moved = [replace(d, start=d.start + base, end=d.end + base) for d in (first, last)]
+        found.append(DateRange(moved[0], moved[1], start + base, moved[1].end, weeks))
+        skip = i + 1
+    return found
+
+
+def find_since(text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None) -> list[Since]:
+    """ "Since" phrases, with the date or the event they start from."""
+    dates = find_dates(text, default_year, as_of=as_of)
+    found: list[Since] = []
+    for m in _SINCE.finditer(text):
+        day = next((d for d in dates if m.start() < d.start <= m.start() + 24 and d.start >= m.start() + 5), None)
+        if day is not None and (not m["event"] or day.start <= m.start("event")):
+            moved = replace(day, start=day.start + base, end=day.end + base)
+            found.append(Since(moved, "", m.start() + base, moved.end))
+        elif m["event"]:
+            found.append(Since(None, m["event"].lower(), m.start() + base, m.end() + base, "event"))
+    return found

@@ -1,0 +1,143 @@
+"""Relief from a treatment in percent: stated, in words ("complete relief"), or from scores before and after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from extractors.quantities.numbers import parse_number
+from extractors.quantities.percent import find_percents
+
+_FULL = re.compile(
+    r"\b(?:(?:complete|total|full|100)\s(?:and\s\w+\s)?(?:pain\s)?(?:relief|resolution|relieve|eradication|abolition|pain\srelief)"
+    r"|(?:relief|resolution|response)\s(?:was|is|were)\s(?:complete|total|full)"
+    r"|(?:completely|totally|entirely|fully)\s(?:\w+\s)?(?:gone|relieved|resolved|eliminated|abolished|eradicated|pain[-\s]?free|took\s(?:it|the\spain)\saway|better)"
+    r"|(?:took|taken|takes)\s(?:it|(?:the|her|his|all\s(?:the|her|his|of\sthe))\spain)\saway\s(?:completely|totally|entirely)|took\saway\sall\s(?:of\s)?(?:the|her|his)\spain"
+    r"|(?:resolved|relieved|eliminated|abolished|eradicated|gone|went\saway)\s(?:completely|totally|entirely|altogether)|(?:was|became|is|were|been|entirely)\spain[-\s]free)\b",
+    re.I,
+)
+_NONE = re.compile(
+    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:\w+\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
+    r"|(?:did|does|has|have|was|is|had)\s?(?:not|n['’]?t)\s(?:\w+\s){0,2}(?:help(?:ed|ful)?(?:\s(?:him|her|me|them|it|the\spain))?(?:\sat\sall)?|relieve|any\srelief|given\s(?:him|her)\sany\srelief|(?:give|provide|get|have|had)\s(?:\w+\s){0,2}(?:any\s)?(?:relief|benefit))"
+    r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve|provide)|no\sdifference)\b",
+    re.I,
+)
+# Modest help is no figure: "without any significant relief" is not zero.
+_HEDGE = re.compile(r"\b(?:significant|lasting|durable|long\w*|sustained|prolonged|much|substantial|major|real|meaningful|permanent|complete|great|good|adequate|further|additional|more)\b", re.I)
+_NOT_FULL = re.compile(r"\b(?:no|not|without|less\sthan|short\sof|near|nearly|almost|until|if|hop\w+|goal|want\w*|expect\w*|guarantee\w*|never)\s(?:\w+\s){0,3}$", re.I)
+_CONSENT = re.compile(r"\b(?:risks?|complications?|consent|possib\w+|potential|may|might|could|if\sthere\sis|if)\b", re.I)
+
+_N = r"(?:10|\d)(?:\.\d)?"
+_TEN = r"(?:\s?/\s?10|\s(?:out\sof|over)\s(?:10|ten))"
+_WORDN = r"(?:10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
+_ARROW = re.compile(rf"(?<![\w/.+-])(?P<a>{_N}){_TEN}?\s?(?:-{{1,2}}>|–>|→|⇒|=>|➔|>>)\s?(?P<b>{_N}){_TEN}?(?![\w/]|\.\d)")
+_FELL = re.compile(
+    rf"(?<![\w/.+-])(?P<a>{_WORDN}){_TEN}?,?\s(?:(?:which|that|and|then|pre\w*|before\w*|at\sbaseline|pain|it|score|on\s\w+)\s){{0,4}}(?:falling|fell|dropp(?:ing|ed)|drop|down|decreas(?:ing|ed)|reduc(?:ing|ed)|improv(?:ing|ed)|went|going|came|declin(?:ing|ed)|lowered)"
+    rf"\s(?:from\s\w+\s)?(?:(?:down|all\sthe\sway)\s)?(?:to|at)\s(?:an?\s|about\s|approximately\s)?(?P<b>{_WORDN}){_TEN}?(?![\w/%]|\.\d)",
+    re.I,
+)
+_FROM_TO = re.compile(
+    rf"\bfrom\s(?:an?\s|about\s|approximately\s|(?:a\s)?(?:baseline|score|level|pain\sscore|pain\slevel)\sof\s|(?:NRS|VAS)\s(?:of\s)?)?(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:\w+\s){{0,3}}?(?:down\s)?to\s(?:an?\s|about\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?"
+    r"(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|years?|mg|visits))",
+    re.I,
+)
+_PRE_POST = re.compile(
+    rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s|to\s)?"
+    rf"(?:post|after|afterwards?|following)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<b>{_WORDN}){_TEN}?(?![\w/]|\.\d)",
+    re.I,
+)
+_TO = re.compile(rf"(?<![\w/.+-])(?P<a>{_N})(?P<ta>{_TEN})?\sto\s(?P<b>{_N})(?P<tb>{_TEN})?(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|hrs?|years?|mg|ml|cc|visits|times|on\sa\sscale|degrees|cm|mm))")
+_RANGING = re.compile(r"\b(?:rang\w*|fluctuat\w*|between|var(?:y|ies|ied)|waxes|scale(?:\sof|\sfrom)?|usually|goes)\s?(?:\w+\s){0,2}$", re.I)
+_PAIN = re.compile(r"\b(?:pain|NRS|VAS|NPRS|score|diary|relief|block|mbb|rfa|esi|inj\w*|dropped|fell|decreas\w*|pre|post)\b|/\s?10\b", re.I)
+_CHANGE = re.compile(r"\b(?:relief|diary|block|mbb|rfa|esi|inj\w*|drop\w*|fell|fall\w*|decreas\w*|reduc\w*|improv\w*|went|down|after|post\w*|pre)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Relief in percent with its source; ``raw`` is the wording, ``start``/``end`` its place."""
+
+    percent: float
+    source: Literal["percent", "words", "scores"]
+    start: int
+    end: int
+    comparator: str = "="
+    low: float | None = None
+    high: float | None = None
+    raw: str = field(default="", repr=False)
+
+
+def relief_from_scores(before: float, after: float) -> float | None:
+    """``(before - after) / before * 100``, rounded; 0 for no fall; None without a score before."""
+    if before <= 0 or max(before, after) > 10:
+        return None
+    return float(max(0, round((before - after) / before * 100)))
+
+
+def _from_scores(text: str) -> list[Relief]:
+    found: list[Relief] = []
+    taken = bytearray(len(text) + 1)
+    pain, change = _PAIN.search(text) is not None, _CHANGE.search(text) is not None
+    for pattern in (_ARROW, _PRE_POST, _FELL, _FROM_TO, _TO):
+        for m in pattern.finditer(text):
+            if any(taken[m.start() : m.end()]):
+                continue
+            a, b = parse_number(m["a"]), parse_number(m["b"])
+            lead = text[max(0, m.start() - 26) : m.start()]
+            if a is None or b is None or _RANGING.search(lead):
+                continue
+            scored = "ta" in m.groupdict() and (m["ta"] or m["tb"])
+            if pattern is _FROM_TO and (a < b or not (scored or pain)):
+                continue
+            if pattern is _TO and (a <= b or not change or not (scored or pain) or _RANGING.search(lead)):
+                continue
+            if pattern is _FELL and (a < b or not (pain or "/10" in m[0])):
+                continue
+            percent = relief_from_scores(a, b)
+            if percent is None:
+                continue
+            taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
+            found.append(Relief(percent, "scores", m.start(), m.end(), raw=m[0]))
+    return found
+
+
+def _from_words(text: str) -> list[Relief]:
+    found: list[Relief] = []
+    for m in _FULL.finditer(text):
+        lead = text[max(0, m.start() - 32) : m.start()]
+        if not _NOT_FULL.search(lead) and not re.search(r"\b(?:not|n['’]t)\s", lead[-14:], re.I):
+            found.append(Relief(100.0, "words", m.start(), m.end(), raw=m[0]))
+    for m in _NONE.finditer(text):
+        lead = text[max(0, m.start() - 120) : m.start()]
+        if not _HEDGE.search(m[0]) and not _CONSENT.search(lead):
+            found.append(Relief(0.0, "words", m.start(), m.end(), raw=m[0]))
+    return found
+
+
+def find_relief(text: str, base: int = 0) -> list[Relief]:
+    """Relief figures in ``text``, in order; offsets moved by ``base``.
+
+    A stated percentage goes before scores that stand beside it: "86% (7->1)" gives 86 alone. "Some", "good" or
+    "no significant" relief has no figure and gives nothing.
+    """
+    found = [
+        Relief(p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end])
+        for p in find_percents(text)
+        if p.role == "relief"
+    ]
+    stated = list(found)
+    i = 0
+    for r in sorted(_from_scores(text), key=lambda r: r.start):
+        while i < len(stated) and stated[i].end < r.start - 12:
+            i += 1
+        near = i < len(stated) and stated[i].start < r.end + 12
+        if not near:
+            found.append(r)
+    spans = [(r.start, r.end) for r in stated]
+    for r in _from_words(text):
+        if not any(s - 14 <= r.end and r.start <= e + 14 for s, e in spans[:50]):
+            found.append(r)
+    found.sort(key=lambda r: r.start)
+    return [
+        Relief(r.percent, r.source, r.start + base, r.end + base, r.comparator, r.low, r.high, r.raw) for r in found
+    ]
