@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -109,9 +110,11 @@ def find_date_ranges(
 def find_since(text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None) -> list[Since]:
     """ "Since" phrases, with the date or the event they start from."""
     dates = find_dates(text, default_year, as_of=as_of)
+    starts = [d.start for d in dates]
     found: list[Since] = []
     for m in _SINCE.finditer(text):
-        day = next((d for d in dates if m.start() < d.start <= m.start() + 24 and d.start >= m.start() + 5), None)
+        i = bisect_left(starts, m.start() + 5)
+        day = dates[i] if i < len(dates) and starts[i] <= m.start() + 24 else None
         if day is not None and (not m["event"] or day.start <= m.start("event")):
             moved = replace(day, start=day.start + base, end=day.end + base)
             found.append(Since(moved, "", m.start() + base, moved.end))

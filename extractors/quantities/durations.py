@@ -30,7 +30,7 @@ _LEAD_RANGE = r"(?:between\s)?"
 _QTY = rf"(?P<low>{NUMBER}|\ban?\b)(?P<plus1>\+)?(?:{_TO}(?P<high>{NUMBER}))?(?P<plus>\s?\+|\splus)?"
 _SPAN = re.compile(
     rf"(?<![\w.,/$#])(?:(?P<x>[x×])\s?)?{_LEAD_RANGE}{_QTY}"
-    rf"(?:[\s-]{{0,3}}(?:full\s|whole\s|consecutive\s|solid\s|more\s|additional\s|calendar\s|long\s)?{UNIT}"
+    rf"(?:[\s-]{{0,6}}(?:full\s|whole\s|consecutive\s|solid\s|more\s|additional\s|calendar\s|long\s)?{UNIT}"
     r"|(?P<tight>[wdhy])(?![\w/']))"
     r"(?P<half>\sand\s(?:a|one)[-\s]half|\sor\s(?:two|so))?",
     re.I,

@@ -77,7 +77,7 @@ def find_laterality(text: str, base: int = 0) -> list[Laterality]:
     for m in _ABBREVIATION.finditer(text):
         before = text[max(0, m.start() - 16) : m.start()]
         touch = m["side"] == "LT" and (_TOUCH.match(text, m.end()) or _TOUCH_BEFORE.search(before))
-        staff = m["side"] == "RT" and (re.match(r"\s?x\s?\d", text[m.end() :][:4]) or re.search(r"\bRN\b|\d\s?$", before))
+        staff = m["side"] == "RT" and (re.match(r"\s?x\s?\d", text[m.end() : m.end() + 4]) or re.search(r"\bRN\b|\d\s?$", before))
         if not (touch or staff):
             add(_side(m["side"] or m["limb"]), m.start(), m.end(), "abbreviation")
     for m in _LETTER.finditer(text):

@@ -93,7 +93,7 @@ _RANGE_WORD = re.compile(r"\s?(?:-\s?)?(?:to|through|thru|thr|down\sto)\s(?:the\
 _PAIR_WORD = re.compile(r"\s(?:over|on|upon|and)\s", re.I)
 _SACRUM = re.compile(r"\s?(?:(?:to|through|thru|down\sto)\s(?:the\s)?|-\s?)(?:sacrum|sacral\sala)\b", re.I)
 _LIST_GAP = re.compile(
-    r"\s?(?:,|;|&|\+|/|\band\b|\bplus\b|\bas\swell\sas\b|,\s?and\b|,\s?&)?\s?(?:then\s|again\s|the\s|also\s|at\s|bilateral(?:ly)?\s|left\s|right\s|r\s|l\s)?",
+    r"\s{0,6}(?:,|;|&|\+|/|\band\b|\bplus\b|\bas\swell\sas\b|,\s?and\b|,\s?&)?\s{0,6}(?:then\s|again\s|the\s|also\s|at\s|bilateral(?:ly)?\s|left\s|right\s|r\s|l\s)?",
     re.I,
 )
 _BARE_SEGMENT = re.compile(r"(?P<a>1[0-2]|[1-9])(?P<sep>[-–/])(?P<b>S?(?:1[0-2]|[1-9]))(?![\w/%]|\.\d|\s?(?:%|cc|ml|mm|cm|mg|/))", re.I)

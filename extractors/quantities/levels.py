@@ -20,7 +20,7 @@ Noun = Literal["nerve", "vertebra", "joint", "unknown"]
 _NERVE = re.compile(
     r"\b(?:medial\s+branch(?:es)?|mb\b|mbb?s?\b|mbnb|dorsal\s+ram(?:us|i)|dr\b(?!\.)|primary\s+ram\w+|lateral\s+branch(?:es)?|ram(?:us|i)\b"
     r"|nerves?(?!\s+(?:root\s+)?(?:compress|imping))|nerve\s+roots?|roots?\b|third\s+occipital|ton\b|radicul\w+|dermatom\w+|myotom\w+|selective\s+nerve"
-    r"|snrb)",
+    r"|snrb|radio-?\s?frequency|rf[al]?\b|rftc|rhizotom\w+|neurotom\w+|denervat\w+)",
     re.I,
 )
 _BRANCH = re.compile(r"\b(?:medial\s+branch|mb\b|mbb?s?\b|dorsal\s+ram|dr\b(?!\.)|lateral\s+branch)", re.I)
@@ -136,7 +136,9 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
     if nerves and any(m.kind == "single" and m.noun != "joint" for m in mentions):
         kept = [m for m in mentions if not (m.kind == "segment" or (m.noun == "joint" and m.kind == "range"))]
     else:
-        kept = mentions
+        # "L3-L4 transforaminal (L3 nerve root)", "L5-S1 protrusion on the S1 root": the segment is the level
+        joined = any(m.kind != "single" for m in mentions)
+        kept = [m for m in mentions if not (joined and m.kind == "single" and m.noun == "nerve")]
     out: list[str] = []
     for m in kept:
         names = m.vertebrae if as_nerves and m.kind == "range" and m.noun != "joint" else m.values

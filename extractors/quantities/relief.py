@@ -14,7 +14,8 @@ _FULL = re.compile(
     r"|(?:relief|resolution|response)\s(?:was|is|were)\s(?:complete|total|full)"
     r"|(?:completely|totally|entirely|fully)\s(?:\w+\s)?(?:gone|relieved|resolved|eliminated|abolished|eradicated|pain[-\s]?free|took\s(?:it|the\spain)\saway|better)"
     r"|(?:took|taken|takes)\s(?:it|(?:the|her|his|all\s(?:the|her|his|of\sthe))\spain)\saway\s(?:completely|totally|entirely)|took\saway\sall\s(?:of\s)?(?:the|her|his)\spain"
-    r"|(?:resolved|relieved|eliminated|abolished|eradicated|gone|went\saway)\s(?:completely|totally|entirely|altogether)|(?:was|became|is|were|been|entirely)\spain[-\s]free)\b",
+    r"|(?:resolved|relieved|eliminated|abolished|eradicated|gone|went\saway)\s(?:completely|totally|entirely|altogether)|(?:was|became|is|were|been|entirely)\spain[-\s]free"
+    r"|(?:with|had|had\sa|gave|reports?|noted|there\swas)\sresolution\sof\s(?:all\s)?(?:of\s)?(?:her|his|the|their)\s(?:\w+\s)?(?:symptoms?|pain))\b",
     re.I,
 )
 _NONE = re.compile(
@@ -23,8 +24,8 @@ _NONE = re.compile(
     r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve|provide)|no\sdifference)\b",
     re.I,
 )
-# Modest help is no figure: "without any significant relief" is not zero.
-_HEDGE = re.compile(r"\b(?:significant|lasting|durable|long\w*|sustained|prolonged|much|substantial|major|real|meaningful|permanent|complete|great|good|adequate|further|additional|more)\b", re.I)
+# "Without lasting relief" tells of some relief; "without any significant relief" is read as none, as annotators do.
+_HEDGE = re.compile(r"\b(?:lasting|durable|long\w*|sustained|prolonged|much|permanent|complete|great|good|adequate|further|additional|more)\b", re.I)
 _NOT_FULL = re.compile(r"\b(?:no|not|without|less\sthan|short\sof|near|nearly|almost|until|if|hop\w+|goal|want\w*|expect\w*|guarantee\w*|never)\s(?:\w+\s){0,3}$", re.I)
 _CONSENT = re.compile(r"\b(?:risks?|complications?|consent|possib\w+|potential|may|might|could|if\sthere\sis|if)\b", re.I)
 
@@ -45,6 +46,10 @@ _FROM_TO = re.compile(
 _PRE_POST = re.compile(
     rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s|to\s)?"
     rf"(?:post|after|afterwards?|following)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<b>{_WORDN}){_TEN}?(?![\w/]|\.\d)",
+    re.I,
+)
+_BEFORE_AFTER = re.compile(
+    rf"(?<![\w/.+-])(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:before|prior|pre\b|pre-?\w+|at\sbaseline)[^.;\n]{{0,36}}?(?<![\w/.+-])(?P<b>{_WORDN})(?P<tb>{_TEN})?\s(?:[\w ]{{0,24}}\s)?(?:after\w*|post\b|post-?\w+|following)",
     re.I,
 )
 _TO = re.compile(rf"(?<![\w/.+-])(?P<a>{_N})(?P<ta>{_TEN})?\sto\s(?P<b>{_N})(?P<tb>{_TEN})?(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|hrs?|years?|mg|ml|cc|visits|times|on\sa\sscale|degrees|cm|mm))")
@@ -71,14 +76,14 @@ def relief_from_scores(before: float, after: float) -> float | None:
     """``(before - after) / before * 100``, rounded; 0 for no fall; None without a score before."""
     if before <= 0 or max(before, after) > 10:
         return None
-    return float(max(0, round((before - after) / before * 100)))
+    return float(max(0, int((before - after) / before * 100 + 0.5)))
 
 
 def _from_scores(text: str) -> list[Relief]:
     found: list[Relief] = []
     taken = bytearray(len(text) + 1)
     pain, change = _PAIN.search(text) is not None, _CHANGE.search(text) is not None
-    for pattern in (_ARROW, _PRE_POST, _FELL, _FROM_TO, _TO):
+    for pattern in (_ARROW, _PRE_POST, _BEFORE_AFTER, _FELL, _FROM_TO, _TO):
         for m in pattern.finditer(text):
             if any(taken[m.start() : m.end()]):
                 continue
@@ -90,6 +95,8 @@ def _from_scores(text: str) -> list[Relief]:
             if pattern is _FROM_TO and (a < b or not (scored or pain)):
                 continue
             if pattern is _TO and (a <= b or not change or not (scored or pain) or _RANGING.search(lead)):
+                continue
+            if pattern is _BEFORE_AFTER and not (scored or pain):
                 continue
             if pattern is _FELL and (a < b or not (pain or "/10" in m[0])):
                 continue
@@ -131,12 +138,14 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
         while i < len(stated) and stated[i].end < r.start - 12:
             i += 1
         near = i < len(stated) and stated[i].start < r.end + 12
+        near = near or (i > 0 and stated[i - 1].end > r.start - 60 and abs(stated[i - 1].percent - r.percent) <= 5)
         if not near:
             found.append(r)
-    spans = [(r.start, r.end) for r in stated]
-    for r in _from_words(text):
-        if not any(s - 14 <= r.end and r.start <= e + 14 for s, e in spans[:50]):
-            found.append(r)
+    near_figure = bytearray(len(text) + 1)
+    for r in stated:
+        low, high = max(0, r.start - 14), min(len(text), r.end + 14)
+        near_figure[low:high] = b"\x01" * (high - low)
+    found.extend(r for r in _from_words(text) if not any(near_figure[r.start : r.end]))
     found.sort(key=lambda r: r.start)
     return [
         Relief(r.percent, r.source, r.start + base, r.end + base, r.comparator, r.low, r.high, r.raw) for r in found

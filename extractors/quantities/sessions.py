@@ -23,7 +23,7 @@ _LABEL = re.compile(
 )
 # "Chiropractor: 2x, made it worse": a bare multiple counts after a named therapy, never before a period.
 _BARE = re.compile(
-    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?|w\b|hours?|hrs?))|(?P<word>once|twice|thrice))"
+    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?|w\b|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
     r"(?!\s?(?:/|a\s|an\s|per\s|each\s|every\s|daily|weekly|monthly|\w+\s(?:a|per)\s))",
     re.I,
 )
@@ -39,7 +39,7 @@ _VAGUE = {"few", "a few"}
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """A count of visits: ``count`` done (the middle of a range), its ends, ``total`` if "15 of 16"."""
+    """A count of visits: ``count`` done ("eight or nine": the lower, which is sure), its ends, ``total`` if "15 of 16"."""
 
     count: float
     low: float
@@ -61,13 +61,13 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
         if m["rate"] or m["low"].lower() in _VAGUE or _OFFICE.search(before) or _AHEAD.search(before):
             continue
         noun = m["noun"].lower()
-        if noun == "times" and (m["x"] or _NOT_AFTER.match(text, m.end()) or re.match(r"\s?(?:a|an|per|each|every|weekly|daily)\b|/", text[m.end() :][:9], re.I)):
+        if noun == "times" and (m["x"] or _NOT_AFTER.match(text, m.end()) or re.match(r"\s?(?:a|an|per|each|every|weekly|daily)\b|/", text[m.end() : m.end() + 9], re.I)):
             continue
         low, total = parse_number(m["low"]), parse_number(m["total"] or "")
         if low is None or low > 300 or (m["of"] == "/" and (total is None or low > total)):
             continue
         high = parse_number(m["high"] or "") or low
-        found.append(Sessions((low + high) / 2, low, high, total, noun.rstrip("s'"), m.start() + base, m.end() + base))
+        found.append(Sessions(low, low, high, total, noun.rstrip("s'"), m.start() + base, m.end() + base))
     for m in _LABEL.finditer(text):
         low = parse_number(m["low"])
         if low is not None and low <= 300:
