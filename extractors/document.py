@@ -135,6 +135,7 @@ def note_date(note: Note) -> dt.date | None:
     return note.once("note_date", _note_date)
 
 
+_QUESTION = re.compile(r"\s*(?:are|is|would|can|could|does|do|should|please advise)\b[^\n]{0,1500}\?", re.I)
 _KINDS = (
     ("letter", re.compile(r"\b(?:to whom it may concern|dear (?:dr|doctor|sir|medical director|colleague|reviewer)|sincerely|letter of medical necessity)\b", re.I)),
     ("form", re.compile(r"\[[ xX]\]|\([ xX]\)|☐|☒|_{6,}", re.I)),
@@ -146,13 +147,13 @@ _KINDS = (
 def _kind(note: Note) -> str:
     if is_procedure_note(note):
         return "procedure_note"
-    text = note.text[:6000]
-    if len(note.text) < 900 and note.text.rstrip().endswith("?") or re.match(r"\s*(?:are|is|would|can|does|should)\b[^.\n]{0,600}\?", note.text, re.I):
+    if _QUESTION.match(note.text):
         return "question"
-    visit = {s.category for s in note.sections} & {"history", "examination", "plan", "assessment"}
+    text = note.text[:6000]
+    headed = {s.category for s in note.sections} & {"history", "examination", "plan", "assessment"}
     for kind, pattern in _KINDS:
-        if kind == "imaging" and len(visit - {"assessment"}) >= 2:
-            continue
+        if kind in ("imaging", "form") and len(headed) >= 3:
+            continue  # a visit note may hold check boxes and a pasted report
         if pattern.search(text):
             return kind
     return "visit"

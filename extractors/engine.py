@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,10 @@ def _silent_import() -> Language:
     return spacy.blank("en")
 
 
+#: Facts made from the whole note after the families.
+Linker = Callable[[Note], list[Fact]]
+
+
 class FamilyMatcher:
     """medspaCy's TargetMatcher over one family's lexicon."""
 
@@ -83,9 +87,12 @@ class Extractor:
     ----------
     families
         The families to run; by default all of ``extractors.families``.
+    linker
+        Turns diagnosis phrases without a code into ``linked_diagnoses`` facts; none by default, since
+        the code table belongs to the caller (see ``extractors.linking``).
     """
 
-    def __init__(self, families: Iterable[Family] | None = None) -> None:
+    def __init__(self, families: Iterable[Family] | None = None, linker: Linker | None = None) -> None:
         if families is None:
             from extractors.families import all_families
 
@@ -95,6 +102,7 @@ class Extractor:
         self._matchers = {f.name: FamilyMatcher(self.nlp, f.lexicon) for f in self.families}
         self._order = {f.name: i for i, f in enumerate(self.families)}
         self._context = build_context(self.nlp)
+        self._linker = linker
         self._automaton = AnchorAutomaton({f.name: f.lexicon.anchors for f in self.families})
 
     @property
@@ -128,6 +136,8 @@ class Extractor:
         facts: list[Fact] = []
         for family in self.families:
             facts.extend(family.bind(note))
+        if self._linker is not None:
+            facts.extend(self._linker(note))
         return Extraction(tuple(facts), note)
 
     def _analyse(self, sentence: Sentence, families: frozenset[str]) -> None:

@@ -1,0 +1,152 @@
+"""Facts of one or more documents to the structured case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractors import facts as x
+from extractors.document import document_kind, note_date
+from extractors.engine import Extraction, Extractor
+from extractors.note import Note
+from pipeline.documents import TextDocument
+from pipeline.request import Asked, merge
+from rules.case import Case, ClaimLine, Diagnosis, Document, Evidence
+
+#: Families that become lists of facts in the case, by the names of its fields.
+CASE_FAMILIES = tuple(
+    name for name in Case.model_fields if name not in ("case_id", "documents", "request")
+)
+
+
+@dataclass
+class Built:
+    """A case with what explanations and reports need beside it: texts, notes, traces."""
+
+    case: Case
+    documents: tuple[TextDocument, ...]
+    notes: dict[str, Note] = field(default_factory=dict)
+    traces: dict[str, x.Trace] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Document id to text."""
+        return {d.id: d.text for d in self.documents}
+
+
+def evidence_of(document: TextDocument, span: x.Span, section: str | None = None) -> Evidence:
+    """A place in the document with the text between its offsets."""
+    return Evidence(
+        document=document.id, start=span.start, end=span.end, quote=document.text[span.start : span.end], section=section
+    )
+
+
+def _fact(document: TextDocument, fact: x.Fact, fact_id: str) -> dict[str, Any]:
+    return {
+        "id": fact_id,
+        "document": document.id,
+        "start": fact.start,
+        "end": fact.end,
+        "quote": document.text[fact.start : fact.end],
+        "section": fact.section,
+        "value": dict(fact.value),
+        "assertion": fact.assertion,
+        "extractor": fact.extractor,
+        "version": fact.version,
+        "supporting": [evidence_of(document, s) for s in fact.supporting],
+    }
+
+
+def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
+    """The request as the note itself states it, repeated statements of one code merged."""
+    lines: dict[tuple[Any, ...], ClaimLine] = {}
+    diagnoses: dict[str, Diagnosis] = {}
+    context: dict[str, str] = {}
+    for f in facts:
+        place = evidence_of(document, x.Span(f.start, f.end), f.section)
+        if f.family == "claim_lines":
+            line = ClaimLine.model_validate({**f.value, "source": "note", "evidence": [place]})
+            key = (line.cpt, line.laterality, line.levels, line.modifiers)
+            lines.setdefault(key, line)
+        elif f.family == "diagnoses":
+            dx = Diagnosis.model_validate({**f.value, "source": "note", "evidence": [place]})
+            known = diagnoses.get(dx.code)
+            if known is None or (known.description is None and dx.description is not None):
+                diagnoses[dx.code] = dx
+        elif f.family == "request_context":
+            context.setdefault(str(f.value["field"]), str(f.value["value"]))
+    date = context.get("service_date")
+    return Asked(
+        tuple(lines.values()),
+        tuple(diagnoses.values()),
+        dt.date.fromisoformat(date) if date else None,
+        context.get("setting"),
+        context.get("payer"),
+    )
+
+
+def _joined(asked: Sequence[Asked]) -> Asked:
+    """Requests stated by several documents: each code once, first statement kept."""
+    lines: dict[tuple[Any, ...], ClaimLine] = {}
+    diagnoses: dict[str, Diagnosis] = {}
+    for a in asked:
+        for line in a.lines:
+            lines.setdefault((line.cpt, line.laterality, line.levels), line)
+        for dx in a.diagnoses:
+            diagnoses.setdefault(dx.code, dx)
+    return Asked(
+        tuple(lines.values()),
+        tuple(diagnoses.values()),
+        next((a.service_date for a in asked if a.service_date), None),
+        next((a.setting for a in asked if a.setting), None),
+        next((a.payer for a in asked if a.payer), None),
+    )
+
+
+def build_case(
+    extractor: Extractor,
+    case_id: str,
+    documents: Sequence[TextDocument],
+    option: Asked | None = None,
+    case_file: Asked | None = None,
+    dates: Mapping[str, dt.date] | None = None,
+) -> Built:
+    """Extract every document and merge the facts into one case.
+
+    Fact ids are ``family.n``, with the document's id in front where the case has several documents.
+    """
+    by_family: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    built_docs: list[Document] = []
+    stated: list[tuple[dt.date | None, Asked]] = []
+    notes: dict[str, Note] = {}
+    traces: dict[str, x.Trace] = {}
+    for document in documents:
+        extraction: Extraction = extractor.extract(document.text)
+        notes[document.id] = extraction.note
+        date = (dates or {}).get(document.id) or note_date(extraction.note)
+        built_docs.append(
+            Document(
+                id=document.id, sha256=document.sha256, length=len(document.text),
+                kind=document_kind(extraction.note), date=date,
+            )  # fmt: skip
+        )
+        prefix = f"{document.id}." if len(documents) > 1 else ""
+        counts: dict[str, int] = defaultdict(int)
+        for fact in sorted(extraction.facts, key=lambda f: (f.start, f.end)):
+            if fact.family not in CASE_FAMILIES:
+                continue
+            counts[fact.family] += 1
+            fact_id = f"{prefix}{fact.family}.{counts[fact.family]}"
+            traces[fact_id] = fact.trace
+            by_family[fact.family].append(_fact(document, fact, fact_id))
+        stated.append((date, _stated(document, extraction.facts)))
+    # The latest document speaks first for the request.
+    order = sorted(range(len(stated)), key=lambda i: (stated[i][0] or dt.date.min, i), reverse=True)
+    request = merge(option or Asked(), case_file or Asked(), _joined([stated[i][1] for i in order]))
+    case = Case.model_validate(
+        {"case_id": case_id, "documents": built_docs, "request": request, **by_family}
+    )
+    return Built(case, tuple(documents), notes, traces)

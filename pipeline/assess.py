@@ -1,0 +1,148 @@
+"""The whole path: documents in, assessment out. The extractor is built once a process and kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from extractors.engine import Extractor
+from pipeline.assemble import Built, build_case
+from pipeline.documents import TextDocument, document_from_text
+from pipeline.errors import DocumentError, InternalFault, UsageError
+from pipeline.inputs import CaseInput
+from pipeline.request import Asked, asked_by_case_file, asked_by_options
+from rules.assessment import Assessment
+from rules.case import Case
+from rules.engine import assess as assess_case
+from rules.policy import Policy, available_policies, load_policy
+
+DEFAULT_POLICY = "guideline"
+_LIBRARIES = ("notewarrant", "spacy", "medspacy", "scispacy", "pydantic")
+
+
+@dataclass(frozen=True)
+class Result:
+    """An assessment with the case, texts and traces behind it."""
+
+    assessment: Assessment
+    built: Built
+
+
+@cache
+def extractor() -> Extractor:
+    """The process's extractor, with the ICD-10-CM titles for linking handed in from the rules."""
+    from pipeline.knowledge import diagnosis_linker
+
+    return Extractor(linker=diagnosis_linker())
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Installed versions of the product and of the libraries that shape its results."""
+    out = {}
+    for name in _LIBRARIES:
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "not installed"
+    return out
+
+
+def versions() -> dict[str, str]:
+    """Versions of libraries, engine, context rules, lexicons and binders."""
+    return {**library_versions(), **{f"extractors:{k}": v for k, v in extractor().versions.items()}}
+
+
+def policy_named(name: str) -> Policy:
+    """The policy of that id; UsageError lists those that exist."""
+    if name not in available_policies():
+        raise UsageError("--policy", f"no policy named {name!r}", f"choose from {', '.join(available_policies())}")
+    return load_policy(name)
+
+
+def reference_date(case: Case, on: dt.date | None) -> dt.date | None:
+    """The date of assessment: given, else the service date, else the latest document's; never the clock."""
+    return on or case.request.service_date or case.latest_date
+
+
+def assess_built(built: Built, policy: Policy, on: dt.date | None = None) -> Assessment:
+    """Run the rules over a built case and add versions and reading notices."""
+    assessment = assess_case(built.case, policy, on=reference_date(built.case, on))
+    notices = tuple(f"{d.id}: {n}" for d in built.documents for n in d.notices)
+    merged = {**versions(), **assessment.versions}
+    return assessment.model_copy(update={"versions": dict(sorted(merged.items())), "notices": notices})
+
+
+def assess_documents(
+    case_id: str,
+    documents: Sequence[TextDocument],
+    *,
+    policy: str = DEFAULT_POLICY,
+    on: dt.date | None = None,
+    option: Asked | None = None,
+    case_file: Asked | None = None,
+    dates: Mapping[str, dt.date] | None = None,
+) -> Result:
+    """Extract, build the case, assess.
+
+    Raises
+    ------
+    UsageError
+        For an unknown policy.
+    InternalFault
+        For any fault of the product on this case; it names the fault's class only, so no text leaks.
+    """
+    chosen = policy_named(policy)
+    try:
+        built = build_case(extractor(), case_id, documents, option, case_file, dates)
+        return Result(assess_built(built, chosen, on), built)
+    except DocumentError:
+        raise
+    except Exception as error:
+        raise InternalFault(case_id, f"internal fault {type(error).__name__}", "report it with the document's kind, not its text") from None
+
+
+def assess_input(case: CaseInput, *, policy: str, on: dt.date | None, option: Asked) -> Result:
+    """Read and assess one case of the command line or a flow."""
+    documents = case.read()
+    file = case.case_file
+    asked = asked_by_case_file(file, str(case.case_file_path)) if file else None
+    return assess_documents(case.case_id, documents, policy=policy, on=on, option=option, case_file=asked)
+
+
+def assess_text(
+    text: str,
+    *,
+    cpt: str | None = None,
+    icd: str | None = None,
+    policy: str = DEFAULT_POLICY,
+    on: dt.date | None = None,
+    document_id: str = "note",
+) -> Assessment:
+    """Assess one note's text.
+
+    Parameters
+    ----------
+    text
+        The note, or a short question that names codes.
+    cpt, icd
+        Comma-separated codes that take the place of those the note states.
+    policy
+        Id of a policy (``notewarrant policies`` lists them).
+    on
+        Date of assessment; by default the service date, else the note's own date.
+
+    Raises
+    ------
+    EmptyDocument
+        For text without content.
+    UsageError
+        For a malformed code or an unknown policy.
+    """
+    document = document_from_text(text, document_id)
+    return assess_documents(
+        document_id, [document], policy=policy, on=on, option=asked_by_options(cpt, icd)
+    ).assessment

@@ -1,0 +1,132 @@
+"""What the commands share: going through cases with progress and errors, and writing output safely."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.errors import EXIT_OK, DocumentError, OutputError, UsageError
+from pipeline.inputs import CaseInput, collect
+
+T = TypeVar("T")
+
+
+class Problems:
+    """Document errors met on the way: printed one line each, and turned into the exit code."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.exit_code = EXIT_OK
+
+    def add(self, error: DocumentError) -> None:
+        """Print the error and remember the worst exit code."""
+        self.count += 1
+        self.exit_code = max(self.exit_code, error.exit_code)
+        print(f"notewarrant: {error}", file=sys.stderr)
+
+
+def gather(paths: list[Path], packet: bool, problems: Problems) -> list[CaseInput]:
+    """The cases of the paths; errors and skipped files are printed, the rest goes on."""
+    skipped: list[Path] = []
+    cases: list[CaseInput] = []
+    for item in collect(paths, packet, skipped):
+        if isinstance(item, DocumentError):
+            problems.add(item)
+        else:
+            cases.append(item)
+    for path in skipped:
+        print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
+    return _distinct(cases)
+
+
+def _distinct(cases: list[CaseInput]) -> list[CaseInput]:
+    """Cases of one run need different ids; equal ones get their folder's name in front."""
+    seen: dict[str, int] = {}
+    for case in cases:
+        seen[case.case_id] = seen.get(case.case_id, 0) + 1
+    out: list[CaseInput] = []
+    used: set[str] = set()
+    for case in cases:
+        name = case.case_id
+        if seen[name] > 1:
+            name = f"{case.paths[0].resolve().parent.name}.{name}"
+        base, n = name, 2
+        while name in used:
+            name, n = f"{base}-{n}", n + 1
+        used.add(name)
+        out.append(CaseInput(name, case.paths, case.case_file, case.case_file_path))
+    return out
+
+
+def each(
+    cases: list[CaseInput], work: Callable[[CaseInput], T], problems: Problems, quiet: bool
+) -> Iterator[tuple[CaseInput, T]]:
+    """Work through the cases, with a progress bar on a terminal; a failing case is reported, the others finish."""
+    show = not quiet and len(cases) > 3 and sys.stderr.isatty()
+    if show:
+        from tqdm import tqdm
+
+        bar = tqdm(total=len(cases), unit="case", file=sys.stderr, leave=False)
+    for case in cases:
+        try:
+            yield case, work(case)
+        except DocumentError as error:
+            problems.add(error)
+        if show:
+            bar.update()
+    if show:
+        bar.close()
+
+
+def check_writable(output: Path | None) -> None:
+    """Fail before the work where the output cannot be written.
+
+    Raises
+    ------
+    OutputError
+        Naming the path and the cause.
+    """
+    if output is None:
+        return
+    parent = output if output.is_dir() else output.parent
+    if not parent.exists():
+        if output.suffix == "" and parent.parent.exists():
+            return
+        raise OutputError(str(output), f"the folder {parent} does not exist", "create it first")
+    if not os.access(parent, os.W_OK) or not parent.is_dir():
+        raise OutputError(str(output), "the folder cannot be written", "choose another place or mend its permissions")
+    if output.exists() and not os.access(output, os.W_OK):
+        raise OutputError(str(output), "cannot be overwritten", "choose another file or mend its permissions")
+
+
+def write_text(output: Path, text: str) -> None:
+    """Write a file whole or not at all: into a private temporary file beside it, then renamed.
+
+    Raises
+    ------
+    OutputError
+        Naming the path and the cause.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".notewarrant-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            os.chmod(temporary, 0o600)
+            os.replace(temporary, output)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(str(output), f"cannot be written ({error.strerror})", "choose another place") from None
+
+
+def need_paths(arguments: argparse.Namespace) -> None:
+    """A check needs a path or a question, and not both."""
+    if bool(arguments.paths) == bool(arguments.ask is not None):
+        raise UsageError("check", "give either PATH or --ask", "see notewarrant check --help")

@@ -1,0 +1,57 @@
+"""``notewarrant extract``: facts with quotes, or the structured case."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from pipeline.assemble import Built, build_case
+from pipeline.assess import extractor
+from pipeline.cli.common import Problems, check_writable, each, gather, write_text
+from pipeline.errors import DocumentError, InternalFault
+from pipeline.guide import guide_facts
+from pipeline.inputs import CaseInput
+from pipeline.request import asked_by_case_file, asked_by_options
+
+
+def run_extract(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    check_writable(arguments.output)
+    option = asked_by_options(arguments.cpt, arguments.icd)
+    problems = Problems()
+    cases = gather(arguments.paths, arguments.packet, problems)
+
+    def build(case: CaseInput) -> Built:
+        documents = case.read()
+        asked = asked_by_case_file(case.case_file, str(case.case_file_path)) if case.case_file else None
+        try:
+            return build_case(extractor(), case.case_id, documents, option, asked)
+        except DocumentError:
+            raise
+        except Exception as error:
+            raise InternalFault(
+                case.case_id, f"internal fault {type(error).__name__}", "report it with the document's kind"
+            ) from None
+
+    def lines() -> Iterator[str]:
+        built = each(cases, build, problems, arguments.quiet)
+        if arguments.format == "facts":
+            for case, b in built:
+                yield json.dumps(guide_facts(b.case, case.case_id), ensure_ascii=False) + "\n"
+            return
+        several = len(cases) + problems.count > 1
+        if several:
+            yield "[\n"
+        for i, (_, b) in enumerate(built):
+            yield (",\n" if i else "") + b.case.model_dump_json(indent=2)
+        if cases:
+            yield "\n]\n" if several else "\n"
+
+    if arguments.output is None:
+        for line in lines():
+            sys.stdout.write(line)
+    else:
+        write_text(arguments.output, "".join(lines()))
+    return problems.exit_code

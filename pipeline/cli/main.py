@@ -1,0 +1,49 @@
+"""Entry point: parse, run the command, turn typed errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pipeline.cli.parser import build_parser
+from pipeline.errors import EXIT_OK, NotewarrantError
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "check":
+        from pipeline.cli.check import run_check
+
+        return run_check(arguments)
+    if arguments.command == "extract":
+        from pipeline.cli.extract import run_extract
+
+        return run_extract(arguments)
+    if arguments.command == "explain":
+        from pipeline.cli.explain import run_explain
+
+        return run_explain(arguments)
+    if arguments.command == "run":
+        from pipeline.cli.run import run_flow
+
+        return run_flow(arguments)
+    from pipeline.cli.info import run_policies, run_schema
+
+    return run_policies(arguments) if arguments.command == "policies" else run_schema(arguments)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code (see ``pipeline.errors``)."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except NotewarrantError as error:
+        print(f"notewarrant: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of a pipe went away (head); what it wanted, it has.
+        sys.stderr.close()
+        return EXIT_OK
+    except KeyboardInterrupt:
+        print("notewarrant: stopped by the user", file=sys.stderr)
+        return 130

@@ -1,0 +1,78 @@
+"""Errors a user can act on: each names the file or option, the cause and the mend, never note text.
+
+Exit codes of the command line: 0 every case was assessed; 2 wrong usage (options, codes, policy);
+3 some documents could not be read, the others are done; 4 the output could not be written;
+5 an internal fault on some document, the others are done.
+"""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+EXIT_USAGE = 2
+EXIT_DOCUMENTS = 3
+EXIT_OUTPUT = 4
+EXIT_INTERNAL = 5
+
+
+class NotewarrantError(Exception):
+    """Base of the errors shown as one line: ``where: cause; mend``."""
+
+    code = "ERROR"
+    exit_code = EXIT_USAGE
+
+    def __init__(self, where: str, cause: str, mend: str) -> None:
+        super().__init__(f"{where}: {cause}; {mend}")
+        self.where = where
+        self.cause = cause
+        self.mend = mend
+
+
+class UsageError(NotewarrantError):
+    """An option, a code or a policy that cannot be used."""
+
+    code = "USAGE"
+
+
+class DocumentError(NotewarrantError):
+    """A document that cannot be read; the other documents go on."""
+
+    code = "DOCUMENT"
+    exit_code = EXIT_DOCUMENTS
+
+
+class MissingDocument(DocumentError):
+    """The path does not exist or cannot be opened."""
+
+    code = "MISSING"
+
+
+class EmptyDocument(DocumentError):
+    """No text in the document: never the same as "no contradictions"."""
+
+    code = "NO_TEXT"
+
+
+class BinaryDocument(DocumentError):
+    """Not a text document."""
+
+    code = "NOT_TEXT"
+
+
+class CaseFileError(DocumentError):
+    """A ``case.json`` that breaks its schema."""
+
+    code = "CASE_FILE"
+
+
+class InternalFault(DocumentError):
+    """A fault of the product on one document. The class of the fault is named, never its message."""
+
+    code = "INTERNAL"
+    exit_code = EXIT_INTERNAL
+
+
+class OutputError(NotewarrantError):
+    """The output cannot be written."""
+
+    code = "OUTPUT"
+    exit_code = EXIT_OUTPUT

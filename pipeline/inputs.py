@@ -1,0 +1,129 @@
+"""From the paths a user names to the cases they hold.
+
+A file is a case. A folder holds one case a note, recursively; with ``packet`` (or where a ``case.json``
+in it lists ``documents``) it is one case of several documents. Order is by path, so it never depends
+on the file system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.documents import SUFFIXES, TextDocument, read_document
+from pipeline.errors import CaseFileError, DocumentError, EmptyDocument, MissingDocument, UsageError
+from pipeline.request import CaseFile, read_case_file
+
+#: A note of one of these names takes its case id from its folder.
+_PLAIN_NAMES = {"note", "chart", "document", "text"}
+#: Other files of a corpus or an inbox that are not notes and need no remark.
+_SIDE_FILES = {".json", ".yaml", ".yml", ".md", ".jsonl", ".html"}
+
+
+@dataclass(frozen=True)
+class CaseInput:
+    """One case to be read: its id, its documents in order, and the case file beside them."""
+
+    case_id: str
+    paths: tuple[Path, ...]
+    case_file: CaseFile | None = None
+    case_file_path: Path | None = None
+
+    def read(self) -> tuple[TextDocument, ...]:
+        """Read the documents; ids are file names without ending, unique within the case."""
+        out: list[TextDocument] = []
+        for path in self.paths:
+            base = path.stem
+            taken = {d.id for d in out}
+            name, n = base, 2
+            while name in taken:
+                name, n = f"{base}-{n}", n + 1
+            out.append(read_document(path, name))
+        return tuple(out)
+
+
+def _case_file(note: Path) -> tuple[CaseFile, Path] | tuple[None, None]:
+    for candidate in (note.with_name(f"{note.stem}.case.json"), note.with_name("case.json")):
+        if candidate.is_file():
+            return _load(candidate)
+    return None, None
+
+
+def _load(path: Path) -> tuple[CaseFile, Path]:
+    try:
+        return read_case_file(path.read_text(encoding="utf-8-sig"), str(path)), path
+    except UsageError as error:
+        raise CaseFileError(error.where, error.cause, error.mend) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseFileError(str(path), f"cannot be read ({type(error).__name__})", "check the file") from None
+
+
+def _case_id(path: Path) -> str:
+    return path.resolve().parent.name if path.stem.lower() in _PLAIN_NAMES else path.stem
+
+
+def _single(path: Path) -> CaseInput:
+    file, where = _case_file(path)
+    listed = file is not None and where is not None and where.name == "case.json" and bool(file.documents)
+    own = file.case_id if file and not listed else None
+    return CaseInput(own or _case_id(path), (path,), file, where)
+
+
+def _packet(folder: Path, notes: list[Path], file: CaseFile | None, where: Path | None) -> CaseInput:
+    if file and file.documents:
+        notes = [folder / name for name in file.documents]
+        outside = [p for p in notes if folder.resolve() not in p.resolve().parents]
+        if outside:
+            raise CaseFileError(str(where), "documents: names a file outside the folder", "list files of the folder")
+    if not notes:
+        raise EmptyDocument(str(folder), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there")
+    return CaseInput((file.case_id if file else None) or folder.resolve().name, tuple(notes), file, where)
+
+
+def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInput | DocumentError]:
+    entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    notes = [p for p in entries if p.is_file() and p.suffix.lower() in SUFFIXES]
+    skipped += [
+        p for p in entries if p.is_file() and p.suffix.lower() not in SUFFIXES and p.suffix.lower() not in _SIDE_FILES
+    ]
+    try:
+        file, where = _load(folder / "case.json") if (folder / "case.json").is_file() else (None, None)
+        if packet or (file and file.documents):
+            yield _packet(folder, notes, file, where)
+            return
+    except DocumentError as error:
+        yield error
+        return
+    for entry in entries:
+        if entry in notes:
+            try:
+                yield _single(entry)
+            except DocumentError as error:
+                yield error
+        elif entry.is_dir():
+            yield from _folder(entry, False, skipped)
+
+
+def collect(
+    paths: Iterable[Path], packet: bool = False, skipped: list[Path] | None = None
+) -> Iterator[CaseInput | DocumentError]:
+    """Cases (or typed errors) of the paths, in order. ``skipped`` collects files that are no notes."""
+    left: list[Path] = skipped if skipped is not None else []
+    for path in paths:
+        if path.is_dir():
+            found = False
+            for case in _folder(path, packet, left):
+                found = True
+                yield case
+            if not found:
+                yield EmptyDocument(
+                    str(path), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there"
+                )
+        elif path.exists():
+            try:
+                yield _single(path)
+            except DocumentError as error:
+                yield error
+        else:
+            yield MissingDocument(str(path), "does not exist", "check the path")

@@ -1,0 +1,1 @@
+"""Assessments for people: plain text and self-contained HTML."""
