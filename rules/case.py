@@ -93,6 +93,8 @@ class ClaimLine(Frozen):
     laterality: v.Laterality = "unknown"
     levels: tuple[str, ...] = ()
     service_date: dt.date | None = None
+    #: What the text beside the code calls the procedure (a radiofrequency code called a block, say).
+    called: Literal["ablation", "block", "injection"] | None = None
     source: Source = "note"
     evidence: tuple[Evidence, ...] = ()
 
