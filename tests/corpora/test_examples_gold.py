@@ -23,21 +23,21 @@ REGIONS = ("cervical", "thoracic", "lumbar")
 REF = re.compile(r"^(A[1-8]|B([1-9]|1[0-2])|G4)$")
 
 #: What the corpus as a whole must cover.
-REQUIRED_TAGS = set(
-    """
-    S1 S2 R1 R2 R3
-    radicular_present radicular_denied_hard radicular_resolved radicular_relative radicular_template_consent
-    radicular_thigh_only
-    fusion_past fusion_planned_only fusion_adjacent_level fusion_other_region fusion_ankle target_level_fused
-    conservative_5_weeks conservative_6_weeks conservative_planned_only conservative_stale
-    block_79 block_80 block_scores
-    red_flag_present red_flag_instructions_only
-    clean_supported packet ask codes_outside_text
-    """.split()
-)
-REQUIRED_STYLES = set(
-    "ehr_shorthand dictated_letter caps_dictation pa_form procedure_note ur_summary messy_fax telehealth ask".split()
-)
+REQUIRED_TAGS = {
+    "S1", "S2", "R1", "R2", "R3",
+    "radicular_present", "radicular_denied_hard", "radicular_resolved", "radicular_relative",
+    "radicular_template_consent", "radicular_thigh_only",
+    "fusion_past", "fusion_planned_only", "fusion_adjacent_level", "fusion_other_region", "fusion_ankle",
+    "target_level_fused",
+    "conservative_5_weeks", "conservative_6_weeks", "conservative_planned_only", "conservative_stale",
+    "block_79", "block_80", "block_scores",
+    "red_flag_present", "red_flag_instructions_only",
+    "clean_supported", "packet", "ask", "codes_outside_text",
+}  # fmt: skip
+REQUIRED_STYLES = {
+    "ehr_shorthand", "dictated_letter", "caps_dictation", "pa_form", "procedure_note", "ur_summary",
+    "messy_fax", "telehealth", "ask",
+}  # fmt: skip
 
 
 def literal(model: type[values.Value], field: str) -> set[Any]:
