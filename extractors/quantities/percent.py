@@ -72,6 +72,8 @@ _LASTING = re.compile(
     re.I,
 )
 
+_SCORES_AFTER = re.compile(r"\s?[(,;]?\s?(?:NRS|VAS|from|pain)?\s?\d{1,2}(?:\.\d)?(?:\s?/\s?10)?\s?(?:-{1,2}>|→|=>|to\s\d)", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class Percent:
@@ -132,7 +134,7 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
         return "other"
     if _WEAK_RELIEF.search(own) or _WEAK_RELIEF.search(next_own[:30]):
         return "relief"
-    if _LASTING.match(after) or _RELIEF.search(before):
+    if _LASTING.match(after) or _SCORES_AFTER.match(after) or _RELIEF.search(before):
         return "relief"
     if _PROCEDURE.search(text[max(0, start - 160) : end + 60]):
         return "relief"

@@ -34,7 +34,7 @@ _RATED = re.compile(
 )
 _QUALIFIED = re.compile(
     r"\b(?P<q>worst|best|least|average|avg\.?|usual|current|now|today|max(?:imum)?|min(?:imum)?|peaks?|low|high|range|at\sworst|at\sbest|at\srest|resting|with\sactivity)\b"
-    rf"(?:\s?(?:of|is|was|at|:|=|to|pain|level|score)\s?){{0,2}}\s?(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\s?(?:%|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
+    rf"(?:\s?(?::|=|\b(?:of|is|was|at|to|pain|level|score|it|he|she|gets|got|has|had|been|ever|being|a|an|about)\b)){{0,6}}\s?(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\s?(?:%|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
     re.I,
 )
 _AND_MORE = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extractors.quantities.durations import find_durations
 from extractors.quantities.numbers import NUMBER, ORDINAL, parse_number
 
 _NOUN = r"(?P<noun>visits?|sessions?|treatments?|tx'?s?|appointments?|appts?|classes|adjustments?|rounds?|lessons?|encounters?|times)"
@@ -83,6 +84,18 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
         if not out or s.start >= out[-1].end:
             out.append(s)
     return out
+
+
+def planned_sessions(text: str) -> float | None:
+    """Visits that a frequency and a length amount to: "three times a week for six weeks" is 18; else None.
+
+    Kept apart from `find_sessions`: it tells what was ordered, not what was attended.
+    """
+    found = find_durations(text)
+    for rate, span in zip(found, found[1:], strict=False):
+        if rate.kind == "rate" and rate.times and rate.unit == "week" and span.kind == "span" and span.value_days >= 7:
+            return float(round(rate.times * 7 / rate.value_days * span.value_days / 7))
+    return None
 
 
 def sessions(text: str) -> float | None:
