@@ -8,7 +8,9 @@ from importlib import import_module
 from extractors.family import Family
 
 #: One module a family; each offers ``FAMILY``.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "extractors.request.binder",
+)
 
 
 @cache

@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rules.case import Case
+from rules.levels import joints
 from rules.values import Region
 
 #: Regions named by the sixth character of M47.81x (ICD-10-CM tabular list, chapter 13).
@@ -36,7 +37,6 @@ SPONDYLOSIS_REGIONS: dict[str, tuple[Region, ...]] = {
 }
 UPPER_FACET = frozenset({"64633", "64634", "64490", "64491", "64492"})
 LOWER_FACET = frozenset({"64635", "64636", "64493", "64494", "64495"})
-_SPINE = ("C2 C3 C4 C5 C6 C7 T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 L1 L2 L3 L4 L5 S1").split()
 _BLOCKS = ("medial_branch_block", "facet_intraarticular")
 
 
@@ -113,26 +113,6 @@ def two_mbb_80(case: Case) -> str:
     """met: at least two past blocks with 80 % relief or more each."""
     relief = _relief(case)
     return "not_documented" if not relief else "met" if sum(p >= 80 for p in relief) >= 2 else "not_met"
-
-
-def joints(levels: tuple[str, ...]) -> set[str]:
-    """Joints meant by levels: segments as they stand; single nerves by the lumbar medial branch anatomy.
-
-    Lumbar joint Ln-Ln+1 is served by the branches Ln-1 and Ln (L4-L5: L3, L4); cervical Cn-Cn+1 by Cn
-    and Cn+1. Source: facet innervation as restated in the policy facts (P4).
-    """
-    segments = {lv for lv in levels if "-" in lv}
-    if segments:
-        return segments
-    names = [lv for lv in levels if lv in _SPINE]
-    out: set[str] = set()
-    for i, low in enumerate(_SPINE[:-1]):
-        joint = f"{low}-{_SPINE[i + 1]}"
-        if low[0] == "L" and i and {_SPINE[i - 1], low} <= set(names):
-            out.add(joint)
-        elif low[0] == "C" and {low, _SPINE[i + 1]} <= set(names):
-            out.add(joint)
-    return out
 
 
 def target_level_fused(case: Case) -> str:
