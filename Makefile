@@ -61,9 +61,8 @@ check: lint types imports test ## everything that has to pass
 demo: $(READY) ## assess the example charts and write their HTML reports
 	@$(BIN)/notewarrant check corpora/examples --format text
 	@mkdir -p build/demo
-	@$(BIN)/notewarrant check corpora/examples --format html -o build/demo
 	@echo "HTML reports:"
-	@find build/demo -name '*.html' | sort | sed 's/^/  /'
+	@$(BIN)/notewarrant check corpora/examples --format html -o build/demo
 
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml
