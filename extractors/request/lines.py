@@ -26,6 +26,8 @@ ADD_ONS = {
     "64493": ("64494", "64495"),
 }
 PRIMARY_OF = {addon: primary for primary, addons in ADD_ONS.items() for addon in addons}
+#: Interlaminar and caudal epidurals are midline: a side named elsewhere is that of the symptoms.
+_MIDLINE = frozenset({"62320", "62321", "62322", "62323", "62324", "62325", "62326", "62327"})
 _UNITS = re.compile(
     r"(?:\bx ?(?P<a>\d{1,2})\b(?! ?(?:min|sec|hr|wk|week|mo|day|mg|ml|cm))|\((?P<b>\d{1,2})\)|\bqty:? ?(?P<c>\d{1,2})\b|\bquantity:? ?(?P<d>\d{1,2})\b|"
     r"\b(?P<e>\d{1,2}|one|two|three|four|five|six) units?\b|\bunits?[:= ]+(?P<f>\d{1,2})\b|#(?P<g>\d{1,2})\b)",
@@ -178,6 +180,8 @@ def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
         side = laterality(piece)
         if side != "unknown":
             return side, f"side<-{source}"
+    if group[i].code in _MIDLINE:
+        return "unknown", "side<-none"
     for other in group:
         if "50" in other.modifiers:
             return "bilateral", "side<-modifier"
