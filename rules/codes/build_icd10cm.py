@@ -28,7 +28,7 @@ PREFIXES = (
 #: First day of validity where a code is younger than ICD-10-CM itself (1 October 2015), as far as our sources
 #: say: the FY2022 split of M54.5 and the FY2025 split of M51.36 and M51.37.
 VALID_FROM = {
-    **{code: "2021-10-01" for code in ("M54.50", "M54.51", "M54.59")},
+    **dict.fromkeys(("M54.50", "M54.51", "M54.59"), "2021-10-01"),
     **{f"M51.36{n}": "2024-10-01" for n in "0129"},
     **{f"M51.37{n}": "2024-10-01" for n in "0129"},
 }
@@ -47,7 +47,13 @@ REGIONS = (
     ("thoracic", r"thoracic"),
 )
 #: Codes whose title names no region although the classification puts them in one.
-REGION_OVERRIDES = {"M54.2": "cervical", "M54.3": "lumbar", "M54.4": "lumbar", "M46.1": "sacral", "G83.4": "lumbar"}
+REGION_OVERRIDES = {
+    "M54.2": "cervical",
+    "M54.3": "lumbar",
+    "M54.4": "lumbar",
+    "M46.1": "sacral",
+    "G83.4": "lumbar",
+}
 
 
 def region_of_title(code: str, title: str) -> str | None:
@@ -67,7 +73,9 @@ def region_of_title(code: str, title: str) -> str | None:
 
 def laterality_of_title(title: str) -> str | None:
     """Name the side that a title states: left, right, bilateral, unspecified, or None."""
-    match = re.search(r"\b(right|left|bilateral|unspecified) (?:side|lower limb|upper limb|arm|leg)\b", title.lower())
+    match = re.search(
+        r"\b(right|left|bilateral|unspecified) (?:side|lower limb|upper limb|arm|leg)\b", title.lower()
+    )
     return match.group(1) if match else None
 
 
@@ -120,7 +128,8 @@ def main() -> None:
     target = Path(__file__).with_name("icd10cm.json")
     head = {key: value for key, value in table.items() if key != "codes"}
     lines = ",\n".join(
-        f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}" for code, row in sorted(table["codes"].items())
+        f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}"
+        for code, row in sorted(table["codes"].items())
     )
     body = json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "codes": {\n' + lines + "\n }\n}\n"
     target.write_text(body, encoding="utf-8")

@@ -56,17 +56,17 @@ def _load() -> _Table:
 
 
 def version() -> str:
-    """The table's version."""
+    """Return the table's version."""
     return _load().version
 
 
 def table() -> Mapping[str, CptEntry]:
-    """The whole table by code, read-only."""
+    """Return the whole table by code, read-only."""
     return MappingProxyType(_load().codes)
 
 
 def lookup(code: str) -> CptEntry | None:
-    """The code's entry, or None where we do not know it."""
+    """Return the code's entry, or None where we do not know it."""
     return _load().codes.get(code)
 
 

@@ -88,7 +88,7 @@ def _load() -> _Table:
 
 
 def release() -> dt.date:
-    """The date of the tabular list that the table was read from."""
+    """Return the date of the tabular list that the table was read from."""
     return _load().release
 
 
@@ -98,12 +98,12 @@ def source() -> str:
 
 
 def table() -> Mapping[str, IcdEntry]:
-    """The whole table by code, read-only."""
+    """Return the whole table by code, read-only."""
     return MappingProxyType(_load().codes)
 
 
 def lookup(code: str) -> IcdEntry | None:
-    """The code's entry, or None where the table has none (see :func:`in_scope`)."""
+    """Return the code's entry, or None where the table has none (see :func:`in_scope`)."""
     return _load().codes.get(code)
 
 
@@ -113,18 +113,18 @@ def in_scope(code: str) -> bool:
 
 
 def titles() -> Mapping[str, str]:
-    """The title of every code of the table."""
+    """Return the title of every code of the table."""
     return {code: entry.title for code, entry in _load().codes.items()}
 
 
 def regions_of(code: str) -> tuple[NarrativeRegion, ...]:
-    """The regions of the narrative that the code speaks of; empty where its title names none."""
+    """Return the regions of the narrative that the code speaks of; empty where its title names none."""
     entry = lookup(code)
     return _NARRATIVE[entry.region] if entry and entry.region else ()
 
 
 def region_of(code: str) -> NarrativeRegion | None:
-    """The first of :func:`regions_of` (``cervical`` for cervicothoracic), or None."""
+    """Return the first of :func:`regions_of` (``cervical`` for cervicothoracic), or None."""
     regions = regions_of(code)
     return regions[0] if regions else None
 
@@ -151,11 +151,13 @@ def is_billable(code: str, on: dt.date | None = None) -> bool | None:
 
 def children(code: str) -> tuple[IcdEntry, ...]:
     """Billable codes under a header, in the order of the classification."""
-    return tuple(e for c, e in sorted(_load().codes.items()) if c != code and c.startswith(code) and e.billable)
+    return tuple(
+        e for c, e in sorted(_load().codes.items()) if c != code and c.startswith(code) and e.billable
+    )
 
 
 def ancestors(code: str) -> tuple[str, ...]:
-    """The code and its headers, nearest first: ``M47.816, M47.81, M47.8, M47``."""
+    """Return the code and its headers, nearest first: ``M47.816, M47.81, M47.8, M47``."""
     chain = [code]
     while len(chain[-1]) > 3:
         chain.append(chain[-1][:-1].rstrip("."))
@@ -172,7 +174,7 @@ def _matches(pattern: str, code: str) -> bool:
 
 
 def excludes1(first: str, second: str) -> str | None:
-    """The code in the tabular list whose Excludes1 note bars the pair, or None where no note does.
+    """Return the code in the tabular list whose Excludes1 note bars the pair, or None where no note does.
 
     Notes of a header hold for all its children, in both directions. The note says nothing of regions: M54.1
     excludes M47.2- as a whole, so that a cervical and a lumbar code match too, and the caller must compare them.

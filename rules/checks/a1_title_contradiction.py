@@ -1,0 +1,159 @@
+"""A1: a code titled "without myelopathy or radiculopathy" against the narrative of the same region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rules.assessment import Remedy
+from rules.case import Diagnosis
+from rules.checks.base import Check, Draft, evidence, icd, quoted, service
+from rules.codes import icd10cm
+from rules.policy import PolicyView
+from rules.values import Region
+from rules.view import REGIONS, CaseView, Standing
+
+_EPIDURAL = {"cervical": ("62321", "64479"), "thoracic": ("62321", "64479"), "lumbar": ("62323", "64483")}
+
+
+def _remedies(code: str, regions: tuple[Region, ...]) -> tuple[Remedy, ...]:
+    """Codes of the same region for what the narrative describes; the sixth character is the region."""
+    digit = code[6:7]
+    disc = f"M51.1{digit}" if digit in "4567" else {"1": "M50.11", "3": "M50.13"}.get(digit, "M50.12")
+    causes = (
+        ("the spondylosis compresses the root", f"M47.2{digit}"),
+        ("a disc disorder causes the radiculopathy", disc),
+        ("the record states no cause of the radiculopathy", f"M54.1{digit}"),
+    )
+    remedies = [
+        Remedy(action=f"If {cause}, submit the code that says so", codes=(icd(target),))
+        for cause, target in causes
+        if icd10cm.lookup(target)
+    ]
+    esi = [service(c) for c in _EPIDURAL.get(regions[0] if regions else "lumbar", ())]
+    remedies.append(
+        Remedy(
+            action="If the radicular pain is what is to be treated, follow the radicular pathway: conservative "
+            "care first, then an image-guided epidural steroid injection",
+            codes=tuple(esi),
+        )
+    )
+    remedies.append(
+        Remedy(
+            action="If the record is out of date, the treating clinician documents the present symptoms and "
+            "examination; the code follows the record, never the other way round"
+        )
+    )
+    return tuple(remedies)
+
+
+def _myelopathy(code: str) -> tuple[Remedy, ...]:
+    target = f"M47.1{code[6:7]}"
+    if not icd10cm.lookup(target):
+        return ()
+    return (
+        Remedy(
+            action="If the spondylosis causes the myelopathy, submit the code that says so",
+            codes=(icd(target),),
+        ),
+    )
+
+
+def _radicular(dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], own_region: bool) -> Draft:
+    """Draft the outcome for present or uncertain radicular status."""
+    title = icd(dx.code).title
+    proof = evidence(standing.facts)
+    where = " and ".join(sorted({f.value.region for f in standing.facts}))
+    base: dict[str, Any] = {
+        "subject": dx.code,
+        "evidence": (*proof, *dx.evidence),
+        "codes": (icd(dx.code),),
+        "remedies": _remedies(dx.code, regions),
+    }
+    if standing.status == "present" and own_region:
+        return Draft(
+            outcome="contradiction",
+            message=f"{dx.code} is titled “{title}”, but the record documents {where} radicular disease or "
+            f"symptoms as present: {quoted(proof)}.",
+            headline=f"{dx.code} ({title}) is contradicted by {where} radicular findings in the record: "
+            f"{quoted(proof, most=1)}",
+            **base,
+        )
+    if standing.status == "present":
+        why = "The code names no region in which roots leave towards a limb"
+    else:
+        why = "Limb symptoms are documented that are only suspected to be, or may not be, radicular"
+    return Draft(
+        outcome="needs_review",
+        message=f"{dx.code} is titled “{title}”. {why}: {quoted(proof)}. A reviewer settles whether it contradicts "
+        "the code.",
+        headline=f"whether {where} limb symptoms contradict {dx.code}",
+        asks=(f"A statement whether {where} radiculopathy is present, with the neurological examination",),
+        **base,
+    )
+
+
+def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
+    """Hold every submitted M47.81- code against the radicular status of its region and against myelopathy."""
+    codes = [dx for dx in view.diagnoses if icd10cm.is_spondylosis_without_radiculopathy(dx.code)]
+    if not codes:
+        yield Draft(
+            "not_applicable",
+            "No code of M47.81- (spondylosis without myelopathy or radiculopathy) is submitted.",
+        )
+    cord = view.red_flags("myelopathy")
+    for dx in codes:
+        own = tuple(r for r in REGIONS if r in icd10cm.regions_of(dx.code))
+        # "Sacral" and "site unspecified" have no radicular status of their own: any region may bear on them.
+        standing = view.worst_radicular(own or REGIONS)
+        if cord["present"]:
+            proof = evidence(cord["present"])
+            yield Draft(
+                outcome="contradiction",
+                message=f"{dx.code} is titled “{icd(dx.code).title}”, but the record documents myelopathy: "
+                f"{quoted(proof)}.",
+                subject=dx.code,
+                headline=f"{dx.code} ({icd(dx.code).title}) is contradicted by myelopathy in the record: "
+                f"{quoted(proof, most=1)}",
+                evidence=(*proof, *dx.evidence),
+                codes=(icd(dx.code),),
+                remedies=_myelopathy(dx.code),
+            )
+        elif standing.status in ("present", "uncertain"):
+            yield _radicular(dx, standing, own, bool(own))
+        elif cord["uncertain"]:
+            proof = evidence(cord["uncertain"])
+            yield Draft(
+                outcome="needs_review",
+                message=f"{dx.code} says without myelopathy, and myelopathy is suspected: {quoted(proof)}.",
+                subject=dx.code,
+                headline=f"whether myelopathy contradicts {dx.code}",
+                evidence=(*proof, *dx.evidence),
+                codes=(icd(dx.code),),
+                asks=("A statement whether myelopathy is present, with the neurological examination",),
+            )
+        else:
+            said = {
+                "absent": "Radicular symptoms are documented as absent",
+                "historical": "Radicular symptoms are documented as past",
+            }.get(standing.status, "No radicular symptoms are documented")
+            yield Draft(
+                outcome="met",
+                message=f"{said} in the region of {dx.code} (“{icd(dx.code).title}”); nothing contradicts its title.",
+                subject=dx.code,
+                headline=f"nothing contradicts the title of {dx.code}",
+                evidence=(*evidence(standing.facts), *dx.evidence),
+                codes=(icd(dx.code),),
+            )
+
+
+CHECK = Check(
+    slug="title-contradiction",
+    ref="A1",
+    title="Code title against the narrative",
+    compares="M47.81- (without myelopathy or radiculopathy) with radicular status and myelopathy of its region",
+    severity="blocking",
+    references=("icd10cm-tabular", "seed-s1"),
+    run=run,
+    always=True,
+)

@@ -1,0 +1,96 @@
+"""The direct answer: which findings carry it, by precedence, in one plain sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from rules.assessment import Determination, Finding
+from rules.checks.base import Draft, listed
+from rules.policy import Policy
+
+_COVERED = "policy-covers-code"
+
+
+@dataclasses.dataclass(frozen=True)
+class Weighed:
+    """A finding with the draft that it was made from."""
+
+    finding: Finding
+    draft: Draft
+
+
+def _clauses(found: Iterable[Weighed]) -> list[str]:
+    """Return the headlines, each once."""
+    return list(dict.fromkeys(w.draft.headline for w in found if w.draft.headline))
+
+
+def _ids(found: Iterable[Weighed]) -> tuple[str, ...]:
+    return tuple(w.finding.id for w in found)
+
+
+def _silent(found: Sequence[Weighed]) -> str:
+    """Say what is not documented: ``a, b and c are not documented``."""
+    nouns = _clauses(found)
+    plural = len(nouns) > 1 or (len(nouns) == 1 and nouns[0].startswith("the levels"))
+    return f"{listed(nouns)} {'are' if plural else 'is'} not documented" if nouns else ""
+
+
+def _and_also(unmet: Sequence[Weighed], silent: Sequence[Weighed], review: Sequence[Weighed]) -> str:
+    """Add what the first sentence does not carry, for a reader who stops after the answer."""
+    parts = []
+    if unmet:
+        parts.append(f" Not met as well: {'; '.join(_clauses(unmet))}.")
+    if silent:
+        parts.append(f" Besides, {_silent(silent)}.")
+    if review:
+        parts.append(f" For a reviewer: {'; '.join(_clauses(review))}.")
+    return "".join(parts)
+
+
+def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
+    """Answer by precedence.
+
+    A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else a
+    required point on which the record is silent, or a code without a policy, ``insufficient_documentation``;
+    else ``supported``. ``because`` names the findings of the class that decided.
+    """
+    against = [
+        w for w in weighed if w.finding.outcome == "contradiction" and w.finding.severity == "blocking"
+    ]
+    unmet = [w for w in weighed if w.finding.outcome == "not_met"]
+    silent = [w for w in weighed if w.finding.outcome == "not_documented" and w.finding.required]
+    uncovered = [w for w in weighed if w.finding.check == _COVERED and w.finding.outcome == "needs_review"]
+    review = [
+        w
+        for w in weighed
+        if (w.finding.outcome == "needs_review" and w not in uncovered)
+        or (w.finding.outcome == "contradiction" and w not in against)
+    ]
+    if against:
+        return Determination(
+            answer="not_supported_as_coded",
+            statement=f"Not supported as coded: {'; '.join(_clauses(against))}."
+            + _and_also(unmet, silent, []),
+            because=_ids(against),
+        )
+    if unmet:
+        return Determination(
+            answer="not_supported",
+            statement=f"Not supported: {'; '.join(_clauses(unmet))}." + _and_also([], silent, []),
+            because=_ids(unmet),
+        )
+    if silent or uncovered:
+        clauses = [c for c in (*_clauses(uncovered), _silent(silent)) if c]
+        return Determination(
+            answer="insufficient_documentation",
+            statement=f"Not supported on this record: {'; '.join(clauses)}." + _and_also([], [], review),
+            because=_ids((*uncovered, *silent)),
+        )
+    carrying = [w for w in weighed if w.finding.outcome == "met" and w.finding.required]
+    return Determination(
+        answer="supported",
+        statement=f"Supported on this record: every requirement of the {policy.title.lower()} is documented as met."
+        + _and_also([], [], review),
+        because=_ids(carrying),
+    )
