@@ -37,7 +37,7 @@ _MONTH_NEXT = re.compile(rf"\s?(?:-|–|to|through|thru)\s?{MONTH}\b", re.I)
 _MD = re.compile(rf"(?<![\w/.+-])(?P<m>{_MON})/(?P<d>{_DAY})(?![\w/+]|\.\d|\s?(?:strength|bilat|throughout|%))")
 _MD_BEFORE = re.compile(
     r"(?:\b(?:on|since|from|started|starting|began|dated?|until|till|through|thru|DOS|due|by|seen|done|admitted|discharged|d/c|onset|DOI|to|of|after|before|scheduled"
-    r"|mbb|rfa|esi|mri|block|visit|injection|and|ct|xr|emg|relief|pt|diary|procedure|set|tfesi|call)(?:\s#\s?\d)?|[@])[\s:]{1,2}$",
+    r"|mbb|rfa|esi|mri|block|visit|injection|ct|xr|emg|relief|pt|diary|procedure|set|tfesi|call)(?:\s#\s?\d)?|[@])[\s:]{1,2}$",
     re.I,
 )
 _YEAR = re.compile(rf"(?<![\w./$#-])(?P<y>{_YEAR4})(?![\w/%]|[.,-]\d|\s?(?:mg|ml|cc|units?|calories|feet|steps)\b)")
@@ -155,7 +155,8 @@ def _month_day(text: str, taken: bytearray) -> list[DateMention]:
         before = text[max(0, m.start() - 22) : m.start()]
         after = text[m.end() : m.end() + 14]
         lead = _MD_BEFORE.search(before) or re.match(r"\s?[-–]\s?\d{1,2}/\d{1,2}(?:/\d\d)?", after)
-        grade = (day == 10 and not re.search(r"\b(?:on|dated|since|DOS)\s$", before, re.I)) or day in {5, 7, 12} and not lead
+        # Tenths and fifths are scores and motor grades unless a word says that this is a day.
+        grade = day in {5, 10} and not re.search(r"(?:\b(?:on|dated?|since|DOS|started|began)|@)[\s:]{1,2}$", before, re.I)
         named = re.search(r"\b(?:MMSE|GCS|score\w*|recall|visits|sessions)\s?(?:of\s|:\s?)?$", before, re.I)
         if grade or named or (day <= 12 and not lead):
             continue

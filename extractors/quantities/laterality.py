@@ -13,7 +13,7 @@ _BILATERAL = re.compile(
     r"(?:sides?|legs?|arms?|feet|hands?|knees?|hips?|shoulders?|buttocks?|thighs?|calves|extremit\w+|limbs?|LEs?|UEs?|facets?|SI|SIJs?|sacroiliac|joints?)\b"
     r"|\beither\s(?:side|leg|arm)\b|\beach\sside\b|\b(?:right|left|R|L)\s?(?:and|&|\+|/)\s?(?:right|left|R|L)\b(?!\d|-?\s?spine|/)"
     r"|(?<!\w)[RL]\s?(?:[<>=]|[<>]{2}|about\s=)\s?[RL](?!\w)|\b(?:Lt|Rt)\s?[<>]\s?(?:Lt|Rt)\b"
-    r"|(?<![\w.-])-50\b(?!\s?(?:%|deg|C\b))|(?<=\d)-50\b|\b(?:modifier|mod\.?)\s?-?(?:50|fifty)\b|\bfifty\smodifier\b|\b50\smodifier\b",
+    r"|(?<![\w.-])-50\b(?!\s?(?:%|deg|C\b))|(?<=\d\d\d\d\d)-50\b|\b(?:modifier|mod\.?)\s?-?(?:50|fifty)\b|\bfifty\smodifier\b|\b50\smodifier\b",
     re.I,
 )
 _WORD = re.compile(r"\b(?P<side>left|right)(?P<tail>-?\s?sided?(?:ly)?|ward|-lower|-upper)?\b", re.I)
@@ -24,10 +24,10 @@ _RIGHT_NOT = re.compile(
 )
 _LEFT_NOT = re.compile(
     r"(?:\s|-)(?:the\s(?:clinic|office|hospital|room|job|building|house|practice|OR|operating|emergency|facility|procedure)|work\b|town|AMA|against|in\splace|untreated|without|alone|behind|"
-    r"a\smessage|before|because|his\sjob|her\sjob|home\b|school|unchanged|handed|hand(?:ed)?\sdominan|-?hand-?\s?dominant|dominant|with\b|blank|intact\sand|over\b|to\sright\b|atri|ventric|open\b|out\b)",
+    r"a\smessage|before|because|his\sjob|her\sjob|home\b|for\sthe\srecovery|him\b|her\swith|them\b|school|unchanged|handed|hand(?:ed)?\sdominan|-?hand-?\s?dominant|dominant|with\b|blank|intact\sand|over\b|to\sright\b|atri|ventric|open\b|out\b)",
     re.I,
 )
-_LETTER = re.compile(r"(?<![\w./'’-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/]|\.[A-Za-z]|\.,)", re.ASCII)
+_LETTER = re.compile(r"(?<![\w./'’&-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/&]|-wave|\.[A-Za-z]|\.,)", re.ASCII)
 _L_NOT = re.compile(r"[\s-]{0,2}(?:spine\b|spn\b|/S\b|S\sspine|-?\s?\d\s?[-/]\s?\d|region|\d|lvl|=)", re.I)
 _LETTER_NOT_BEFORE = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|Prof|vitamin|type|hepatitis|Pt|patient)\.?\s|\d\s?|[A-Z]\.\s?|\bO2\sat\s)$")
 _ABBREVIATION = re.compile(r"(?<![\w/])(?:(?P<side>[RL]t|[RL]T)\b(?!/)\.?|(?P<limb>[RL])(?:LE|UE|LEx|UEx)s?\b)")

@@ -85,11 +85,11 @@ _TOKEN = re.compile(
     r"|(?P<glued>[CL][1-7][2-8]|T(?:[2-8][3-9]|910|1011|1112))"
     r"|(?P<single>[CTLS](?:1[0-2]|[0-9]))"
     r"|(?P<spaced>[CTLS]\s[1-7])(?P<stail>[-/][1-8])"
-    r")(?![\w%]|\.\d|\+)",
+    r")(?!(?!to\s)[\w%]|\.\d|\+)",
     re.I,
 )
 _PIECE = re.compile(r"([CTLS])?\s?(\d{1,2})", re.I)
-_RANGE_WORD = re.compile(r"\s?(?:-\s?)?(?:to|through|thru|thr|down\sto)\s(?:the\s)?(?:level\sof\s)?", re.I)
+_RANGE_WORD = re.compile(r"\s?(?:-\s?)?(?:to|through|though|thru|thr|down\sto)\s(?:the\s)?(?:level\sof\s)?", re.I)
 _PAIR_WORD = re.compile(r"\s(?:over|on|upon|and)\s", re.I)
 _SACRUM = re.compile(r"\s?(?:(?:to|through|thru|down\sto)\s(?:the\s)?|-\s?)(?:sacrum|sacral\sala)\b", re.I)
 _LIST_GAP = re.compile(

@@ -47,7 +47,7 @@ _OTHER_AFTER = re.compile(
 _OTHER_BEFORE = re.compile(r"\b(?:risk|chance|height\sloss|loss\sof|compressed|stenosis|narrowing|occlusion|worse(?:ned)?(?:\sby)?|increased?(?:\sby)?|weight|slip|gait|wears?|works?|time|grade|rate\sof|probability|coverage|copay|coinsurance|apportion\w*)[^%.;,]{0,14}$", re.I)
 _BODY = r"(?:back|low\sback|leg|legs|neck|arm|arms|axial|limb|buttock|radicular|lower\sextremity|shoulder|head|hip)"
 _SHARE_AFTER = re.compile(
-    rf"\s?(?:of\s(?:(?:the|his|her|their|this|my|your)\s)?(?:\w+\s){{0,2}}(?:pain|symptoms?|discomfort|complaints?|problem)\s(?:is|are|in|comes?|being|was|seems|lies|stems)\b|(?:is\s)?in\s(?:the|his|her|their)\s(?:low(?:er)?\s|left\s|right\s)?{_BODY}\b|{_BODY}(?:\spain)?\b(?!\s(?:relief|improve|reduc|better|decreas|pain\s(?:relief|reduction|improve)))(?=[\s,/;:.&-]|$))",
+    rf"\s?(?:of\s(?:(?:the|his|her|their|this|my|your)\s)?(?:\w+\s){{0,2}}(?:pain|symptoms?|discomfort|complaints?|problem)\s(?:is|are|in|comes?|being|was|seems|lies|stems)\b|(?:is\s)?in\s(?:(?:the|his|her|their|my|your)\s)?(?:low(?:er)?\s|left\s|right\s)?{_BODY}\b|{_BODY}(?:\spain)?\b(?!\s(?:relief|improve|reduc|better|decreas|pain\s(?:relief|reduction|improve)))(?=[\s,/;:.&-]|$))",
     re.I,
 )
 _SHARE_BEFORE = re.compile(rf"\b{_BODY}(?:\spain)?\s?[:=]?\s?$", re.I)
@@ -58,6 +58,8 @@ _CONDITION = re.compile(
 _CONDITION_AFTER = re.compile(
     r"[^.;]{0,40}\b(?:(?:is|are|be)\s(?:required|needed|necessary|expected)|required|consider\w*|(?:then|will|would|we\scan|may)\s(?:\w+\s){0,2}(?:proceed|do|repeat|schedule|go|plan)|figure|threshold|to\squalify|criteri\w+|cut-?off|proceed|move\son)\b", re.I
 )
+_OR_MORE = re.compile(r"\s?(?:\w+\s){0,3}or\s(?:more|greater|better|higher)\b", re.I)
+_PERSON = re.compile(r"\b(?:he|she|I|patient|pt|member|veteran|his|her|my|mr|mrs|ms|claimant|reports?|reported)\b", re.I)
 _GOAL = re.compile(r"\b(?:will\s(?:report|have|demonstrate|achieve|increase|decrease)|goals?|aims?|targets?|STG|LTG|hop(?:e|es|ing)|objective|by\sdischarge|anticipat\w+|expectation)\b[^.;]{0,60}$", re.I)
 _ROM = re.compile(r"\b(?:range\sof\smotion|rom|flexion|extension|rotation|bending|lordosis|strength|grip)\b", re.I)
 _RELIEF = re.compile(
@@ -125,7 +127,7 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
     conditional = _CONDITION.search(before)
     if conditional and not re.search(r"\b(?:had|has|gave|got|reported|reports|obtained|experienced|achieved|received)\b", before[conditional.end() :], re.I):
         return "threshold"
-    if _CONDITION_AFTER.match(after):
+    if _CONDITION_AFTER.match(after) or (_OR_MORE.match(after) and not _PERSON.search(before)):
         return "threshold"
     next_own = re.split(r"\d+\s?(?:%|percent)", after, maxsplit=1)[0]
     if _RELIEF.search(own) or _RELIEF.search(next_own):

@@ -19,13 +19,14 @@ _FULL = re.compile(
     re.I,
 )
 _NONE = re.compile(
-    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:\w+\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
+    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:(?:pain|significant|real|appreciable|meaningful|noticeable|measurable|substantial|overall|apparent|discernible|immediate|symptomatic|clinical|notable)\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
     r"|(?:did|does|has|have|was|is|had)\s?(?:not|n['’]?t)\s(?:\w+\s){0,2}(?:help(?:ed|ful)?(?:\s(?:him|her|me|them|it|the\spain))?(?:\sat\sall)?|relieve|any\srelief|given\s(?:him|her)\sany\srelief|(?:give|provide|get|have|had)\s(?:\w+\s){0,2}(?:any\s)?(?:relief|benefit))"
     r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve|provide)|no\sdifference)\b",
     re.I,
 )
 # "Without lasting relief" tells of some relief; "without any significant relief" is read as none, as annotators do.
 _HEDGE = re.compile(r"\b(?:lasting|durable|long\w*|sustained|prolonged|much|permanent|complete|great|good|adequate|further|additional|more)\b", re.I)
+_HEDGE_AFTER = re.compile(r"\s(?:enough|much|a\slot|for\slong|completely|fully|very|except|other\sthan|beyond|after|past)\b", re.I)
 _NOT_FULL = re.compile(r"\b(?:no|not|without|less\sthan|short\sof|near|nearly|almost|until|if|hop\w+|goal|want\w*|expect\w*|guarantee\w*|never)\s(?:\w+\s){0,3}$", re.I)
 _CONSENT = re.compile(r"\b(?:risks?|complications?|consent|possib\w+|potential|may|might|could|if\sthere\sis|if)\b", re.I)
 
@@ -115,8 +116,9 @@ def _from_words(text: str) -> list[Relief]:
         if not _NOT_FULL.search(lead) and not re.search(r"\b(?:not|n['’]t)\s", lead[-14:], re.I):
             found.append(Relief(100.0, "words", m.start(), m.end(), raw=m[0]))
     for m in _NONE.finditer(text):
-        lead = text[max(0, m.start() - 120) : m.start()]
-        if not _HEDGE.search(m[0]) and not _CONSENT.search(lead):
+        lead = text[max(0, m.start() - 250) : m.start()]
+        lead = lead[max(lead.rfind(". "), lead.rfind(".\n"), lead.rfind("\n\n")) + 1 :]
+        if not (_HEDGE.search(m[0]) or _CONSENT.search(lead) or _HEDGE_AFTER.match(text, m.end())):
             found.append(Relief(0.0, "words", m.start(), m.end(), raw=m[0]))
     return found
 

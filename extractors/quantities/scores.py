@@ -22,19 +22,19 @@ _ON_SCALE = re.compile(
     re.I,
 )
 _NAMED = re.compile(
-    r"\b(?:V?NRS|VAS|NPRS|VNS|(?:pain\s)?(?:scores?|levels?|scale|rating|intensity)|pain)(?:\s?\((?:0-10|NRS|VAS)\))?\s?"
+    r"\b(?:V?NRS|VAS|NPRS|VNS|pain\s(?:scores?|levels?|scale|rating|intensity)|pain)(?:\s?\((?:0-10|NRS|VAS)\))?\s?"
     r"(?:(?:today|now|currently|score|scores|at\s(?:rest|worst|best)|is|was|of|at|as|=|:|~|rated|avg|average|worst|range|from|an?|about|approximately|around)\s?:?\s?){0,4}"
     rf"(?P<low>{_N})(?![\d/]|\.\d)(?:{_TO}(?P<high>{_N}))?(?!\s?(?:%|mg|mL|weeks?|months?|years?|days?|hours?|hrs?|wks?|mos?|yrs?|x\b|/\d|-\d|\.\d|\d|times|visits|percent|min|levels?|pounds))",
     re.I,
 )
 _RATED = re.compile(
-    rf"\b(?:rate[sd]?|rating|scored?|scores|graded?)\s(?:(?:it|this|that|her|his|their|the|current|usual|average|back|neck|leg|arm|low|pain|level|today|as|at|an?|is)\s){{0,7}}(?P<low>{_NW})(?:{_TO}(?P<high>{_NW}))?"
+    rf"\b(?:rate[sd]?|rating|scored?|scores)\s(?:(?:it|this|that|her|his|their|the|current|usual|average|back|neck|leg|arm|low|pain|level|today|as|at|an?|is)\s){{0,7}}(?P<low>{_NW})(?:{_TO}(?P<high>{_NW}))?"
     r"(?!\s?(?:%|percent|weeks?|months?|years?|days?|hours?|/\s?(?!10\b)\d|\d))",
     re.I,
 )
 _QUALIFIED = re.compile(
-    r"\b(?P<q>worst|best|least|average|avg\.?|usual|current|now|today|max(?:imum)?|min(?:imum)?|peaks?|low|high|range|at\sworst|at\sbest|at\srest|resting|with\sactivity)\b"
-    rf"(?:\s?(?::|=|\b(?:of|is|was|at|to|pain|level|score|it|he|she|gets|got|has|had|been|ever|being|a|an|about)\b)){{0,6}}\s?(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\s?(?:%|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
+    r"(?<!\bat\s)\b(?P<q>worst|best|least|average|avg\.?|usual|current|now|today|max(?:imum)?|min(?:imum)?|peaks?|low|high|range|at\sworst|at\sbest|at\srest|resting|with\sactivity)\b"
+    rf"(?:[ \t]?(?::|=|\b(?:of|is|was|at|to|pain|level|score|it|he|she|gets|got|has|had|been|ever|being|a|an|about)\b)){{0,6}}[ \t]{{0,3}}(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\)\s?[A-Z]|\s?(?:%|cm\b|mm\b|times|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
     re.I,
 )
 _AND_MORE = re.compile(
@@ -119,7 +119,8 @@ def find_scores(text: str, base: int = 0) -> list[Score]:
         for m in _RATED.finditer(text):
             add(m)
         for m in _QUALIFIED.finditer(text):
-            add(m, m["q"])
+            if _CONTEXT.search(text[max(0, m.start() - 90) : m.end() + 30]):
+                add(m, m["q"])
     return sorted(found, key=lambda s: s.start)
 
 
