@@ -38,7 +38,7 @@ class Blocks:
 def _took_place(view: CaseView, fact: Fact[Injection]) -> bool:
     if view.is_past(fact, fact.value.status):
         return True
-    # A block performed in the note that asks for the ablation, with its relief measured, lies before the request.
+    # A block performed in the note that asks for the ablation, its relief measured, precedes the request.
     return (
         fact.value.status == "performed"
         and fact.value.percent_relief is not None
@@ -80,7 +80,7 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
 def mismatch(
     view: CaseView, region: str, blocks: tuple[Fact[Injection], ...], families: tuple[str, ...]
 ) -> str | None:
-    """Say how requested levels or side differ from those of the blocks; None where they agree or are not stated."""
+    """Say how requested levels or side differ from the blocks'; None where they agree or are not stated."""
     asked = frozenset(j for j in view.requested_joints(families) if may_lie_in("unknown", (j,), (region,)))
     treated = lv.joints(level for f in blocks for level in f.value.levels)
     said: list[str] = []

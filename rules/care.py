@@ -23,8 +23,8 @@ _REAL = ("present", "historical")
 class Course:
     """A course that took place.
 
-    ``weeks`` is as stated, else from its two days, else None. ``ended`` is the last day that it can have ended,
-    None where the note gives no date or the course goes on.
+    ``weeks`` is as stated, else from its two days, else None. ``ended`` is the last day that it can have
+    ended, None where the note gives no date or the course goes on.
     """
 
     fact: Fact[Therapy]
@@ -79,7 +79,7 @@ def not_taken(view: CaseView) -> tuple[Fact[Therapy], ...]:
 
 
 def successive_weeks(found: tuple[Course, ...]) -> float:
-    """Return the weeks that dated courses cover together, days of overlap counted once; 0 without two dates."""
+    """Return the weeks that dated courses cover together, overlap counted once; 0 without two dates."""
     spans = sorted(
         (c.started, c.started + dt.timedelta(weeks=c.weeks))
         for c in found

@@ -51,8 +51,8 @@ def _and_also(unmet: Sequence[Weighed], silent: Sequence[Weighed], review: Seque
 def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     """Answer by precedence.
 
-    A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else a
-    required point on which the record is silent, or a code without a policy, ``insufficient_documentation``;
+    A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else
+    a required point on which the record is silent, or a code without policy, ``insufficient_documentation``;
     else ``supported``. ``because`` names the findings of the class that decided.
     """
     against = [
@@ -90,7 +90,7 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     carrying = [w for w in weighed if w.finding.outcome == "met" and w.finding.required]
     return Determination(
         answer="supported",
-        statement=f"Supported on this record: every requirement of the {policy.title.lower()} is documented as met."
-        + _and_also([], [], review),
+        statement=f"Supported on this record: every requirement of the {policy.title.lower()} is "
+        "documented as met." + _and_also([], [], review),
         because=_ids(carrying),
     )

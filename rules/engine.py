@@ -1,4 +1,4 @@
-"""The engine: a case, a policy and a day in; findings and an assessment out. Deterministic and without I/O."""
+"""The engine: a case, a policy and a day in; findings and an assessment out. Deterministic."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALWAYS = CheckUse(required=True)
 
 
 def day_of(case: Case) -> dt.date | None:
-    """Return the day that a question is about: the service date, else the latest document's; never the clock."""
+    """Return the day asked about: the service date, else the latest document's; never the clock."""
     lines = [line.service_date for line in case.request.lines if line.service_date]
     return case.request.service_date or max(lines, default=None) or case.latest_date
 
@@ -41,14 +41,15 @@ def _severity(check: Check, draft: Draft, required: bool) -> Severity:
 def _softened(draft: Draft, policy: Policy) -> Draft:
     """Turn the outcome of a payer's check into a point for a reviewer, or into nothing.
 
-    Where the trigger is documented the point is raised; where it is not, the check does not apply: this policy
-    has no figure to hold the record against.
+    Where the trigger is documented the point is raised; where it is not, the check does not apply: this
+    policy has no figure to hold the record against.
     """
     if draft.outcome in ("not_met", "contradiction", "needs_review"):
         return dataclasses.replace(
             draft,
             outcome="needs_review",
-            message=f"{draft.message} Payers differ on it; {policy.title.lower()} raises it and decides nothing.",
+            message=f"{draft.message} Payers differ on it; {policy.title.lower()} raises it and decides "
+            "nothing.",
             severity="minor",
         )
     return dataclasses.replace(draft, outcome="not_applicable", severity="info", headline="", asks=())
@@ -127,7 +128,7 @@ def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = 
     Returns
     -------
     Assessment
-        The direct answer, the findings in catalogue order, pathways, missing documentation, pitfalls, references.
+        The direct answer, findings in catalogue order, pathways, missing documentation, pitfalls, references.
 
     Raises
     ------

@@ -56,7 +56,7 @@ def all_segments(levels: Iterable[str]) -> frozenset[str]:
 def joints(levels: Iterable[str]) -> frozenset[str]:
     """Return the facet joints that levels mean: segments as they stand, named nerves by the pair they form.
 
-    ``["L3", "L4", "L5"]`` (medial branches) gives ``L4-L5, L5-S1``; ``["TON"]`` gives ``C2-C3``. A single nerve
+    ``["L3", "L4", "L5"]`` (medial branches) gives ``L4-L5, L5-S1``; ``["TON"]`` gives ``C2-C3``. A nerve
     alone gives nothing.
     """
     named = [level.strip().upper() for level in levels]

@@ -142,7 +142,7 @@ class PolicyView:
         self.on = on
 
     def parameter(self, name: str) -> Parameter:
-        """Return a parameter as a finding shows it; ``PolicyError`` where the policy has none of that name."""
+        """Return a parameter as a finding shows it; ``PolicyError`` where the policy has none."""
         found = self.policy.parameters.get(name)
         if found is None:
             raise PolicyError(f"policy {self.policy.id!r} has no parameter {name!r}: add it to its YAML file")

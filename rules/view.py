@@ -147,7 +147,7 @@ class CaseView:
         return Standing(best, tuple(f for f in speaking if f.value.status == best))
 
     def worst_radicular(self, regions: Sequence[Region]) -> Standing:
-        """Return the weightiest radicular status of several regions: present, uncertain, historical, absent, silent."""
+        """Return the weightiest status of several regions: present, uncertain, historical, absent, silent."""
         found = [self.radicular(r) for r in regions]
         return min(found, key=lambda s: _RANK.get(s.status, 9), default=Standing("not_documented"))
 
@@ -175,7 +175,7 @@ class CaseView:
         )
 
     def is_past(self, fact: Fact[V], status: str) -> bool:
-        """Whether a procedure lies in the past: told as past, or performed in a document before the day asked."""
+        """Whether a procedure lies in the past: told so, or performed in a document before the day asked."""
         if fact.assertion in (*_UNREAL, "absent", "planned", "declined", "uncertain"):
             return False
         if status == "performed":

@@ -62,7 +62,7 @@ CATALOGUE: tuple[Check, ...] = (
 
 
 def check_of(slug_or_ref: str) -> Check:
-    """Return the check of that slug or ref (``conservative-care``, ``A4``); ``KeyError`` where there is none."""
+    """Return the check of that slug or ref (``conservative-care``, ``A4``), else raise ``KeyError``."""
     for check in CATALOGUE:
         if slug_or_ref in (check.slug, check.ref):
             return check

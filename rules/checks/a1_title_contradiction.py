@@ -33,7 +33,8 @@ def _remedies(code: str, regions: tuple[Region, ...]) -> tuple[Remedy, ...]:
     esi = [service(c) for c in _EPIDURAL.get(regions[0] if regions else "lumbar", ())]
     remedies.append(
         Remedy(
-            action="If the radicular pain is what is to be treated, follow the radicular pathway: conservative "
+            action="If the radicular pain is what is to be treated, follow the radicular pathway: "
+            "conservative "
             "care first, then an image-guided epidural steroid injection",
             codes=tuple(esi),
         )
@@ -85,7 +86,8 @@ def _radicular(dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], o
         why = "Limb symptoms are documented that are only suspected to be, or may not be, radicular"
     return Draft(
         outcome="needs_review",
-        message=f"{dx.code} is titled “{title}”. {why}: {quoted(proof)}. A reviewer settles whether it contradicts "
+        message=f"{dx.code} is titled “{title}”. {why}: {quoted(proof)}. A reviewer settles whether it "
+        "contradicts "
         "the code.",
         headline=f"whether {where} limb symptoms contradict {dx.code}",
         asks=(f"A statement whether {where} radiculopathy is present, with the neurological examination",),
@@ -139,7 +141,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             }.get(standing.status, "No radicular symptoms are documented")
             yield Draft(
                 outcome="met",
-                message=f"{said} in the region of {dx.code} (“{icd(dx.code).title}”); nothing contradicts its title.",
+                message=f"{said} in the region of {dx.code} (“{icd(dx.code).title}”); nothing contradicts "
+                "its title.",
                 subject=dx.code,
                 headline=f"nothing contradicts the title of {dx.code}",
                 evidence=(*evidence(standing.facts), *dx.evidence),
@@ -151,7 +154,8 @@ CHECK = Check(
     slug="title-contradiction",
     ref="A1",
     title="Code title against the narrative",
-    compares="M47.81- (without myelopathy or radiculopathy) with radicular status and myelopathy of its region",
+    compares="M47.81- (without myelopathy or radiculopathy) with radicular status and myelopathy of its "
+    "region",
     severity="blocking",
     references=("icd10cm-tabular", "seed-s1"),
     run=run,

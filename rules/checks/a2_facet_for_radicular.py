@@ -21,7 +21,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if standing.status == "present" and not cyst:
             yield Draft(
                 outcome="not_met",
-                message=f"{numbers} treat facet joints, and the record documents {region} radicular disease or "
+                message=f"{numbers} treat facet joints, and the record documents {region} radicular "
+                "disease or "
                 f"symptoms as present: {quoted(proof)}. Facet procedures serve facetogenic pain.",
                 subject=region,
                 headline=f"a facet procedure ({numbers}) is requested while the {region} pain is radicular",
@@ -29,14 +30,16 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 codes=codes,
                 remedies=(
                     Remedy(
-                        action="Follow the radicular pathway, or document that the pain to be treated is facetogenic"
+                        action="Follow the radicular pathway, or document that the pain to be treated is "
+                        "facetogenic"
                     ),
                 ),
             )
         elif standing.status == "present":
             yield Draft(
                 outcome="needs_review",
-                message=f"{region.capitalize()} radicular symptoms are present ({quoted(proof)}), and a synovial cyst is "
+                message=f"{region.capitalize()} radicular symptoms are present ({quoted(proof)}), and a "
+                "synovial cyst is "
                 "coded: payers except radiculopathy from a facet synovial cyst.",
                 subject=region,
                 headline=f"whether the {region} radicular symptoms come from a facet synovial cyst",
@@ -46,21 +49,24 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         elif standing.status == "uncertain":
             yield Draft(
                 outcome="needs_review",
-                message=f"{region.capitalize()} limb symptoms may be radicular ({quoted(proof)}); facet joints refer pain "
+                message=f"{region.capitalize()} limb symptoms may be radicular ({quoted(proof)}); facet "
+                "joints refer pain "
                 "to the thigh or upper arm too.",
                 subject=region,
                 headline=f"whether the {region} limb symptoms are radicular",
                 evidence=proof,
                 codes=codes,
                 asks=(
-                    f"A statement whether {region} radiculopathy is present, with the neurological examination",
+                    f"A statement whether {region} radiculopathy is present, with the neurological "
+                    "examination",
                 ),
             )
         else:
             said = {"absent": "is documented as absent", "historical": "is documented as past"}
             yield Draft(
                 outcome="met",
-                message=f"{region.capitalize()} radicular pain {said.get(standing.status, 'is not documented')}.",
+                message=f"{region.capitalize()} radicular pain "
+                f"{said.get(standing.status, 'is not documented')}.",
                 subject=region,
                 headline=f"no {region} radicular pain stands against a facet procedure",
                 evidence=proof,

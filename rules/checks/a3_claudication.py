@@ -27,7 +27,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             evidence=places,
             codes=tuple(icd(dx.code) for dx in coded),
             asks=(
-                "A statement whether the claudication has been treated, and why the facet joints are the source",
+                "A statement whether the claudication has been treated, and why the facet joints are the "
+                "source",
             ),
         )
     elif told:

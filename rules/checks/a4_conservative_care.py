@@ -37,15 +37,18 @@ def _long_enough(view: CaseView, policy: PolicyView, long: Sequence[Course], nee
     if fresh:
         return Draft(
             outcome="met",
-            message=f"Conservative care of at least {number(policy.number(need.name))} weeks with inadequate response is "
-            f"documented: {_told(fresh)}. Longest single course: {number(best.weeks or 0)} weeks ({best.name}).",
+            message=f"Conservative care of at least {number(policy.number(need.name))} weeks with "
+            "inadequate response is "
+            f"documented: {_told(fresh)}. Longest single course: {number(best.weeks or 0)} weeks "
+            f"({best.name}).",
             headline="conservative care is documented",
             evidence=_proof(fresh),
             parameters=(need,),
         )
     return Draft(
         outcome="needs_review",
-        message=f"Conservative care was long enough ({_told(long)}) but ended more than {recency.value} months before "
+        message=f"Conservative care was long enough ({_told(long)}) but ended more than {recency.value} "
+        "months before "
         "the request: it may be stale.",
         headline="whether conservative care that ended long ago still counts",
         evidence=_proof(long),
@@ -113,7 +116,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     elif long and not any(c.inadequate for c in found):
         yield Draft(
             outcome="not_met",
-            message=f"Conservative care was long enough and is documented as effective: {_told(long)}. Care that "
+            message=f"Conservative care was long enough and is documented as effective: {_told(long)}. "
+            "Care that "
             "helped is not failed care.",
             headline="conservative care is documented as effective",
             evidence=_proof(long),
@@ -122,7 +126,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     elif timed and not long:
         yield Draft(
             outcome="not_met",
-            message=f"Every documented duration is shorter than {weeks} weeks: {_told(timed)}. Overlapping courses are "
+            message=f"Every documented duration is shorter than {weeks} weeks: {_told(timed)}. Overlapping "
+            "courses are "
             "not added up.",
             headline=f"every documented course of conservative care is shorter than {weeks} weeks",
             evidence=_proof(timed),
@@ -132,7 +137,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     elif not found and left_out:
         yield Draft(
             outcome="not_met",
-            message=f"Conservative care is documented as planned, declined or not tried: {quoted(evidence(left_out))}.",
+            message="Conservative care is documented as planned, declined or not tried: "
+            f"{quoted(evidence(left_out))}.",
             headline="conservative care is documented as not yet tried",
             evidence=evidence(left_out),
             parameters=(need,),
@@ -146,7 +152,8 @@ CHECK = Check(
     slug="conservative-care",
     ref="A4",
     title="Conservative care",
-    compares="duration, modality, outcome and dates of non-operative care with the policy's minimum; red flags waive it",
+    compares="duration, modality, outcome and dates of non-operative care with the policy's minimum; red "
+    "flags waive it",
     severity="major",
     references=("seed-s1", "lcd-facet-quoted", "aetna-cpb-0016"),
     run=run,

@@ -27,7 +27,8 @@ def _repeat(view: CaseView, region: Region) -> Draft | None:
         return None
     return Draft(
         outcome="needs_review",
-        message=f"A facet ablation was done before ({quoted(evidence(before))}); whether a repeat needs a new "
+        message=f"A facet ablation was done before ({quoted(evidence(before))}); whether a repeat needs a "
+        "new "
         "diagnostic block differs by payer.",
         subject=region,
         headline="whether a repeat ablation needs a new diagnostic block",
@@ -52,7 +53,8 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         if differs:
             return Draft(
                 "needs_review",
-                f"Positive {region} blocks are documented ({quoted(proof)}), but levels or side differ: {differs}.",
+                f"Positive {region} blocks are documented ({quoted(proof)}), but levels or side differ: "
+                f"{differs}.",
                 headline="whether the blocks were at the requested levels and side",
                 evidence=proof,
                 asks=("Diagnostic blocks at the requested levels and side",),
@@ -73,7 +75,8 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         proof = evidence(blocks.measured)
         return Draft(
             "not_met",
-            f"{len(positive)} of {least} positive {region} diagnostic blocks are documented: {quoted(proof)}.",
+            f"{len(positive)} of {least} positive {region} diagnostic blocks are documented: "
+            f"{quoted(proof)}.",
             headline=f"fewer positive {region} diagnostic blocks than {least} ({len(positive)})",
             evidence=proof,
             **base,
@@ -107,7 +110,8 @@ CHECK = Check(
     slug="diagnostic-block-count",
     ref="A5",
     title="Positive diagnostic blocks before ablation",
-    compares="the count of positive past facet blocks at the requested levels and side with the policy's minimum",
+    compares="the count of positive past facet blocks at the requested levels and side with the policy's "
+    "minimum",
     severity="major",
     references=("seed-s1", "lcd-l38801", "cohen-2020"),
     run=run,

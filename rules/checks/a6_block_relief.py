@@ -21,7 +21,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if blocks.above(percent):
             yield Draft(
                 "met",
-                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % is asked.",
+                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % "
+                "is asked.",
                 subject=region,
                 headline=f"relief above {number(percent)} % is documented",
                 evidence=proof,
@@ -30,10 +31,12 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         elif blocks.measured and not blocks.unmeasured:
             yield Draft(
                 "not_met",
-                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % is asked "
+                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % "
+                "is asked "
                 f"({quoted(proof)}).",
                 subject=region,
-                headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})",
+                headline=f"no {region} diagnostic block gave more than {number(percent)} % relief "
+                f"({figures})",
                 evidence=proof,
                 parameters=(cut,),
             )
@@ -46,13 +49,15 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             )
             yield Draft(
                 "not_documented",
-                f"{what} in the {region} region, so that nothing can be held against more than {number(percent)} %.",
+                f"{what} in the {region} region, so that nothing can be held against more than "
+                f"{number(percent)} %.",
                 subject=region,
                 headline="a diagnostic medial branch block with its relief",
                 evidence=waiting,
                 parameters=(cut,),
                 asks=(
-                    "Relief after each diagnostic block in per cent, or pain scores before and after on one scale",
+                    "Relief after each diagnostic block in per cent, or pain scores before and after on "
+                    "one scale",
                 ),
             )
 

@@ -28,7 +28,8 @@ def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
         proof = evidence(shown)
         return Draft(
             "met",
-            f"Imaging shows neural compression in the {region} region: {quoted(proof)}. Level and side are for the "
+            f"Imaging shows neural compression in the {region} region: {quoted(proof)}. Level and side are "
+            "for the "
             "reviewer to compare.",
             subject=region,
             evidence=proof,
@@ -38,7 +39,8 @@ def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
         proof = evidence(denied)
         return Draft(
             "needs_review",
-            f"Imaging shows no neural compression in the {region} region ({quoted(proof)}), which does not agree with "
+            f"Imaging shows no neural compression in the {region} region ({quoted(proof)}), which does not "
+            "agree with "
             "a radicular path.",
             subject=region,
             headline=f"whether the {region} radicular pain has a cause on imaging",
@@ -63,7 +65,7 @@ def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Answer for regions of a requested epidural, and for radicular regions of a requested facet procedure."""
+    """Answer for regions of a requested epidural, and radicular regions of a requested facet procedure."""
     epidural = view.requested_regions(("epidural",))
     radicular = [r for r in view.requested_regions(FACET) if view.radicular(r).status == "present"]
     for region in dict.fromkeys((*epidural, *radicular)):

@@ -27,7 +27,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         facet = view.asks_for(FACET)
         yield Draft(
             outcome="not_met" if facet else "needs_review",
-            message=f"A red flag is documented ({kinds(flags['present'])}): {quoted(proof)}. It lifts the wait for "
+            message=f"A red flag is documented ({kinds(flags['present'])}): {quoted(proof)}. It lifts the "
+            "wait for "
             + (
                 "conservative care, but a facet procedure does not treat it; it must be assessed first."
                 if facet
@@ -42,7 +43,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         proof = evidence(flags["uncertain"])
         yield Draft(
             outcome="needs_review",
-            message=f"A red flag is suspected ({kinds(flags['uncertain'])}): {quoted(proof)}. It does not yet lift the "
+            message=f"A red flag is suspected ({kinds(flags['uncertain'])}): {quoted(proof)}. It does not "
+            "yet lift the "
             "wait for conservative care.",
             headline=f"whether a red flag ({kinds(flags['uncertain'])}) is present",
             evidence=proof,

@@ -53,7 +53,8 @@ def run_anterior(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         proof = evidence(anterior)
         yield Draft(
             "not_met",
-            f"An anterior lumbar interbody fusion is documented: {quoted(proof)}. Medicare contractors do not cover a "
+            f"An anterior lumbar interbody fusion is documented: {quoted(proof)}. Medicare contractors do "
+            "not cover a "
             "facet procedure after it.",
             headline="a facet procedure is requested after an anterior lumbar interbody fusion",
             evidence=proof,

@@ -1,4 +1,4 @@
-"""B3, B4 and B10: what the record must show of a past fusion: imaging after it, its status code, its levels."""
+"""B3, B4, B10: what the record must show of a past fusion: imaging after it, status code, levels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NONE = Draft("not_applicable", "No past fusion is documented in the requested r
 
 
 def _follows(view: CaseView, study: Fact[ImagingStudy], fusions: tuple[Fact[Surgery], ...]) -> bool:
-    """Whether a study can be later than the latest dated fusion; one that shows the hardware is, without a date."""
+    """Whether a study can be later than the fusion; one that shows the hardware is, without a date."""
     years = [f.value.year for f in fusions if f.value.year]
     if study.value.date and years and last_day(study.value.date).year < max(years):
         return False
@@ -55,7 +55,8 @@ def run_imaging(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         headline="imaging after the fusion",
         evidence=(*evidence(fusions), *evidence(here)),
         asks=(
-            "Imaging after the fusion: MRI without contrast (CT where MRI cannot be done) and flexion-extension "
+            "Imaging after the fusion: MRI without contrast (CT where MRI cannot be done) and "
+            "flexion-extension "
             "radiographs, with a word on hardware, fusion and adjacent segments",
         ),
     )
@@ -73,7 +74,8 @@ def run_code(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     if disease:
         yield Draft(
             "needs_review",
-            f"{disease[0].code} means fusion of the spine as a disease (ankylosis); the record tells of an operation: "
+            f"{disease[0].code} means fusion of the spine as a disease (ankylosis); the record tells of an "
+            "operation: "
             f"{quoted(proof)}.",
             headline=f"whether {disease[0].code} is meant for a surgical fusion",
             evidence=(*proof, *(e for dx in disease for e in dx.evidence)),

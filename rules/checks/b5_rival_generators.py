@@ -31,7 +31,8 @@ def run_postsurgical(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             evidence=dx.evidence,
             codes=(icd(dx.code),),
             asks=(
-                "Why the facet joints, and not the operated segment or its hardware, are held to be the source",
+                "Why the facet joints, and not the operated segment or its hardware, are held to be the "
+                "source",
             ),
         )
 
@@ -85,7 +86,8 @@ def run_slip(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     if not coded:
         yield Draft(
             "needs_review",
-            f"The narrative names a spondylolisthesis that is not coded ({quoted(told)}); it is a rival cause.",
+            f"The narrative names a spondylolisthesis that is not coded ({quoted(told)}); it is a rival "
+            "cause.",
             headline="whether the spondylolisthesis in the narrative explains the pain",
             asks=asks,
             **base,
@@ -93,7 +95,8 @@ def run_slip(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     elif not films:
         yield Draft(
             "not_documented",
-            f"{name} is a rival structural cause, and the record lacks {' and '.join(lacking)}: stability is not shown.",
+            f"{name} is a rival structural cause, and the record lacks {' and '.join(lacking)}: stability "
+            "is not shown.",
             headline="stability imaging of the spondylolisthesis",
             asks=asks,
             **base,
@@ -101,7 +104,8 @@ def run_slip(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     elif not graded:
         yield Draft(
             "needs_review",
-            f"Stability films are documented beside {name} ({quoted(shown)}); no grade was found in the cited places.",
+            f"Stability films are documented beside {name} ({quoted(shown)}); no grade was found in the "
+            "cited places.",
             headline="of what grade the spondylolisthesis is",
             asks=asks,
             **base,

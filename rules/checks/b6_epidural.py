@@ -56,7 +56,8 @@ def _region(view: CaseView, region: Region) -> Draft:
     if other:
         return Draft(
             "needs_review",
-            f"No {region} radicular pain is documented; {other[0].code} is a ground that payers weigh on its own.",
+            f"No {region} radicular pain is documented; {other[0].code} is a ground that payers weigh on "
+            "its own.",
             headline=f"whether {other[0].code} supports an epidural injection",
             subject=region,
             evidence=(*proof, *(e for dx in other for e in dx.evidence)),
@@ -66,7 +67,8 @@ def _region(view: CaseView, region: Region) -> Draft:
     if grounds:
         return Draft(
             "not_met",
-            f"An epidural injection is requested for the {region} region, and {grounds}: no inflamed root is its target.",
+            f"An epidural injection is requested for the {region} region, and {grounds}: no inflamed root "
+            "is its target.",
             headline=f"an epidural injection is requested although {grounds}",
             **base,
         )

@@ -55,21 +55,24 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                     f"An earlier injection is documented ({quoted(proof)}) without a figure of relief.",
                     headline="relief and gain in function after the earlier injection",
                     asks=(
-                        "Relief in per cent, its duration and the gain in function after the earlier injection",
+                        "Relief in per cent, its duration and the gain in function after the earlier "
+                        "injection",
                     ),
                     **base,
                 )
             elif relief == 0:
                 yield Draft(
                     "not_met",
-                    f"The earlier injection gave no relief ({quoted(evidence(measured[-1:]))}); a repeat is not supported.",
+                    f"The earlier injection gave no relief ({quoted(evidence(measured[-1:]))}); a repeat "
+                    "is not supported.",
                     headline="a repeat is requested of an injection that gave no relief",
                     **base,
                 )
             elif relief < least:
                 yield Draft(
                     "needs_review",
-                    f"The earlier injection gave {number(relief)} % relief ({quoted(evidence(measured[-1:]))}); payers ask "
+                    f"The earlier injection gave {number(relief)} % relief "
+                    f"({quoted(evidence(measured[-1:]))}); payers ask "
                     f"{number(least)} % before a repeat, and the guideline asks for a gain in function.",
                     headline="whether the earlier injection helped enough for a repeat",
                     asks=("Gain in function and duration of relief after the earlier injection",),

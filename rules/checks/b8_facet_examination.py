@@ -26,7 +26,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         elif found:
             yield Draft(
                 "needs_review",
-                f"Facet findings are documented as negative: {quoted(proof)}. Societies differ on what the examination "
+                f"Facet findings are documented as negative: {quoted(proof)}. Societies differ on what the "
+                "examination "
                 "predicts.",
                 region,
                 headline=f"whether the {region} pain is facetogenic although facet loading is negative",
@@ -35,7 +36,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         else:
             yield Draft(
                 "not_documented",
-                f"No facet examination of the {region} region is documented (pain on extension and rotation, tenderness "
+                f"No facet examination of the {region} region is documented (pain on extension and "
+                "rotation, tenderness "
                 "over the joints).",
                 region,
                 headline=f"a facet examination of the {region} region",

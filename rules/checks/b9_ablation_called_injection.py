@@ -34,14 +34,17 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 "needs_review",
                 f"The narrative calls {line.cpt} {'an' if line.called == 'injection' else 'a'} {line.called}"
                 f"{f' ({quoted(line.evidence, most=1)})' if line.evidence else ''}. {line.cpt} is "
-                "the destruction of facet-joint nerves by radiofrequency, not an injection: one of the two is wrong.",
+                "the destruction of facet-joint nerves by radiofrequency, not an injection: one of the two "
+                "is wrong.",
                 line.cpt,
-                headline=f"which service is meant: {line.cpt} is an ablation, the narrative says {line.called}",
+                headline=f"which service is meant: {line.cpt} is an ablation, the narrative says "
+                f"{line.called}",
                 evidence=line.evidence,
                 codes=codes,
                 remedies=(
                     Remedy(
-                        action="State which service is requested; diagnostic facet blocks have codes of their own",
+                        action="State which service is requested; diagnostic facet blocks have codes of "
+                        "their own",
                         codes=tuple(
                             service(c)
                             for c in (("64490", "64491") if line.cpt < "64635" else ("64493", "64494"))

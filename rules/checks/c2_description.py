@@ -30,14 +30,16 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 "contradiction",
                 f"{dx.code} was submitted as “{dx.description}”; its official title is “{entry.title}”: "
                 f"{'; '.join(against)}.",
-                headline=f"{dx.code} was submitted with a description that its title contradicts ({against[0]})",
+                headline=f"{dx.code} was submitted with a description that its title contradicts "
+                f"({against[0]})",
                 remedies=(Remedy(action="Submit the code whose title is meant, or the title of the code"),),
                 **base,
             )
         elif describe.shares_concept(dx.description, title) is False:
             yield Draft(
                 "needs_review",
-                f"{dx.code} was submitted as “{dx.description}”; its official title is “{entry.title}”. They name "
+                f"{dx.code} was submitted as “{dx.description}”; its official title is “{entry.title}”. "
+                "They name "
                 "different conditions.",
                 headline=f"whether {dx.code} is the code that “{dx.description}” means",
                 **base,

@@ -39,7 +39,8 @@ def run_excludes(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if _other_region(one.code, other.code):
             yield Draft(
                 "needs_review",
-                f"An Excludes1 note at {note} bars {one.code} with {other.code}, but they speak of different regions; "
+                f"An Excludes1 note at {note} bars {one.code} with {other.code}, but they speak of "
+                "different regions; "
                 "unrelated conditions may stand together.",
                 headline=f"whether {one.code} and {other.code} are unrelated conditions",
                 **_places(one, other),
@@ -71,7 +72,8 @@ def run_with_without(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     for one, other in hits:
         yield Draft(
             "contradiction",
-            f"{one.code} says without radiculopathy, {other.code} ({icd(other.code).title}) says with. No Excludes1 note "
+            f"{one.code} says without radiculopathy, {other.code} ({icd(other.code).title}) says with. No "
+            "Excludes1 note "
             "bars the pair; the titles contradict one another.",
             headline=f"{one.code} says without radiculopathy and {other.code} says with",
             **_places(one, other),

@@ -15,7 +15,7 @@ _WORDS = {"cervical_thoracic": "cervical or thoracic", "lumbar_sacral": "lumbar 
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Hold each part of the spine that is requested against the regions of all spinal codes, and the levels."""
+    """Hold each requested part of the spine against the regions of all spinal codes and the levels."""
     spinal = [dx for dx in view.diagnoses if icd10cm.regions_of(dx.code)]
     parts: dict[cpt.Group, list[str]] = {}
     for line in view.lines():
@@ -35,14 +35,16 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if spinal and not agreeing:
             yield Draft(
                 "contradiction",
-                f"{named} are {_WORDS[group]} procedures; the submitted codes ({listed_codes}) speak of another region.",
+                f"{named} are {_WORDS[group]} procedures; the submitted codes ({listed_codes}) speak of "
+                "another region.",
                 headline=f"{named} are {_WORDS[group]} procedures and no submitted code is of that region",
                 **base,
             )
         elif off and not lv.regions(levels) & wanted and not _borders(levels):
             yield Draft(
                 "needs_review",
-                f"{named} are {_WORDS[group]} procedures; the requested levels ({listed(lv.in_order(levels))}) lie elsewhere.",
+                f"{named} are {_WORDS[group]} procedures; the requested levels "
+                f"({listed(lv.in_order(levels))}) lie elsewhere.",
                 headline=f"which levels {named} are meant for",
                 **base,
             )
@@ -72,7 +74,8 @@ CHECK = Check(
     slug="region-of-procedure",
     ref="C7",
     title="Region of procedure and diagnosis",
-    compares="the part of the spine in the CPT code with the regions of the ICD-10-CM codes and of the levels",
+    compares="the part of the spine in the CPT code with the regions of the ICD-10-CM codes and of the "
+    "levels",
     severity="blocking",
     references=("icd10cm-tabular", "noridian-memo-2026"),
     run=run,

@@ -1,4 +1,4 @@
-"""Checks of the request itself: is it stated, do its sources agree, is its primary code there, is it covered."""
+"""The request itself: is it stated, do its sources agree, is its primary code there, is it covered."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def run_in_force(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     until = f" to {rule.effective_to}" if rule.effective_to else ""
     yield Draft(
         "needs_review",
-        f"{rule.title} {rule.version} is in force from {rule.effective_from}{until}, not on {view.on}. Its figures are "
+        f"{rule.title} {rule.version} is in force from {rule.effective_from}{until}, not on {view.on}. Its "
+        "figures are "
         "shown for orientation.",
         headline=f"which rules were in force on {view.on}",
     )
@@ -108,7 +109,8 @@ def run_covered(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         label = f" ({entry.label})" if entry else ""
         yield Draft(
             "needs_review",
-            f"No policy loaded for this code: {code}{label}. The policy “{policy.policy.title}” has no criteria for it, so "
+            f"No policy loaded for this code: {code}{label}. The policy “{policy.policy.title}” has no "
+            "criteria for it, so "
             "that none can be met or unmet. Coding checks ran all the same.",
             code,
             headline=f"no policy loaded for this code ({code})",

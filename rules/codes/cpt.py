@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 Group = Literal["cervical_thoracic", "lumbar_sacral"]
 Family = Literal[
-    "facet_rfa", "facet_block", "facet_block_ultrasound", "epidural", "si_joint", "basivertebral", "scs", "pns",
-    "trigger_point", "guidance",
+    "facet_rfa", "facet_block", "facet_block_ultrasound", "epidural", "si_joint", "basivertebral", "scs",
+    "pns", "trigger_point", "guidance",
 ]  # fmt: skip
 
 #: Regions of the narrative that belong to a code's part of the spine.

@@ -26,8 +26,8 @@ _PARTS: Mapping[str, frozenset[str]] = {
 class Description:
     """What a description says.
 
-    ``named`` holds concepts named as present, ``excluded`` those named as absent, ``regions`` and ``sides`` what
-    it places them in.
+    ``named`` holds concepts named as present, ``excluded`` those named as absent, ``regions`` and ``sides``
+    what it places them in.
     """
 
     named: frozenset[str]

@@ -108,7 +108,7 @@ def lookup(code: str) -> IcdEntry | None:
 
 
 def in_scope(code: str) -> bool:
-    """Whether the table is complete for codes like this one, so that its absence means that it does not exist."""
+    """Whether the table is complete for codes like this one: one that it lacks does not exist."""
     return code.startswith(_load().prefixes)
 
 
@@ -176,8 +176,8 @@ def _matches(pattern: str, code: str) -> bool:
 def excludes1(first: str, second: str) -> str | None:
     """Return the code in the tabular list whose Excludes1 note bars the pair, or None where no note does.
 
-    Notes of a header hold for all its children, in both directions. The note says nothing of regions: M54.1
-    excludes M47.2- as a whole, so that a cervical and a lumbar code match too, and the caller must compare them.
+    Notes of a header hold for all its children, in both directions. The note says nothing of regions:
+    M54.1 excludes M47.2- as a whole, so that a cervical and a lumbar code match too; callers compare them.
     """
     for one, other in ((first, second), (second, first)):
         for level in ancestors(one):
