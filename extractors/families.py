@@ -9,6 +9,7 @@ from extractors.family import Family
 
 #: One module a family; each offers ``FAMILY``.
 MODULES: tuple[str, ...] = (
+    "extractors.radicular.binder",
     "extractors.request.binder",
 )
 

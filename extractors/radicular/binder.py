@@ -1,0 +1,141 @@
+"""Bind radicular mentions: one fact a sign, one settled fact a region, and neurogenic claudication."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from extractors.examination.results import side_of
+from extractors.facts import Fact, Span
+from extractors.family import Family, fact_of, stripped
+from extractors.note import Mention, Note
+from extractors.radicular import radiation, signs
+from extractors.radicular.context import Status, status_of
+from extractors.radicular.evidence import REGIONS, Evidence
+from extractors.radicular.settle import settle
+
+VERSION = "1"
+_READERS: dict[str, Callable[[Mention, Note, Status], list[radiation.Reading]]] = {
+    "named": signs.read_named,
+    "radiates": radiation.read_radiates,
+    "stops": radiation.read_stops,
+    "limb_pain": radiation.read_limb_pain,
+    "sensory": signs.read_sensory,
+    "sensory_exam": signs.read_sensory_exam,
+    "dermatome": signs.read_dermatome,
+    "motor": signs.read_motor,
+    "motor_exam": signs.read_motor_exam,
+    "tension": signs.read_tension,
+    "code": signs.read_code,
+    "oblique": signs.read_oblique,
+    "claudication": signs.read_claudication,
+}
+_FIRM_SECTIONS = frozenset({"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication", "examination"})
+_ASSERTIONS = {"present": "present", "absent": "absent", "historical": "historical", "uncertain": "uncertain"}
+_COPIED = re.compile(r"\b(?:copied|copy[- ]?forward\w*|carried forward|cut and paste\w*|pulled forward|from last (?:visit|note))\b", re.IGNORECASE)
+_INTERVAL = re.compile(r"\b(?:interval|interim|update|addendum|since last (?:visit|seen)|today)\b", re.IGNORECASE)
+_CLAUDICATION = re.compile(r"neurogenic|neuroclaud|pseudo|spinal|shopping", re.IGNORECASE)
+#: Longest quote, in characters.
+_QUOTE = 260
+
+
+def _stale_sections(note: Note) -> frozenset[int]:
+    """Starts of sections copied from an earlier visit, where the note also brings an interval history."""
+
+    def make(n: Note) -> frozenset[int]:
+        heads = {s.start: n.text[s.start : min(s.end, s.body + 90)].split("\n\n")[0] for s in n.sections}
+        copied = {at for at, head in heads.items() if _COPIED.search(head)}
+        newer = any(_INTERVAL.search(s.title) for s in n.sections if s.start not in copied)
+        return frozenset(copied) if newer else frozenset()
+
+    return note.once("radicular.stale", make)
+
+
+def _quote(mention: Mention) -> Span:
+    """The mention's clause, cut to a readable length around it."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    if b - a > _QUOTE:
+        a = max(a, mention.start - 120)
+        b = min(b, mention.end + 130)
+        while a > mention.clause[0] and a < mention.start and text[a - 1] != " ":
+            a += 1
+        while b < mention.clause[1] and b > mention.end and text[b] != " ":
+            b -= 1
+    return mention.sentence.span(*stripped(text, a, b))
+
+
+def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
+    found: list[Evidence] = []
+    claudication: list[Fact] = []
+    stale = _stale_sections(note)
+    for mention in note.mentions("radicular"):
+        status, why = status_of(mention, note)
+        if mention.label == "claudication":
+            if not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower():
+                continue
+            if status != "ignored":
+                claudication.append(_claudication(mention, status, why))
+        if status == "ignored":
+            continue
+        section = mention.sentence.section
+        for reading in _READERS[mention.label](mention, note, status):
+            firm = section.category in _FIRM_SECTIONS or reading.sign in ("tension_sign", "electrodiagnostic")
+            if section.category == "examination" and reading.sign == "named_disease":
+                firm = False
+            low = max(mention.clause[0], mention.start - 45)
+            found.append(
+                Evidence(
+                    region=reading.region,
+                    polarity=reading.polarity,
+                    weight=reading.weight,
+                    sign=reading.sign,
+                    span=_quote(mention),
+                    mention=mention,
+                    laterality=side_of(mention.sentence.text[low : mention.end + 45]),
+                    firm=firm or bool(_INTERVAL.search(section.title)),
+                    stale=section.start in stale,
+                    resolved=reading.resolved,
+                    steps=(why, reading.step),
+                )
+            )
+    return found, claudication
+
+
+def _claudication(mention: Mention, status: Status, why: str) -> Fact:
+    assertion = {"negated": "absent", "resolved": "historical", "historical": "historical", "uncertain": "uncertain"}.get(status, "present")
+    return fact_of(mention, "claudication", {"region": "lumbar"}, version=VERSION, assertion=assertion, span=_quote(mention), steps=(why,))
+
+
+def bind(note: Note) -> list[Fact]:
+    """Facts ``radicular_signs`` (one a mention), ``radicular`` (one a region) and ``claudication``."""
+    evidence, facts = _evidence(note)
+    for e in evidence:
+        value: dict[str, object] = {"region": e.region, "sign": e.sign, "laterality": e.laterality}
+        facts.append(
+            fact_of(e.mention, "radicular_signs", value, version=VERSION, assertion=_ASSERTIONS[e.polarity], span=e.span, steps=e.steps)
+        )
+    for region in REGIONS:
+        own = [e for e in evidence if e.region == region]
+        settled = settle(own)
+        if settled is None:
+            continue
+        best, *rest = settled.evidence
+        more = tuple(dict.fromkeys(e.span for e in rest if e.span != best.span))[:4]
+        kinds = tuple(sorted({e.sign for e in settled.evidence}))
+        facts.append(
+            fact_of(
+                best.mention,
+                "radicular",
+                {"region": region, "status": settled.status, "signs": kinds},
+                version=VERSION,
+                assertion=settled.status,
+                span=best.span,
+                supporting=more,
+                steps=(f"status:{settled.status}<-{settled.rule}", *best.steps),
+            )
+        )
+    return facts
+
+
+FAMILY = Family.load(__file__, VERSION, bind)

@@ -1,0 +1,190 @@
+"""Words of spreading and of pain in a limb: where the pain goes decides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.note import Mention, Note
+from extractors.radicular.context import Status
+from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Polarity, Region
+from extractors.radicular.places import Place, places_in
+from extractors.radicular.topic import complaint_regions, regions_of, spine_regions
+
+_OTHER_SOURCE = re.compile(
+    r"\b(?:chest|hip joint|knee|shoulder|ankle|heel|abdom\w+|jaw|head ?aches?|migraine|wrist|elbow|hand|foot|flank|stomach|rotator|tooth|carpal|facial|plantar|pelvic)\b(?: \w+){0,4}\s*$",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttocks?|si joint|lbp|leg|arm|sacr\w+|sciat\w+|it|pain|trapez\w+)\b", re.IGNORECASE)
+_CUT = re.compile(r"\b(?:not|never|without|no|denies|nor)\b|; | resolved", re.IGNORECASE)
+_OWN_NEGATION = re.compile(r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE)
+_BACK_AND_LIMB = re.compile(r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>", re.IGNORECASE)
+#: Other reasons for pain or numbness of a limb than a root.
+PERIPHERAL = re.compile(
+    r"\b(?:(?:poly)?neuropath\w*|carpal|cubital|tarsal tunnel|ulnar|median nerve|peroneal|meralgia|entrapment|stocking|glove|raynaud\w*|diabet\w+ (?:foot|feet|nerve)|"
+    r"plantar fasciitis|gout\w*|vascular|dvt|venous|edema|cellulitis|bursitis|restless leg\w*|lymphedema|gluteal nerve|piriformis|shin splints?|lipitor|statins?|stroke|cva|"
+    r"femoral nerve (?:distribution|palsy|injury)|leaning on|arthritis of the (?:hand|knee|foot)|trigger finger|de quervain|tourniquet|frostbite|amputat\w*|phantom)\b",
+    re.IGNORECASE,
+)
+_GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mention says, before it becomes evidence."""
+
+    region: Region
+    polarity: Polarity
+    weight: int
+    sign: str
+    step: str
+    resolved: bool = False
+
+
+def as_polarity(status: Status) -> tuple[Polarity, bool]:
+    """Status to polarity, and whether it is a stated resolution."""
+    if status == "negated":
+        return "absent", False
+    if status in ("resolved", "historical"):
+        return "historical", status == "resolved"
+    return ("uncertain" if status == "uncertain" else "present"), False
+
+
+def peripheral(mention: Mention, note: Note) -> bool:
+    """Whether the sentence, or the one before or after it, gives another reason for a limb complaint."""
+    if PERIPHERAL.search(mention.sentence.text):
+        return True
+    near = [s for s in note.around(mention.sentence) if s.section is mention.sentence.section]
+    return any(PERIPHERAL.search(s.text) for s in near if s is not mention.sentence and not spine_regions(s.text))
+
+
+def about_spine(region: Region, mention: Mention, note: Note) -> bool:
+    """Whether the note complains of that region at all, so that a limb's pain can be radicular."""
+    if region in complaint_regions(note):
+        return True
+    return region in spine_regions(mention.sentence.text) or bool(re.search(r"\bback\b", mention.sentence.text) and region == "lumbar")
+
+
+def _window(mention: Mention) -> tuple[int, int]:
+    stop = min(mention.clause[1], mention.end + 150)
+    cut = _CUT.search(mention.sentence.text, mention.end, stop)
+    return mention.start, (cut.start() if cut else stop)
+
+
+def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "radiates", "travels", "shoots": by the farthest place that the pain reaches."""
+    text = mention.sentence.text
+    negated = status == "negated" or bool(_OWN_NEGATION.match(mention.text))
+    start, stop = _window(mention)
+    if negated:
+        stop = min(mention.clause[1], mention.end + 150)
+    places = places_in(text, start, stop)
+    before = text[mention.clause[0] : mention.start]
+    subject = before[-60:]
+    if _OTHER_SOURCE.search(subject) and not _SOURCE.search(_OTHER_SOURCE.sub("", subject).replace("pain", "")):
+        return []
+    if negated:
+        return _denied(mention, note, places)
+    polarity, resolved = as_polarity(status)
+    out: list[Reading] = []
+    for region in ("cervical", "thoracic", "lumbar"):
+        own = [p for p in places if p.region == region]
+        if not own or not about_spine(region, mention, note):
+            continue
+        step = "radiates"
+        if any(p.depth == "distal" for p in own) or any(p.beyond and p.depth in ("proximal", "none") for p in own if not _has(own, "proximal", p)):
+            out.append(Reading(region, polarity, DEFINITE, "radiating_pain", f"{step}<-distal", resolved))
+        elif any(p.depth == "proximal" for p in own):
+            doubt: Polarity = "uncertain" if polarity == "present" else polarity
+            out.append(Reading(region, doubt, FAIR, "proximal_limb_pain", f"{step}<-proximal", resolved))
+        elif region == "thoracic" and any(p.depth == "chest" for p in own):
+            if "thoracic" in spine_regions(text) or "thoracic" in complaint_regions(note):
+                out.append(Reading(region, polarity, DEFINITE, "radiating_pain", f"{step}<-chest", resolved))
+    return out
+
+
+def _has(places: list[Place], depth: str, besides: Place) -> bool:
+    return any(p.depth == depth and p is not besides for p in places)
+
+
+def _denied(mention: Mention, note: Note, places: list[Place]) -> list[Reading]:
+    limb = [p for p in places if p.depth in ("distal", "proximal", "none")]
+    knee = [p for p in limb if p.beyond and p.depth in ("proximal", "distal")]
+    if limb and len(knee) == len(limb):
+        return [Reading(p.region, "absent", WEAK, "radiating_pain", "denied<-beyond_knee") for p in knee[:1]]
+    if limb:
+        return [Reading(r, "absent", DEFINITE, "radiating_pain", "denied<-place") for r in dict.fromkeys(p.region for p in limb)]
+    if places:  # only chest or head
+        return [Reading("thoracic", "absent", DEFINITE, "radiating_pain", "denied<-chest")] if "thoracic" in complaint_regions(note) else []
+    if mention.label == "radiates" and re.search(r"past|below|beyond|distal|down|go |move|extend", mention.text, re.IGNORECASE):
+        return []
+    if not complaint_regions(note):
+        return []
+    regions, how = regions_of(mention, note, negative=True)
+    return [Reading(r, "absent", DEFINITE, "radiating_pain", f"denied<-{how}") for r in regions]
+
+
+def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "stops in the buttock", "confined to the neck": a denial in plain words."""
+    if status not in ("affirmed", "negated"):
+        return []
+    text = mention.sentence.text
+    hard = bool(re.match(r"(?:stop|quit|end|confin|contain)", mention.text, re.IGNORECASE))
+    window = text[mention.end : min(len(text), mention.end + 60)]
+    here = bool(re.search(r"\bthere\b", mention.text, re.IGNORECASE))
+    if here:
+        places = places_in(text, 0, mention.start)[-1:]
+    else:
+        places = places_in(text, mention.end, min(len(text), mention.end + 60))[:2]
+    if not re.search(r"\b(?:pain|ache|it|spread\w*|spill\w*|radiat\w*|symptoms?|burning|discomfort|band)\b", text, re.IGNORECASE):
+        return []
+    if places:
+        last = places[-1]
+        if not hard:
+            return []
+        if last.depth == "distal":
+            return [Reading(last.region, "present", DEFINITE, "radiating_pain", "stops<-distal")]
+        if last.depth == "proximal":
+            return [Reading(last.region, "uncertain", FAIR, "proximal_limb_pain", "stops<-proximal")]
+        if last.depth == "none":
+            return [Reading(last.region, "absent", DEFINITE, "radiating_pain", "stops<-proximal_to_limb")]
+        return []
+    regions = spine_regions(window) or (["lumbar"] if re.search(r"\bback\b", window) else [])
+    if not regions:
+        return []
+    weight = FAIR if hard else WEAK
+    return [Reading(regions[0], "absent", weight, "radiating_pain", "confined")]
+
+
+def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "leg pain", "no complaint referable to either leg"."""
+    text = mention.text
+    polarity, resolved = as_polarity(status)
+    both = bool(_BACK_AND_LIMB.search(text))
+    places = [p for p in places_in(mention.sentence.text, mention.start, min(mention.end + 60, mention.clause[1]))]
+    inside = [p for p in places if p.start < mention.end and p.depth in ("distal", "proximal")]
+    if not inside:
+        if polarity == "absent" and _GENERIC_LIMBS.search(text) and complaint_regions(note):
+            regions, how = regions_of(mention, note, negative=True)
+            return [Reading(r, "absent", FAIR, "radiating_pain", f"limb_pain<-{how}") for r in regions]
+        return []
+    region = inside[-1].region
+    if polarity == "absent":
+        words = mention.sentence.text[inside[-1].start : inside[-1].end].lower()
+        if re.match(r"(?:foot|feet|toe|hand|finger|ankle|heel|knee)", words):
+            return []
+        found = list(dict.fromkeys(p.region for p in inside))
+        return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found if about_spine(r, mention, note)]
+    if not about_spine(region, mention, note) or peripheral(mention, note):
+        return []
+    if both or re.search(r"\bto the (?:foot|ankle|toes|hand|fingers)", text, re.IGNORECASE):
+        weight = DEFINITE if re.search(r">|worse|greater|severe|\bto the\b", text, re.IGNORECASE) else FAIR
+        return [Reading(region, polarity, weight, "radiating_pain", "back_and_limb", resolved)]
+    if all(p.depth == "proximal" for p in inside):
+        return [Reading(region, "uncertain" if polarity == "present" else polarity, WEAK, "proximal_limb_pain", "limb_pain<-proximal", resolved)]
+    words = mention.sentence.text[inside[-1].start : inside[-1].end].lower()
+    if re.match(r"(?:foot|feet|toe|hand|finger|ankle|heel|wrist|thumb)", words):
+        return []
+    category = mention.sentence.section.category
+    weight = FAIR if category in ("preoperative_diagnosis", "postoperative_diagnosis", "indication") else WEAK
+    return [Reading(region, polarity, weight, "radiating_pain", "limb_pain", resolved)]

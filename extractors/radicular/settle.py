@@ -1,0 +1,88 @@
+"""Settle one region's radicular status from all its evidence: a pure function.
+
+The order of the rules, first that applies:
+
+1. Evidence copied from an earlier visit yields to what an interval history of the same note says.
+2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm
+   evidence (today's test, the assessment, the pre-operative diagnosis) says that it is there.
+3. Definite positive evidence is ``present``; it beats any denial, since templates deny.
+4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts: ``uncertain``.
+5. Weak positive evidence (bare leg pain, "history of sciatica") is ``present`` only where nothing denies it;
+   a "history of" that is denied now is ``historical``.
+6. Doubt ("rule out radiculopathy"), pain that stops in the thigh, or neurogenic claudication: ``uncertain``.
+7. ``historical``, then ``absent``: at least one denial or negative test, or two kinds of normal findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Evidence
+
+Status = Literal["present", "absent", "historical", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A region's status, the rule that decided it, and the evidence, best first."""
+
+    status: Status
+    rule: str
+    evidence: tuple[Evidence, ...]
+
+
+def _best(items: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Strongest first, then firm, then in the order of the note."""
+    return tuple(sorted(items, key=lambda e: (-e.weight, not e.firm, e.span.start)))
+
+
+def settle(evidence: Sequence[Evidence]) -> Settled | None:
+    """Status of one region, or None where nothing is documented.
+
+    Parameters
+    ----------
+    evidence
+        All evidence of one region, in the order of the note.
+    """
+    fresh = [e for e in evidence if not e.stale]
+    stale = [e for e in evidence if e.stale]
+    superseded = [e for e in stale if e.polarity == "present" and any(f.polarity in ("absent", "historical") and f.weight >= FAIR for f in fresh)]
+    use = [e for e in evidence if e not in superseded]
+    present = [e for e in use if e.polarity == "present"]
+    absent = [e for e in use if e.polarity == "absent"]
+    doubt = [e for e in use if e.polarity == "uncertain"]
+    past = [e for e in use if e.polarity == "historical"]
+    resolved = [e for e in past if e.resolved]
+    if resolved:
+        last = max(e.span.start for e in resolved)
+        firm = [e for e in present if e.weight >= FAIR and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))]
+        if not firm:
+            return Settled("historical", "resolved", _best(past) + _best(absent))
+        return Settled("present", "firm_after_resolution", _best(firm))
+    definite = [e for e in present if e.weight >= DEFINITE]
+    if definite:
+        return Settled("present", "definite", _best(present))
+    fair = [e for e in present if e.weight == FAIR]
+    if fair:
+        named_doubt = [e for e in doubt if e.sign == "named_disease"]
+        if named_doubt:
+            return Settled("uncertain", "doubted", _best(named_doubt) + _best(fair))
+        return Settled("present", "fair", _best(present))
+    weak = [e for e in present if e.weight == WEAK]
+    denied = [e for e in absent if e.weight >= FAIR]
+    if weak and not denied and not doubt:
+        return Settled("present", "weak", _best(weak))
+    history = [e for e in weak if "history_of" in e.steps]
+    if history and denied:
+        return Settled("historical", "history_denied_now", _best(history) + _best(denied))
+    if doubt:
+        return Settled("uncertain", "doubt", _best(doubt))
+    if past or superseded:
+        return Settled("historical", "past", _best(past) + _best(superseded) + _best(absent))
+    if denied:
+        return Settled("absent", "denied", _best(absent))
+    if len({e.sign for e in absent}) >= 2:
+        return Settled("absent", "normal_findings", _best(absent))
+    return None

@@ -1,0 +1,206 @@
+"""Named root disease, numbness, weakness, tests and codes: what each says of which region."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.examination.results import results_of
+from extractors.note import Mention, Note
+from extractors.radicular.context import Status
+from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
+from extractors.radicular.places import places_in
+from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
+from extractors.radicular.topic import complaint_regions, regions_of
+
+_NOT_A_ROOT_WORD = re.compile(r"^[ -]?(?:arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)", re.IGNORECASE)
+_HISTORY_OF = re.compile(r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$", re.IGNORECASE)
+_HEARSAY = re.compile(r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE)
+_NOT_LIMB = re.compile(r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|thumb nail)\b", re.IGNORECASE)
+_ROOT = re.compile(r"\b(?:(?:L[1-5]|S1|C[4-8])[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b", re.IGNORECASE)
+_ABNORMAL_NEEDED = re.compile(r"\b(?:pain\w*|ach\w+|radiat\w+|radicul\w*|numb\w*|tingl\w+|decreas\w+|dimin\w+|dec|dull|reduc\w+|loss|hypo\w+|weak\w*|para?esth\w+|symptom\w*|burn\w+|shoot\w+|absent|altered|impair\w+|severe|complain\w*|sensory change\w*|sharp)\b", re.IGNORECASE)
+_NORMAL = re.compile(r"\b(?:intact|normal|equal|symmetric\w*|wnl|nl|preserved|full|unremarkable|within (?:the )?normal)\b|\bno\b|SILT|LTSI|NVI", re.IGNORECASE)
+_NEG_SENSE = re.compile(r"^(?:no\b|sensory[- ]motor intact)", re.IGNORECASE)
+_BARE_EXTREMITIES = re.compile(r"\b(?:extremit(?:y|ies)|limbs?|throughout|all (?:four|4))\b", re.IGNORECASE)
+_CODES: tuple[tuple[re.Pattern[str], Region], ...] = (
+    (re.compile(r"M54\.?1[123]|M47\.?2[123]|M50\.?1|723\.4"), "cervical"),
+    (re.compile(r"M54\.?1[45]|M47\.?2[45]|M51\.?1[45]"), "thoracic"),
+    (re.compile(r"M54\.?1[67]|M47\.?2[678]|M51\.?1[67]|M54\.?[34]|724\.[34]"), "lumbar"),
+)
+
+
+def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a root disease by name ("L5 radiculopathy", "sciatica")."""
+    text = mention.sentence.text
+    if _NOT_A_ROOT_WORD.match(text[mention.end :]):
+        return []
+    if re.search(r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE):
+        status = "negated"
+    polarity, resolved = as_polarity(status)
+    regions, how = regions_of(mention, note, negative=polarity == "absent")
+    category = mention.sentence.section.category
+    step = f"named<-{how}"
+    if polarity == "present":
+        before = text[mention.clause[0] : mention.start]
+        if category in ("past_medical", "past_surgical"):
+            return [Reading(r, "historical", FAIR, "named_disease", "named<-past_section") for r in regions]
+        if _HEARSAY.search(text[: mention.start]):
+            return [Reading(r, "uncertain", FAIR, "named_disease", "named<-hearsay") for r in regions]
+        if _HISTORY_OF.search(before):
+            return [Reading(r, "present", WEAK, "named_disease", "history_of") for r in regions]
+        weight = FAIR if category in ("review_of_systems", "header", "medications", "treatment_history") and how in ("note", "paragraph") else DEFINITE
+        return [Reading(r, "present", weight, "named_disease", step) for r in regions]
+    return [Reading(r, polarity, DEFINITE, "named_disease", step, resolved) for r in regions]
+
+
+def _near(mention: Mention) -> tuple[int, int]:
+    a, b = mention.clause
+    return max(a, mention.start - 55), min(b, mention.end + 75)
+
+
+def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read numbness and tingling: of a limb, of nowhere in particular, or of a part that has no root of ours."""
+    text = mention.sentence.text
+    low, high = _near(mention)
+    near = text[low:high]
+    if _NOT_LIMB.search(near):
+        return []
+    polarity, resolved = as_polarity(status)
+    after = [p for p in places_in(text, mention.start, high) if p.depth in ("distal", "proximal")]
+    places = after or [p for p in places_in(text, low, mention.start) if p.depth in ("distal", "proximal")]
+    if polarity == "absent":
+        spread = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")] or places
+        if spread:
+            found = list(dict.fromkeys(p.region for p in spread))
+            return [Reading(r, "absent", FAIR, "sensory", "sensory<-limb") for r in found if about_spine(r, mention, note)]
+        weight = FAIR if _BARE_EXTREMITIES.search(text[mention.start : mention.clause[1]]) else WEAK
+        if not complaint_regions(note):
+            return []
+        regions, how = regions_of(mention, note, negative=True)
+        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in regions]
+    if not places or peripheral(mention, note):
+        return []
+    region = places[0].region
+    if not about_spine(region, mention, note):
+        return []
+    weight = DEFINITE if _ROOT.search(near) else FAIR
+    return [Reading(region, polarity, weight, "sensory", "sensory<-limb", resolved)]
+
+
+def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a sensory examination: normal, or diminished in a limb."""
+    text = mention.sentence.text
+    low, high = _near(mention)
+    normal = bool(_NORMAL.search(mention.text)) and not re.search(r"\babnormal", mention.text, re.IGNORECASE)
+    if status == "negated" and not normal:
+        normal = True
+    if normal:
+        if not complaint_regions(note) or status in ("uncertain", "historical"):
+            return []
+        tail = text[mention.start : mention.clause[1]]
+        places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
+        found = list(dict.fromkeys(p.region for p in places))
+        if not found:
+            found = list(regions_of(mention, note, negative=True)[0])
+        weight = FAIR if _ROOT.search(tail) else WEAK
+        return [Reading(r, "absent", weight, "sensory", "sensory_exam<-normal") for r in found if r in complaint_regions(note)]
+    if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(text[low:high]):
+        return []
+    places = [p for p in places_in(text, low, high) if p.depth in ("distal", "proximal")]
+    if _ROOT.search(text[low:high]):
+        regions, how = regions_of(mention, note, negative=False)
+        return [Reading(regions[0], "present", DEFINITE, "sensory", f"sensory_exam<-{how}")] if regions else []
+    if not places or peripheral(mention, note) or not about_spine(places[0].region, mention, note):
+        return []
+    return [Reading(places[0].region, "present", WEAK, "sensory", "sensory_exam<-limb")]
+
+
+def read_dermatome(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "in an S1 distribution": pain, numbness or weakness that follows a root."""
+    text = mention.sentence.text
+    if re.search(r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE):
+        status = "negated"
+    a, b = max(mention.clause[0], mention.start - 120), min(mention.clause[1], mention.end + 80)
+    near = text[a:b]
+    if _NORMAL.search(near.replace("no", "", 0)) and not _ABNORMAL_NEEDED.search(near):
+        status = "negated"
+    polarity, resolved = as_polarity(status)
+    regions, how = regions_of(mention, note, negative=polarity == "absent")
+    if polarity == "absent":
+        return [Reading(r, "absent", FAIR, "sensory", f"dermatome<-{how}") for r in regions if r in complaint_regions(note)]
+    if not _ABNORMAL_NEEDED.search(near) and not re.search(r"\blocation\b|\bsymptoms\b", mention.sentence.section.title + near, re.IGNORECASE):
+        return []
+    if re.search(r"\b(?:intact|normal|equal)\b", near, re.IGNORECASE):
+        return []
+    return [Reading(r, polarity, DEFINITE, "radiating_pain", f"dermatome<-{how}", resolved) for r in regions[:1]]
+
+
+def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read weakness: it carries a status only in a root's territory; a denial is weak evidence."""
+    polarity, resolved = as_polarity(status)
+    text = mention.sentence.text
+    low, high = _near(mention)
+    if polarity == "absent":
+        if not complaint_regions(note):
+            return []
+        places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
+        found = list(dict.fromkeys(p.region for p in places)) or regions_of(mention, note, negative=True)[0]
+        return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if about_spine(r, mention, note)]
+    if polarity == "present" and _ROOT.search(text[low:high]):
+        regions, how = regions_of(mention, note, negative=False)
+        return [Reading(r, "present", DEFINITE, "motor", f"motor<-{how}") for r in regions[:1]]
+    return []
+
+
+def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a normal motor examination: weak evidence against."""
+    if status not in ("affirmed", "negated") or not complaint_regions(note):
+        return []
+    places = [p for p in places_in(mention.sentence.text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
+    found = list(dict.fromkeys(p.region for p in places)) or regions_of(mention, note, negative=True)[0]
+    return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if r in complaint_regions(note)]
+
+
+def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a root tension test or Spurling's: positive in the limb counts, pain in the back alone does not."""
+    region: Region = mention.entry.attributes["region"]  # type: ignore[assignment]
+    results = results_of(mention.sentence.text, mention.start, mention.end)
+    if mention.text.lower().startswith("when the"):
+        before = mention.sentence.text[: mention.start]
+        hit = re.search(r"\b(?:leg|calf|foot|radicular|shooting) (?:pain|symptoms)\b", before, re.IGNORECASE)
+        return [Reading(region, "present", DEFINITE, "tension_sign", "test<-leg_pain")] if hit else []
+    if re.search(r"tension sign|root tension", mention.text, re.IGNORECASE) and status == "negated":
+        return [Reading(region, "absent", FAIR, "tension_sign", "test<-negated")]
+    outcomes = {r.outcome for r in results}
+    if "positive" in outcomes:
+        if "compression" in mention.text.lower():
+            return []  # axial compression that reproduces neck pain is no root sign
+        return [Reading(region, "present", DEFINITE, "tension_sign", "test<-positive")]
+    if "negative" in outcomes and "equivocal" not in outcomes:
+        return [Reading(region, "absent", FAIR, "tension_sign", "test<-negative")]
+    return []
+
+
+def read_code(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a diagnosis code whose title names radiculopathy or sciatica."""
+    if status != "affirmed":
+        return []
+    for pattern, region in _CODES:
+        if pattern.match(mention.text):
+            return [Reading(region, "present", FAIR, "named_disease", "code")]
+    return []
+
+
+def read_oblique(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "legs feel fine", "purely axial pain": a denial in plain words."""
+    if status != "affirmed" or mention.sentence.section.category == "examination":
+        return []
+    regions, how = regions_of(mention, note, negative=True)
+    allowed = complaint_regions(note)
+    return [Reading(r, "absent", DEFINITE, "radiating_pain", f"oblique<-{how}") for r in regions if r in allowed]
+
+
+def read_claudication(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Neurogenic claudication alone leaves the radicular status uncertain."""
+    if status != "affirmed":
+        return []
+    return [Reading("lumbar", "uncertain", WEAK, "other", "claudication")]

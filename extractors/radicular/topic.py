@@ -1,0 +1,124 @@
+"""Which spinal region a mention speaks of: its own words, its clause, the section, the paragraph, the note."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.note import Mention, Note, Sentence
+from extractors.radicular.evidence import REGIONS, Region
+from extractors.radicular.places import limb_regions
+
+_SPINE: dict[Region, str] = {
+    "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf",
+    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|\bT(?:[2-9]|1[0-2])\b(?![- ]?(?:weighted|signal|hyper|images?|flair))|dorsalgia",
+    "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|back pain|sacroiliac",
+}
+_WORDS = {r: re.compile(rf"(?<![\w-])(?:{p})", re.IGNORECASE) for r, p in _SPINE.items()}
+_ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
+_COMPLAINT: dict[Region, re.Pattern[str]] = {
+    "cervical": re.compile(
+        r"\b(?:neck|cervical)\b[^.\n;:]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasm|injury|strain|spondylosis|stenosis|sx|symptoms)\b|"
+        r"\bpain\b[^.\n;:]{0,30}\bneck\b|\bcervicalgia\b|cervical (?:facet|medial|epidural|strain|sprain)",
+        re.IGNORECASE,
+    ),
+    "thoracic": re.compile(r"\b(?:mid[- ]?back|thoracic|upper back)\b[^.\n;:]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia", re.IGNORECASE),
+    "lumbar": re.compile(
+        r"\b(?:low(?:er)?[- ]?back|back|lumbar|lumbosacral)\b[^.\n;:]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasms?|injury|strain|"
+        r"spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble)\b|\bpain\b[^.\n;:]{0,30}\bback\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"lumbar (?:facet|medial|epidural|strain|sprain|radic)|\bL[345][-/ ]?(?:L?[45]|S1)\b",
+        re.IGNORECASE,
+    ),
+}
+
+
+def spine_regions(text: str) -> list[Region]:
+    """Regions that a stretch of text names by spine words or levels."""
+    return [r for r in REGIONS if _WORDS[r].search(text)]
+
+
+def named_regions(text: str) -> list[Region]:
+    """Regions by spine words or, failing those, by limbs."""
+    return spine_regions(text) or limb_regions(text)
+
+
+def complaint_regions(note: Note) -> tuple[Region, ...]:
+    """Regions of which the note complains, the most frequent first; empty in a note that is not about the spine."""
+
+    def make(n: Note) -> tuple[Region, ...]:
+        counts = {r: len(_COMPLAINT[r].findall(n.text)) for r in REGIONS}
+        return tuple(sorted((r for r in REGIONS if counts[r]), key=lambda r: -counts[r]))
+
+    return note.once("radicular.complaints", make)
+
+
+def main_region(note: Note) -> Region | None:
+    """The region that the note is mostly about, or None."""
+
+    def make(n: Note) -> Region | None:
+        counts = {r: len(_WORDS[r].findall(n.text)) for r in REGIONS}
+        best = max(REGIONS, key=lambda r: counts[r])
+        return best if counts[best] else ("lumbar" if _ANY_BACK.search(n.text) else None)
+
+    return note.once("radicular.main", make)
+
+
+def _carried(note: Note, sentence: Sentence) -> list[Region]:
+    """The regions that the sentences before speak of, inside the same section (at most eight back)."""
+    for i in range(sentence.index - 1, max(-1, sentence.index - 9), -1):
+        other = note.sentences[i]
+        if other.section is not sentence.section:
+            break
+        found = spine_regions(other.text)
+        if found:
+            return found
+        if _ANY_BACK.search(other.text):
+            return ["lumbar"]
+    return []
+
+
+def regions_of(mention: Mention, note: Note, *, negative: bool) -> tuple[list[Region], str]:
+    """Regions of a mention and how they were found.
+
+    A denial reaches every region that its sentence or paragraph speaks of; an assertion only the
+    nearest one.
+    """
+    own = mention.entry.attributes.get("region")
+    if own in REGIONS:
+        return [own], "entry"  # type: ignore[list-item]
+    text = mention.sentence.text
+    near = named_regions(text[mention.start : mention.end])
+    if near:
+        return near, "words"
+    a, b = mention.clause
+    left, right = max(a, mention.start - 45), min(b, mention.end + 45)
+    after = text[mention.end : right].split(",")[0]
+    for how, piece in (
+        ("after", after),
+        ("before", text[left : mention.start]),
+        ("near", text[left:right]),
+        ("clause", text[a:b]),
+        ("sentence", text),
+        ("section", mention.sentence.section.title),
+    ):
+        found = named_regions(piece)
+        if found:
+            if len(found) > 1 and not negative:
+                found = [_nearest(piece, found, mention, note)]
+            return found, how
+    carried = _carried(note, mention.sentence)
+    if carried:
+        return (carried if negative else carried[:1]), "paragraph"
+    complaints = list(complaint_regions(note))
+    if complaints:
+        return (complaints if negative else complaints[:1]), "note"
+    main = main_region(note)
+    return ([main] if main and not negative else []), "note"
+
+
+def _nearest(piece: str, found: list[Region], mention: Mention, note: Note) -> Region:
+    main = main_region(note)
+    limbs = limb_regions(piece)
+    both = [r for r in found if r in limbs]
+    if len(both) == 1:
+        return both[0]
+    return main if main in found else found[0]
