@@ -27,10 +27,10 @@ UNIT = (
 _TIGHT = {"w": "week", "d": "day", "h": "hour", "y": "year"}
 _TO = r"\s{0,2}(?:-|–|—|to|or|and)\s{0,2}"
 _LEAD_RANGE = r"(?:between\s)?"
-_QTY = rf"(?P<low>{NUMBER}|\ban?\b)(?P<plus1>\+)?(?:{_TO}(?P<high>{NUMBER}))?(?P<plus>\s?\+|\splus)?"
+_QTY = rf"(?P<low>{NUMBER}|\b(?:one-?\s?)?half(?=\san?\s)|\ban?\b)(?:\s?\([\w-]{{1,12}}\))?(?P<plus1>\+)?(?:{_TO}(?P<high>{NUMBER}))?(?P<plus>\s?\+|\splus)?"
 _SPAN = re.compile(
     rf"(?<![\w.,/$#])(?:(?P<x>[x×])\s?)?{_LEAD_RANGE}{_QTY}"
-    rf"(?:[\s-]{{0,6}}(?:full\s|whole\s|consecutive\s|solid\s|more\s|additional\s|calendar\s|long\s)?{UNIT}"
+    rf"(?:[\s-]{{0,6}}(?:an?\s|full\s|whole\s|consecutive\s|solid\s|more\s|additional\s|calendar\s|long\s)?{UNIT}"
     r"|(?P<tight>[wdhy])(?![\w/']))"
     r"(?P<half>\sand\s(?:a|one)[-\s]half|\sor\s(?:two|so))?",
     re.I,
@@ -70,7 +70,7 @@ _FORWARD = re.compile(
 _IN = re.compile(r"\b(?:in|within)\s(?:about\s|approximately\s|approx\.?\s|another\s|roughly\s|~\s?|the\snext\s|as\slittle\sas\s)?$", re.I)
 _WINDOW = re.compile(r"\b(?:in|within|during)\sthe\s(?:past|last|previous|preceding|prior)\s(?:\w{2,13}\s)?$", re.I)
 _PAST_UNIT = re.compile(
-    r"\b(?P<lead>in|within|during|over|for)\sthe\s(?:past|last|previous)\s(?P<unit>year|month|week|decade)\b", re.I
+    r"\b(?P<lead>in|within|during|over|for)\sthe\s(?:past|last|previous)\s(?P<unit>year|yr|month|mo|week|wk|decade)\b", re.I
 )
 _TO_NOW = re.compile(
     r"\b(?:past|last|previous|preceding|these)\s(?:\w{2,13}\s)?$|\b(?:been|going\son|present\s(?:for|x))\s(?:about\s)?$", re.I

@@ -84,7 +84,9 @@ _TOKEN = re.compile(
     # L45, C56, T1112
     r"|(?P<glued>[CL][1-7][2-8]|T(?:[2-8][3-9]|910|1011|1112))"
     r"|(?P<single>[CTLS](?:1[0-2]|[0-9]))"
-    r"|(?P<spaced>[CTLS]\s[1-7])(?P<stail>[-/][1-8])"
+    # L 4-5, lumbar 4-5, occiput to C2
+    r"|(?P<spaced>(?:[CTLS]|cervical|thoracic|lumbar)\s(?:1[0-2]|[1-9]))(?P<stail>\s?[-–/]\s?(?:S\s?)?(?:1[0-2]|[1-8]))"
+    r"|(?P<occiput>(?:occiput|occipito|occipital|oc|C0)\s?(?:-|–|/|to)\s?(?P<atlas>C[1-3]))"
     r")(?!(?!to\s)[\w%]|\.\d|\+)",
     re.I,
 )
@@ -170,9 +172,12 @@ def _split(token: str, start: int) -> list[Term]:
 
 def _token_terms(m: re.Match[str]) -> list[Term]:
     lower = m[0][0].islower()
+    if m["occiput"]:
+        last = m["atlas"].upper()
+        return [Term("segment" if last == "C1" else "range", "C0", last, m.start(), m.end())]
     if m["v"] or m["spaced"]:
         head, tail = (m["v"], m["tail"]) if m["v"] else (m["spaced"], m["stail"])
-        first = _name(head[0], head[1:].strip())
+        first = _name(head[0], head[1:].split()[-1] if m["spaced"] else head[1:])
         whole = _chain(first, tail, m.start(), m.end()) if first else []
         return whole or _split(m[0], m.start())
     if m["ga"]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.quantities.level_grammar import Run, Term, between, find_runs, region_of, segments_between
+from extractors.quantities.level_grammar import Run, Term, adjacent, between, find_runs, region_of, segments_between
 
 Noun = Literal["nerve", "vertebra", "joint", "unknown"]
 
@@ -34,7 +34,8 @@ _JOINT = re.compile(
     r"|interlaminar|spondylolisthesis|level|levels|discectomy|diskectomy|protrusion|herniation|hnp|stenosis)\b",
     re.I,
 )
-_PASS_OVER = re.compile(r"^[\s,()&+/;:-]*(?:(?:and|the|left|right|bilateral|bilat|b/l|r|l|spinal|lumbar|cervical|thoracic|of|at|level|levels)\b[\s,()-]*){0,4}", re.I)
+_FUSED_BEFORE = re.compile(r"\b(?:fusion|fused|arthrodesis|acdf|[tpax]lif)\s(?:of\s|at\s|from\s)?(?:the\s)?$", re.I)
+_FUSED_AFTER = re.compile(r"\s(?:\w+\s)?(?:fusion|arthrodesis|acdf|[tpax]lif)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,18 @@ def _noun_of(text: str, run: Run) -> Noun:
     return before if before != "unknown" and gap_before <= 40 else after
 
 
+def _is_row(terms: list[Term]) -> bool:
+    """Single neighbours in a row: "L4, L5 and S1"."""
+    return all(t.kind == "single" for t in terms) and all(
+        adjacent(a.first, b.first) for a, b in zip(terms, terms[1:], strict=False)
+    )
+
+
+def _fused(text: str, run: Run) -> bool:
+    """A fusion joins vertebrae: "fusion of L4, L5 and S1" is two segments."""
+    return bool(_FUSED_BEFORE.search(text[max(0, run.start - 24) : run.start]) or _FUSED_AFTER.match(text, run.end))
+
+
 def _mention(term: Term, noun: Noun, base: int) -> Levels:
     first, last = term.first, term.last
     vertebrae = tuple(between(first, last))
@@ -121,6 +134,8 @@ def find_levels(text: str, base: int = 0) -> list[Levels]:
         if len(terms) == 2 and run.bare_pair and noun not in {"nerve", "vertebra"}:
             # "L5 S1 fusion": two names side by side, with nothing between, are one segment
             terms = [Term("segment", terms[0].first, terms[1].last, terms[0].start, terms[1].end)]
+        elif len(terms) > 1 and _is_row(terms) and _fused(text, run):
+            terms = [Term("range" if len(terms) > 2 else "segment", terms[0].first, terms[-1].last, run.start, run.end)]
         found.extend(_mention(t, noun, base) for t in terms)
     return found
 
@@ -133,7 +148,7 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
     """
     mentions = find_levels(text)
     nerves = as_nerves or _BRANCH.search(text) is not None
-    if nerves and any(m.kind == "single" and m.noun != "joint" for m in mentions):
+    if nerves and any(m.noun != "joint" and (m.kind == "single" or (m.kind, m.noun) == ("range", "nerve")) for m in mentions):
         kept = [m for m in mentions if not (m.kind == "segment" or (m.noun == "joint" and m.kind == "range"))]
     else:
         # "L3-L4 transforaminal (L3 nerve root)", "L5-S1 protrusion on the S1 root": the segment is the level

@@ -143,6 +143,13 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
     return "other"
 
 
+# A form's own wording: "% relief: 75", "relief %: 80", "Percent improvement = 60".
+_FORM = re.compile(
+    r"(?:(?:%|\bpercent(?:age)?)\s(?:of\s)?(?:pain\s)?(?:relief|improvement|better)|\b(?:relief|improvement)\s?\(?(?:%|percent)\)?)\s?[:=?]\s{0,4}(?P<n>\d{1,3})(?![\d/.-]|\s?(?:%|percent))",
+    re.I,
+)
+
+
 def find_percents(text: str, base: int = 0) -> list[Percent]:
     """Percentages in ``text`` with their role, in order; offsets moved by ``base``.
 
@@ -158,4 +165,6 @@ def find_percents(text: str, base: int = 0) -> list[Percent]:
         sign = _COMPARE.search(text[max(0, m.start() - 20) : m.start()])
         mark = ">=" if m["after"] else _SIGN[sign.lastgroup] if sign and sign.lastgroup else "="
         found.append(Percent((low + high) / 2, low, high, m.start() + base, m.end() + base, role_of(text, m.start(), m.end(), high), mark))
-    return found
+    forms = [(m, float(m["n"])) for m in _FORM.finditer(text)]
+    found.extend(Percent(n, n, n, m.start("n") + base, m.end("n") + base, "relief") for m, n in forms if n <= 100)
+    return sorted(found, key=lambda p: p.start)

@@ -19,7 +19,7 @@ _FULL = re.compile(
     re.I,
 )
 _NONE = re.compile(
-    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:(?:pain|significant|real|appreciable|meaningful|noticeable|measurable|substantial|overall|apparent|discernible|immediate|symptomatic|clinical|notable)\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
+    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:(?:pain|significant|sig|real|appreciable|meaningful|noticeable|measurable|substantial|overall|apparent|discernible|immediate|symptomatic|clinical|notable)\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
     r"|(?:did|does|has|have|was|is|had)\s?(?:not|n['’]?t)\s(?:\w+\s){0,2}(?:help(?:ed|ful)?(?:\s(?:him|her|me|them|it|the\spain))?(?:\sat\sall)?|relieve|any\srelief|given\s(?:him|her)\sany\srelief|(?:give|provide|get|have|had)\s(?:\w+\s){0,2}(?:any\s)?(?:relief|benefit))"
     r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve|provide)|no\sdifference)\b",
     re.I,
@@ -39,13 +39,16 @@ _FELL = re.compile(
     rf"\s(?:from\s\w+\s)?(?:(?:down|all\sthe\sway)\s)?(?:to|at)\s(?:an?\s|about\s|approximately\s)?(?P<b>{_WORDN}){_TEN}?(?![\w/%]|\.\d)",
     re.I,
 )
+_DOWN_FROM = re.compile(
+    rf"\bto\s(?:an?\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?\sfrom\s(?:an?\s)?(?P<a>{_WORDN})(?P<ta>{_TEN})?(?![\w/%-]|\.\d|\s?(?:%|to\b|weeks?|days?|months?))", re.I
+)
 _FROM_TO = re.compile(
     rf"\bfrom\s(?:an?\s|about\s|approximately\s|(?:a\s)?(?:baseline|score|level|pain\sscore|pain\slevel)\sof\s|(?:NRS|VAS)\s(?:of\s)?)?(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:\w+\s){{0,3}}?(?:down\s)?to\s(?:an?\s|about\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?"
     r"(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|years?|mg|visits))",
     re.I,
 )
 _PRE_POST = re.compile(
-    rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s|to\s)?"
+    rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s|to\s)?(?:(?:at\s)?\d{{1,2}}[\s-]?(?:min\w*|hrs?|hours?|h)\s)?"
     rf"(?:post|after|afterwards?|following)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<b>{_WORDN}){_TEN}?(?![\w/]|\.\d)",
     re.I,
 )
@@ -84,7 +87,7 @@ def _from_scores(text: str) -> list[Relief]:
     found: list[Relief] = []
     taken = bytearray(len(text) + 1)
     pain, change = _PAIN.search(text) is not None, _CHANGE.search(text) is not None
-    for pattern in (_ARROW, _PRE_POST, _BEFORE_AFTER, _FELL, _FROM_TO, _TO):
+    for pattern in (_ARROW, _PRE_POST, _BEFORE_AFTER, _FELL, _DOWN_FROM, _FROM_TO, _TO):
         for m in pattern.finditer(text):
             if any(taken[m.start() : m.end()]):
                 continue
@@ -93,7 +96,7 @@ def _from_scores(text: str) -> list[Relief]:
             if a is None or b is None or _RANGING.search(lead):
                 continue
             scored = "ta" in m.groupdict() and (m["ta"] or m["tb"])
-            if pattern is _FROM_TO and (a < b or not (scored or pain)):
+            if pattern in (_FROM_TO, _DOWN_FROM) and (a < b or not (scored or pain)):
                 continue
             if pattern is _TO and (a <= b or not change or not (scored or pain) or _RANGING.search(lead)):
                 continue

@@ -23,7 +23,7 @@ _ON_SCALE = re.compile(
 )
 _NAMED = re.compile(
     r"\b(?:V?NRS|VAS|NPRS|VNS|pain\s(?:scores?|levels?|scale|rating|intensity)|pain)(?:\s?\((?:0-10|NRS|VAS)\))?\s?"
-    r"(?:(?:today|now|currently|score|scores|at\s(?:rest|worst|best)|is|was|of|at|as|=|:|~|rated|avg|average|worst|range|from|an?|about|approximately|around)\s?:?\s?){0,4}"
+    r"(?:(?:today|now|currently|score|scores|at\s(?:rest|worst|best)|is|was|of|at|as|=|:|~|rated|avg|average|worst|range|from|an?|about|approximately|around|back|leg|neck|arm)\s?:?\s?){0,4}"
     rf"(?P<low>{_N})(?![\d/]|\.\d)(?:{_TO}(?P<high>{_N}))?(?!\s?(?:%|mg|mL|weeks?|months?|years?|days?|hours?|hrs?|wks?|mos?|yrs?|x\b|/\d|-\d|\.\d|\d|times|visits|percent|min|levels?|pounds))",
     re.I,
 )
@@ -34,7 +34,7 @@ _RATED = re.compile(
 )
 _QUALIFIED = re.compile(
     r"(?<!\bat\s)\b(?P<q>worst|best|least|average|avg\.?|usual|current|now|today|max(?:imum)?|min(?:imum)?|peaks?|low|high|range|at\sworst|at\sbest|at\srest|resting|with\sactivity)\b"
-    rf"(?:[ \t]?(?::|=|\b(?:of|is|was|at|to|pain|level|score|it|he|she|gets|got|has|had|been|ever|being|a|an|about)\b)){{0,6}}[ \t]{{0,3}}(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\)\s?[A-Z]|\s?(?:%|cm\b|mm\b|times|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
+    rf"(?:[ \t]?(?::|=|\b(?:of|is|was|at|to|pain|level|score|it|he|she|gets|got|has|had|been|ever|being|a|an|about|in\sthe\s(?:last|past)\s(?:week|24\s(?:hours?|hrs?)|month|day))\b)){{0,6}}[ \t]{{0,3}}(?P<low>{_N})(?:{_TO}(?P<high>{_N}))?(?![\w/%]|\.\d|-\d|\)\s?[A-Z]|\s?(?:%|cm\b|mm\b|times|weeks?|months?|years?|days?|hours?|hrs?|wks?|mg|visits|degrees))",
     re.I,
 )
 _AND_MORE = re.compile(
