@@ -1,0 +1,1 @@
+"""Therapies: non-operative, non-injection care, with status, length, visits and outcome."""

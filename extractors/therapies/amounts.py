@@ -1,0 +1,118 @@
+"""How long, how many visits, and from when to when a therapy went on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+
+from extractors.quantities import DateMention, find_date_ranges, find_dates, find_durations, find_sessions, find_since
+from extractors.therapies.statements import Statement
+
+#: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
+_NOT_CARE_BEFORE = re.compile(
+    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
+    re.IGNORECASE,
+)
+_NOT_CARE_AFTER = re.compile(r"^\s?(?:of (?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))", re.IGNORECASE)
+_FIRM_LEAD = re.compile(r"(?:\bfor|\bx|×|\bover|\bof|\btotal of|\bcompleted|\bdid|\bhad|\battended|\bduring)\s?(?:about |approximately |roughly |~|at least |over |the past |the last |a period of |a total of |only |another )*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Weeks, visits, and partial dates ("2024", "2024-10", "2024-10-07"); None where not stated."""
+
+    weeks: float | None = None
+    sessions: float | None = None
+    start: str | None = None
+    end: str | None = None
+    steps: tuple[str, ...] = ()
+
+
+def partial_date(d: DateMention | None) -> str | None:
+    """The date as precisely as the note states it."""
+    if d is None or d.year is None:
+        return None
+    if d.month is None:
+        return f"{d.year:04d}"
+    if d.day is None or d.precision == "month":
+        return f"{d.year:04d}-{d.month:02d}"
+    return f"{d.year:04d}-{d.month:02d}-{d.day:02d}"
+
+
+def _range(text: str, as_of: dt.date | None) -> Amounts | None:
+    for r in find_date_ranges(text, as_of=as_of):
+        if r.last is None and not r.open:
+            continue
+        return Amounts(r.weeks, None, partial_date(r.first), partial_date(r.last), ("weeks<-date_range",))
+    return None
+
+
+def _length(text: str, planned: bool) -> float | None:
+    """Weeks of the first stretch of time that is the therapy's own."""
+    for d in find_durations(text):
+        if d.kind != "span" and not (planned and d.kind in ("until", "window")):
+            continue
+        if d.unit in ("hour", "minute", "second"):
+            continue
+        before = text[max(0, d.start - 40) : d.start]
+        if _NOT_CARE_AFTER.match(text[d.end :]) or (_NOT_CARE_BEFORE.search(before) and not re.search(r"(?:\bx|×)\s?$", before)):
+            continue
+        return round(d.weeks, 2)
+    return None
+
+
+def _since(text: str, as_of: dt.date | None, last_end: dt.date | None) -> Amounts | None:
+    """A stretch that reaches to the note: "since January", "since d/c" (the end of the last dated course)."""
+    for s in find_since(text, as_of=as_of):
+        first = s.date.value if s.date is not None else (last_end if s.event in ("d/c", "discharge", "then") else None)
+        if first is None or as_of is None or first >= as_of or (s.date is not None and s.date.precision == "year"):
+            continue
+        start = partial_date(s.date) if s.date else first.isoformat()
+        return Amounts(round((as_of - first).days / 7, 2), None, start, None, ("weeks<-since",))
+    return None
+
+
+def amounts_of(
+    statement: Statement, index: int, status: str, as_of: dt.date | None, last_end: dt.date | None
+) -> Amounts:
+    """Length, visits and dates of the ``index``-th therapy of the statement.
+
+    Parameters
+    ----------
+    as_of
+        The note's date, for "since"; None leaves such lengths out.
+    last_end
+        The end of the last dated course before this statement ("since discharge").
+    """
+    text = statement.sentence.text
+    a, b = statement.spans[index]
+    own = text[a:b] if not statement.row else statement.own_before[index] + statement.mentions[index].text + statement.own_after[index]
+    many = len(statement.mentions) > 1
+    places = [own]
+    if many and not any(find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)):
+        places.append(statement.after)
+    places += [t.text for t in statement.tail]
+    out = Amounts()
+    for place in places:
+        found = _range(place, as_of)
+        if found is None:
+            weeks = _length(place, status == "planned")
+            found = Amounts(weeks, steps=("weeks<-duration",)) if weeks is not None else None
+        if found is None and place is own and status == "current":
+            found = _since(place, as_of, last_end)
+        if found is not None:
+            out = found
+            break
+    for place in places:
+        visits = [s for s in find_sessions(place) if s.noun != "round"]
+        if visits:
+            out = replace(out, sessions=visits[0].count, steps=(*out.steps, "sessions<-visits"))
+            break
+    if statement.row is not None and out.sessions is None and statement.row.visits is not None:
+        out = replace(out, sessions=statement.row.visits, steps=(*out.steps, "sessions<-column"))
+    if out.start is None and status in ("past", "current"):
+        dates = [d for d in find_dates(own, as_of=as_of) if d.year is not None and not d.inferred]
+        if len(dates) == 1:
+            out = replace(out, start=partial_date(dates[0]))
+    return out

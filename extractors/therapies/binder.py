@@ -1,0 +1,129 @@
+"""From mentions of therapies to one fact a modality and status."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from extractors.document import is_procedure_note, note_date
+from extractors.facts import Fact, Span
+from extractors.family import Family, fact_of, stripped
+from extractors.note import Mention, Note
+from extractors.therapies.amounts import amounts_of
+from extractors.therapies.items import Item, merged, outcome_of_group, settle
+from extractors.therapies.outcome import outcome_of
+from extractors.therapies.screens import is_other_use, is_patient_or_credential
+from extractors.therapies.statements import Statement, statements_of
+from extractors.therapies.status import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, status_of
+
+_INTOLERANT = re.compile(r"\b(?:intoleran\w+|intolerance|stopped|discontinued|side effects?|did not tolerate|couldn't tolerate|had to stop)\b", re.I)
+_ALL_MEDICINES = re.compile(
+    r"\b(?:none of (?:the|these|his|her) (?:\w+ ){0,2}?(?:medications?|medicines?|drugs|meds)|(?:medications?|medicines?|meds) (?:do(?:es)? not|don't|have not|haven't|provide (?:no|little|minimal|inadequate)|give (?:no|little|minimal)|are not|aren't))\b",
+    re.I,
+)
+_EASED_BY_MEDICINES = re.compile(
+    r"\b(?:better|eased|relieved|alleviated|decreased|improved|reduced|helped)(?: \w+){0,2} (?:by|with)\b[^.;\n]{0,60}\b(?:pain )?(?:medications?|medicines?|meds|medicine)\b", re.I
+)
+_ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
+
+
+def _place(statement: Statement, index: int) -> Span:
+    """The quote: the table row, or the mention's statement (its own stretch in a long list)."""
+    if statement.row is not None:
+        return statement.row.span
+    text = statement.sentence.text
+    a, b = statement.start, statement.end
+    if b - a > 220 and len(statement.mentions) > 1:
+        a, b = statement.spans[index]
+    a, b = stripped(text, a, b)
+    if b <= a:
+        m = statement.mentions[index]
+        a, b = m.start, m.end
+    return statement.sentence.span(a, b)
+
+
+def _admitted(note: Note, mention: Mention) -> bool:
+    """Whether the mention stands where a note tells of care, and means a therapy."""
+    section = mention.sentence.section.category
+    if section in SKIP or mention.has("family"):
+        return False
+    if is_procedure_note(note) and section not in IN_PROCEDURE_NOTE:
+        return False
+    if section == "examination" and mention.label not in ("bracing", "rest_activity_modification"):
+        return False
+    if section == "allergies" and not (_INTOLERANT.search(mention.sentence.text)):
+        return False
+    return not is_patient_or_credential(mention)
+
+
+def _items(note: Note) -> list[Item]:
+    as_of = note_date(note)
+    last_end: dt.date | None = None
+    out: list[Item] = []
+    for statement in statements_of(note, "therapies"):
+        for k, mention in enumerate(statement.mentions):
+            if not _admitted(note, mention) or is_none(statement, k) or is_not_a_therapy(statement, k) or is_other_use(statement, k):
+                continue
+            kind = str(mention.entry.attributes.get("class", "drug"))
+            trial = amounts_of(statement, k, "past", None, None)
+            has_length = trial.weeks is not None or trial.sessions is not None
+            status, how = status_of(statement, k, kind == "drug", has_length)
+            if mention.has("hypothetical") and status == "planned" and re.search(r"\b(?:if|unless|should)\b", statement.before, re.I):
+                continue
+            if is_procedure_note(note) and kind == "drug" and status == "planned":
+                continue
+            outcome, more, how_outcome = outcome_of(statement, k, status)
+            if mention.sentence.section.category == "allergies":
+                outcome = "not_tolerated"
+            amounts = amounts_of(statement, k, status, as_of, last_end)
+            if amounts.end and len(amounts.end) == 10:
+                last_end = dt.date.fromisoformat(amounts.end)
+            steps = (how, *((how_outcome,) if how_outcome else ()), *amounts.steps)
+            out.append(Item(mention.label, status, outcome, amounts, mention, _place(statement, k), more, steps))
+    return out
+
+
+def _medicine_outcome(note: Note) -> tuple[str, Span] | None:
+    """What the note says of all medicines at once ("None of his medications helps")."""
+    for sentence in note.sentences:
+        if _ALL_MEDICINES.search(sentence.text):
+            return "failed", sentence.whole
+        if _EASED_BY_MEDICINES.search(sentence.text):
+            return "partial", sentence.whole
+    return None
+
+
+def bind(note: Note) -> list[Fact]:
+    """Facts of the family ``therapies``."""
+    items = settle(_items(note))
+    overall = _medicine_outcome(note) if items else None
+    facts: list[Fact] = []
+    for group in merged(items):
+        best = group[0]
+        outcome = outcome_of_group(group)
+        steps = tuple(dict.fromkeys(s for i in group for s in i.steps))
+        spans = [s for i in group for s in (i.span, *i.supporting)]
+        if outcome == "not_stated" and overall and best.status == "current" and best.modality in _ANALGESIC:
+            outcome = overall[0]
+            spans.append(overall[1])
+            steps += ("outcome<-all_medicines",)
+        weeks = next((i.amounts.weeks for i in group if i.amounts.weeks is not None), None)
+        sessions = next((i.amounts.sessions for i in group if i.amounts.sessions is not None), None)
+        start = next((i.amounts.start for i in group if i.amounts.start), None)
+        end = next((i.amounts.end for i in group if i.amounts.end), None)
+        value: dict[str, object] = {
+            "modality": best.modality, "status": best.status, "weeks": weeks, "sessions": sessions,
+            "outcome": outcome, "start": start, "end": end,
+        }  # fmt: skip
+        supporting = tuple(s for s in dict.fromkeys(spans) if s != best.span)
+        assertion = {"past": "historical", "planned": "planned", "declined": "declined"}.get(best.status, "present")
+        facts.append(
+            fact_of(
+                best.mention, "therapies", value, version=FAMILY.version, assertion=assertion, span=best.span,
+                supporting=supporting, steps=steps,
+            )  # fmt: skip
+        )
+    return facts
+
+
+FAMILY = Family.load(__file__, "1", bind)

@@ -1,0 +1,87 @@
+"""Therapies found one by one, and how repeats become one entry a modality and status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from extractors.facts import Span
+from extractors.note import Mention
+from extractors.therapies.amounts import Amounts
+
+_RANK = {"failed": 0, "not_tolerated": 1, "partial": 2, "effective": 3, "not_stated": 9}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One mention of a therapy, read."""
+
+    modality: str
+    status: str
+    outcome: str
+    amounts: Amounts
+    mention: Mention
+    span: Span
+    supporting: tuple[Span, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> str:
+        """The lexicon entry: one drug under all its names."""
+        return self.mention.entry.id
+
+    @property
+    def kind(self) -> str:
+        """``drug``, ``physical`` or ``generic``."""
+        return str(self.mention.entry.attributes.get("class", "drug"))
+
+
+def _bare(item: Item) -> bool:
+    """Whether nothing but the therapy's name and status is said."""
+    a = item.amounts
+    return item.outcome == "not_stated" and a.weeks is None and a.sessions is None
+
+
+def settle(items: list[Item]) -> list[Item]:
+    """One status a drug, and no generic word beside a therapy that is named.
+
+    A drug both past and continued is current; one both current and planned is current (it is renewed). A bare past
+    mention of a physical therapy that is also current is the same course.
+    """
+    by_entry: dict[str, set[str]] = {}
+    for i in items:
+        by_entry.setdefault(i.entry, set()).add(i.status)
+    out = []
+    for i in items:
+        statuses = by_entry[i.entry]
+        status = i.status
+        if "current" in statuses:
+            drug = i.kind == "drug" and i.mention.entry.attributes.get("generic") != "true"
+            if status == "planned" and i.kind != "generic":
+                status = "current"
+            elif status == "past" and (drug or _bare(i)):
+                status = "current"
+        out.append(i if status == i.status else replace(i, status=status, steps=(*i.steps, "status:current<-continued")))
+    named = {("planned" if i.status == "planned" else "done") for i in out if i.kind != "generic" and i.status != "declined"}
+    return [i for i in out if i.kind != "generic" or i.status == "declined" or ("planned" if i.status == "planned" else "done") not in named]
+
+
+def merged(items: list[Item]) -> list[list[Item]]:
+    """Groups of items that make one entry, the most telling item first; groups in order of place."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for i in items:
+        groups.setdefault((i.modality, i.status), []).append(i)
+    out = []
+    for group in groups.values():
+        group.sort(key=lambda i: (_bare(i), i.amounts.weeks is None and i.amounts.sessions is None, i.span.start))
+        out.append(group)
+    return sorted(out, key=lambda g: min(i.span.start for i in g))
+
+
+def outcome_of_group(group: list[Item]) -> str:
+    """The group's outcome: what is said of the most telling item, else the first that anything is said of."""
+    stated = [i.outcome for i in group if i.outcome != "not_stated"]
+    if not stated:
+        return "not_stated"
+    if group[0].outcome != "not_stated" and group[0].amounts.weeks is not None:
+        return group[0].outcome
+    return min(stated, key=lambda o: _RANK[o])

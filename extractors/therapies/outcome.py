@@ -1,0 +1,59 @@
+"""Outcome of a therapy: failed, partial, effective, not tolerated, or not stated."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.facts import Span
+from extractors.therapies.cues import OUTCOMES, cues
+from extractors.therapies.statements import Statement
+
+# Relief of something else, or a request for it, is not the therapy's outcome.
+_NOT_OUTCOME = re.compile(
+    r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
+    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|may|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further|new|other|prior|previous|known|history)|"
+    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
+    re.IGNORECASE,
+)
+
+
+def outcome_in(text: str) -> str | None:
+    """The most decisive outcome that the text states, or None."""
+    text = _NOT_OUTCOME.sub(" ~ ", text)
+    for name in OUTCOMES:
+        if cues().search(f"outcome.{name}", text):
+            return name
+    return None
+
+
+def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tuple[Span, ...], str]:
+    """Outcome of the ``index``-th therapy of the statement, further quotes, and how it was found.
+
+    The mention's own words come first, then what is said of the whole group, then the sentences that follow.
+    """
+    if status in ("planned", "declined"):
+        return "not_stated", (), ""
+    many = len(statement.mentions) > 1
+    places = [("after", statement.own_after[index])] if many else []
+    places += [("statement_after", statement.after), ("statement_before", _before(statement.before))]
+    # Both causes given for a list ("side effects or lack of effectiveness"): the care did not work.
+    both = re.search(r"side effects?[^.;]{0,20}\bor\b[^.;]{0,20}(?:lack|ineffective|no )", statement.after, re.IGNORECASE)
+    if both:
+        return "failed", (), "outcome<-side_effects_or_no_effect"
+    for where, text in places:
+        found = outcome_in(text)
+        if found:
+            return found, (), f"outcome<-{where}"
+    for text in (statement.head, statement.lead):
+        if re.search(r"\bfail(?:ed|ure|s)?\b|\bno relief\b|\bwithout (?:relief|benefit|improvement)\b|\bineffective\b|\bdespite\b", text, re.IGNORECASE):
+            return "failed", (), "outcome<-lead_in"
+    for sentence in statement.tail:
+        found = outcome_in(sentence.text)
+        if found:
+            return found, (sentence.whole,), "outcome<-next_sentence"
+    return "not_stated", (), ""
+
+
+def _before(text: str) -> str:
+    """The words ahead of a mention that can carry its outcome: the last 110 characters."""
+    return text[-110:]

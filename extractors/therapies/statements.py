@@ -1,0 +1,202 @@
+"""Statements: which stretch of text speaks about which therapy.
+
+Therapies named in one breath ("acupuncture, a TENS unit and chiropractic care, without relief") share what
+is said of them; otherwise each mention owns the text up to its neighbour.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from extractors.note import Mention, Note, Sentence
+from extractors.therapies.tables import Row, row_at
+
+_BREAK = re.compile(
+    r";|\. |[.?!]\"? (?=[A-Z])|,? but\b|,? however\b|\balthough\b|\bthough\b|\bwhereas\b|\bthen\b|,? and (?=(?:he|she|they|i|we|pt|patient|the patient)\b)"
+    r"|,? and (?=(?:has|had|is|was|did|took|takes|uses|used|tried|started|continues|completed|also|would|will|declin\w+)\b)| - (?=[A-Z])|\|\|",
+    re.IGNORECASE,
+)
+_BECAUSE = re.compile(r"\b(?:because|since|as|due to|d/t|when|after)\s*$", re.IGNORECASE)
+#: What may stand between therapies that are named in one breath.
+_FILLER = re.compile(
+    r"(?:\s|[,/&+()]|\b(?:and|or|and/or|as well as|plus|including|includes?|such as|like|e\.g\.|along with|also|both|in addition to|combined with|in combination with"
+    r"|with|a|an|the|his|her|some|several|multiple|various|different|numerous|other|of|for|courses?|trials?|rounds?|short|formal|home|oral|otc|over-the-counter|prescription|extensive"
+    r"|treatments?|therap(?:y|ies)|care|medications?|medicines?|meds|drugs?|agents?|pills?|tablets?|tabs?|caps?|capsules?|units?|machine|sessions?|visits?|modalit(?:y|ies)|exercises?|program"
+    r"|neuropathic|analgesics?|pain|adjustments?|manipulations?|ultrasound|electrical|local|injections?|epidurals?|epidural steroid injections?|ESIs?|LESIs?|TPIs?|trigger point injections?|nerve blocks?"
+    r"|\d+(?:\.\d+)?(?:[-/]\d+(?:\.\d+)?)?|mg|mcg|gm?|%|po|p\.o\.?|bid|b\.i\.d\.?|tid|t\.i\.d\.?|qid|q\.i\.d\.?|qhs|q\.h\.s\.?|qd|q\.d\.?|daily|nightly|prn|p\.r\.n\.?|q\d{1,2}h(?:rs?)?|as needed|er|sr|xr|ir|hcl"
+    r"|occasional|occasionally|supervised|land|aquatic|chronic|daily|regular|strengthening|stretching)(?![\w])){1,14}",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*•>+o▪·~]|\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)])\s")
+
+
+@dataclass(eq=False)
+class Statement:
+    """Mentions named in one breath, and the folded text around them that speaks about them."""
+
+    sentence: Sentence
+    mentions: list[Mention]
+    before: str = ""
+    after: str = ""
+    #: Text at the head of the sentence, ahead of the first therapy ("He takes", "Tried and failed:").
+    head: str = ""
+    #: A lead-in line above a list ("What have you tried?").
+    lead: str = ""
+    #: Following sentences that go on about the same therapy.
+    tail: list[Sentence] = field(default_factory=list)
+    own_before: dict[int, str] = field(default_factory=dict)
+    own_after: dict[int, str] = field(default_factory=dict)
+    #: Each mention's own stretch of the sentence's folded text.
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+    start: int = 0
+    end: int = 0
+    #: The table row, where the mention stands in one.
+    row: Row | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole statement (folded)."""
+        return self.sentence.text[self.start : self.end]
+
+
+def _groups(mentions: list[Mention], text: str) -> list[list[Mention]]:
+    groups: list[list[Mention]] = []
+    for m in mentions:
+        if groups:
+            gap = text[groups[-1][-1].end : m.start]
+            if len(gap) <= 90 and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"}):
+                groups[-1].append(m)
+                continue
+        groups.append([m])
+    return groups
+
+
+def _cut(gap: str, offset: int) -> tuple[int, int]:
+    """Where the left statement ends and the right one starts, in the sentence's offsets."""
+    breaks = list(_BREAK.finditer(gap))
+    if breaks:
+        # The right statement starts behind the last break; the left one ends there too, so that
+        # "did not help; pain came back; he then tried ..." keeps its outcome.
+        last = breaks[-1]
+        return offset + last.start(), offset + last.end()
+    if _BECAUSE.search(gap):
+        return -1, offset + len(gap)
+    comma = gap.rfind(", ")
+    if comma >= 0 and len(gap) - comma <= 50:
+        return offset + comma, offset + comma + 2
+    for word in (" and ", " with ", " then "):
+        at = gap.rfind(word)
+        if at >= 0:
+            return offset + at, offset + at + (len(word) if word != " with " else 1)
+    return offset + len(gap), offset
+
+
+def _share_out(s: Statement, text: str, begin: int, end: int) -> None:
+    """Give each mention of the statement the text that is its own: gaps are cut at their last separator."""
+    group = s.mentions
+    left = begin
+    for k, m in enumerate(group):
+        s.own_before[k] = text[left : m.start]
+        s.spans[k] = (left, end)
+        if k + 1 == len(group):
+            s.own_after[k] = text[m.end : end]
+            break
+        gap = text[m.end : group[k + 1].start]
+        at = max(gap.rfind(", "), gap.rfind(" and "), gap.rfind("/"), gap.rfind("; "))
+        cut = m.end + (at if at >= 0 else len(gap))
+        s.own_after[k] = text[m.end : cut]
+        s.spans[k] = (left, cut)
+        left = cut
+
+
+def _leads(note: Note, sentence: Sentence) -> str:
+    """The line that leads in the list in which the sentence stands, or ""."""
+    if not _BULLET.match(note.text[_line_start(note, sentence.start) : sentence.start + 4]):
+        return ""
+    i = sentence.index - 1
+    while i >= 0 and sentence.index - i < 25 and note.sentences[i].section is sentence.section:
+        other = note.sentences[i]
+        if not _BULLET.match(note.text[_line_start(note, other.start) : other.start + 4]):
+            return other.text if other.text.rstrip().endswith((":", "?")) else ""
+        if re.match(r"^\(?\d{1,2}[.)]\s[^:?]{0,60}[:?](?:\s\([^)]*\))?$", other.text):
+            return other.text
+        i -= 1
+    return ""
+
+
+def _line_start(note: Note, offset: int) -> int:
+    return note.text.rfind("\n", 0, offset) + 1
+
+
+def statements_of(note: Note, family: str) -> list[Statement]:
+    """The note's statements about therapies, in order."""
+    out: list[Statement] = []
+    for sentence in note.sentences:
+        mentions = [m for m in sentence.mentions if m.family == family]
+        if not mentions:
+            continue
+        text = sentence.text
+        rows = [(m, row_at(note, m.span.start)) for m in mentions]
+        out.extend(_from_row(note, m, row) for m, row in rows if row is not None)
+        mentions = [m for m, row in rows if row is None]
+        groups = _groups(mentions, text)
+        begin = 0
+        for i, group in enumerate(groups):
+            end, following = len(text), len(text)
+            if i + 1 < len(groups):
+                end, following = _cut(text[group[-1].end : groups[i + 1][0].start], group[-1].end)
+                if end < 0:
+                    end = len(text)
+            s = Statement(sentence, group, text[begin : group[0].start], text[group[-1].end : end])
+            s.head = text[: groups[0][0].start] if i else ""
+            s.start, s.end = begin, end
+            s.lead = _leads(note, sentence)
+            _share_out(s, text, begin, end)
+            out.append(s)
+            begin = following
+    _tails(note, out, family)
+    return out
+
+
+def _from_row(note: Note, mention: Mention, row: Row) -> Statement:
+    """A statement made of a table row: the mention's cell, and the other cells behind it."""
+    s = Statement(mention.sentence, [mention], row=row)
+    place = next((i for i, c in enumerate(row.cells) if mention.text.lower() in c.lower()), 0)
+    cell = row.cells[place]
+    at = cell.lower().find(mention.text.lower())
+    rest = " | ".join(row.cells[:place] + row.cells[place + 1 :])
+    s.own_before[0] = s.before = cell[: max(at, 0)]
+    s.own_after[0] = s.after = f"{cell[max(at, 0) + len(mention.text) :]} | {rest}"
+    s.spans[0] = (mention.start, mention.end)
+    s.start, s.end = mention.start, mention.end
+    return s
+
+
+_ANAPHORA = re.compile(
+    r"^(?:(?:overall|unfortunately|however|still|but|so far|at the time|by the end|in the end|he says|she says|pt (?:says|states|reports|notes)|(?:he|she|the patient|patient) (?:states|reports|notes|says|feels))\b[,:]? ?(?:that )?)*"
+    r"(?:(?:this|these|that|those|it|they|none of (?:these|this|the|them)|all of (?:these|this)|both|neither|no (?:sustained |lasting |significant |real |long-term |durable )?(?:relief|benefit|help|improvement|change|better)|"
+    r"(?:did|does|has|have|was|were|had|helped|helps|failed|worked|stopped|minimal|little|some|good|partial|temporary|only|not|without|pain (?:was |is )?(?:no|at the end|unchanged|persist\w*|relief|improved|still)|"
+    r"(?:his|her|the|my) (?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"
+    r"(?:he|she|the patient|pt|patient) (?:did not|does not|has not|didn't|had|got|was|felt|improved|had no|noticed|noted|came out|reports? (?:no|some|minimal)|experienced|received no|obtained|tolerated|could not|failed|was discharged|has had (?:no|some|minimal|little|good))|after (?:this|these|that)|with (?:this|that|these|time)|response|outcome|result|better|better hip|w/ (?:no|some|minimal)))\b|\d{1,2} (?:visits|sessions))",
+    re.IGNORECASE,
+)
+_OTHER_TOPIC = re.compile(
+    r"\b(?:MRI|CT|x-?rays?|EMG|injections?|epidurals?|ESIs?|blocks?|RFA|ablations?|surger(?:y|ies)|operation|fusion|laminectomy|discectomy|botox|stimulator|strength|reflex\w*|exam|fever|bowel|bladder|smok\w+|BP|family|work as|injur(?:y|ed) on)\b",
+    re.IGNORECASE,
+)
+
+
+def _tails(note: Note, found: list[Statement], family: str) -> None:
+    """Attach the sentences after a statement that go on about it ("It did not help.")."""
+    last_of: dict[int, Statement] = {s.sentence.index: s for s in found}
+    for index, statement in last_of.items():
+        for following in note.sentences[index + 1 : index + 3]:
+            if following.section is not statement.sentence.section or any(m.family == family for m in following.mentions):
+                break
+            gap = note.text[note.sentences[following.index - 1].end : following.start]
+            if gap.count("\n") > 1 or _BULLET.match(note.text[_line_start(note, following.start) : following.start + 4]) and "\n" in gap:
+                break
+            if not _ANAPHORA.match(following.text) or _OTHER_TOPIC.search(following.text) or len(following.text) > 260:
+                break
+            statement.tail.append(following)

@@ -1,0 +1,64 @@
+"""Rows of a treatment table ("PT|3/4/25 to 4/29/25|16|no lasting relief"), read with their header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.facts import Span
+from extractors.note import Note, fold
+from extractors.quantities import parse_number
+
+_VISITS = re.compile(r"visit|session|# of|number|\bno\.|times|\btx\b", re.IGNORECASE)
+_COUNT = re.compile(r"^(?:x\s?)?(\d{1,3}|[a-z-]{3,12})(?:\s?(?:visits?|sessions?|x|times))?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row: its place in the note, its cells (folded), and the number of visits if a cell gives it."""
+
+    span: Span
+    cells: tuple[str, ...]
+    visits: float | None
+
+
+def _cells(line: str) -> list[str]:
+    mark = "|" if line.count("|") >= 2 else "\t"
+    return [fold(c)[0].strip() for c in line.strip().strip("|").split(mark)]
+
+
+def row_at(note: Note, offset: int) -> Row | None:
+    """The table row in which ``offset`` stands, or None where its line is no table row."""
+    start = note.text.rfind("\n", 0, offset) + 1
+    end = note.text.find("\n", offset)
+    end = len(note.text) if end < 0 else end
+    line = note.text[start:end]
+    if len(line) > 400 or (line.count("|") < 2 and line.strip().count("\t") < 2):
+        return None
+    cells = _cells(line)
+    first = start + len(line) - len(line.lstrip())
+    return Row(Span(first, start + len(line.rstrip())), tuple(cells), _visits(note, start, cells))
+
+
+def _visits(note: Note, start: int, cells: list[str]) -> float | None:
+    """The cell under a heading such as "Visits"; without one, a cell that is a bare count."""
+    at = start
+    for _ in range(12):
+        previous = note.text.rfind("\n", 0, max(0, at - 1)) + 1
+        line = note.text[previous : max(previous, at - 1)]
+        if at == 0 or (line.count("|") < 2 and line.strip().count("\t") < 2):
+            break
+        heads = _cells(line)
+        for i, head in enumerate(heads):
+            if _VISITS.search(head) and i < len(cells):
+                return _count(cells[i])
+        at = previous
+    for cell in cells[1:]:
+        if re.fullmatch(r"\d{1,2}(?: ?(?:visits|sessions))?", cell):
+            return _count(cell)
+    return None
+
+
+def _count(cell: str) -> float | None:
+    m = _COUNT.match(cell.strip())
+    return parse_number(m[1]) if m else None
