@@ -10,13 +10,21 @@ from typing import Literal
 
 from extractors.quantities.dates import DateMention, find_dates, resolve
 
-_JOIN = re.compile(r"\s?(?:-|–|—|to|through|thru|until|till|til|up\sto|and\sended|ending|and)\s?(?:on\s)?(?:the\s)?", re.I)
-_OPEN = re.compile(r"\s?(?:-|–|—|to|through|until|till)\s?(?:the\s)?(?:present|date|now|today|current(?:ly)?|ongoing)\b", re.I)
+_JOIN = re.compile(
+    r"\s?(?:-|–|—|to|through|thru|until|till|til|up\sto|and\sended|ending|and)\s?(?:on\s)?(?:the\s)?", re.I
+)
+_OPEN = re.compile(
+    r"\s?(?:-|–|—|to|through|until|till)\s?(?:the\s)?(?:present|date|now|today|current(?:ly)?|ongoing)\b",
+    re.I,
+)
 _FROM = re.compile(r"\b(?:from|between|started|starting|began|dates?:?|during)\s(?:about\s)?$", re.I)
 _SINCE = re.compile(
-    r"\bsince\s(?:(?:about|around|roughly|approximately|early|late|mid|the|his|her|their|my|that|an?|at\sleast|then|last)[\s-]){0,3}"
-    r"(?P<event>d/c|discharge|surgery|operation|fusion|procedure|injury|accident|mva|mvc|mvi|fall|collision|block|injection|rfa|ablation|childhood"
-    r"|birth|visit|week|month|year|spring|summer|winter|autumn|incident|delivery|pregnancy|then|highschool|college)?",
+    r"\bsince\s(?:(?:about|around|roughly|approximately|early|late|mid|the|his|her|their|my|that"
+    r"|an?|at\sleast|then|last)[\s-]){0,3}"
+    r"(?P<event>d/c|discharge|surgery|operation|fusion|procedure|injury|accident|mva|mvc|mvi|fall"
+    r"|collision|block|injection|rfa|ablation|childhood"
+    r"|birth|visit|week|month|year|spring|summer|winter|autumn|incident|delivery|pregnancy|then"
+    r"|highschool|college)?",
     re.I,
 )
 
@@ -38,7 +46,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """"Since January", "since d/c": the date if one is named, else the event in lower case."""
+    """A phrase such as "since January" or "since d/c": the date if one is named, else the event in lower case."""
 
     date: DateMention | None
     event: str
@@ -48,7 +56,7 @@ class Since:
 
 
 def _inherit(first: DateMention, last: DateMention) -> DateMention:
-    """ "October 7 through December 2, 2024": the first date takes the year of the second, or the one before it."""
+    """Read "October 7 through December 2, 2024": the first date takes the year of the second, or the one before it."""
     if first.year is not None and not first.inferred or last.year is None or first.month is None:
         return first
     bare = replace(first, year=None, value=None, inferred=False)
@@ -57,7 +65,7 @@ def _inherit(first: DateMention, last: DateMention) -> DateMention:
 
 
 def _follow(first: DateMention, last: DateMention) -> DateMention:
-    """ "From October 7, 2024 to December 2": the second date takes the year of the first, or the next one."""
+    """Read "From October 7, 2024 to December 2": the second date takes the year of the first, or the next one."""
     if last.year is not None and not last.inferred or first.year is None or last.month is None:
         return last
     bare = replace(last, year=None, value=None, inferred=False)
@@ -83,7 +91,11 @@ def find_date_ranges(
         if i == skip:
             continue
         lead = _FROM.search(text[max(0, first.start - 16) : first.start])
-        start = first.start if not lead else first.start - (16 if first.start >= 16 else first.start) + lead.start()
+        start = (
+            first.start
+            if not lead
+            else first.start - (16 if first.start >= 16 else first.start) + lead.start()
+        )
         until_now = _OPEN.match(text, first.end)
         if until_now:
             found.append(DateRange(first, None, start + base, until_now.end() + base, None, open=True))
@@ -107,8 +119,10 @@ def find_date_ranges(
     return found
 
 
-def find_since(text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None) -> list[Since]:
-    """ "Since" phrases, with the date or the event they start from."""
+def find_since(
+    text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None
+) -> list[Since]:
+    """Find "since" phrases, with the date or the event they start from."""
     dates = find_dates(text, default_year, as_of=as_of)
     starts = [d.start for d in dates]
     found: list[Since] = []

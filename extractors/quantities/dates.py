@@ -13,7 +13,8 @@ MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, 
           "nov": 11, "dec": 12}  # fmt: skip
 SEASONS = {"winter": 1, "spring": 4, "summer": 7, "fall": 10, "autumn": 10}
 MONTH = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?"
+    r"|aug(?:ust|\.)?|sept?(?:ember|\.)?"
     r"|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
 )
 _YEAR4 = r"(?:19[3-9]\d|20[0-4]\d)"
@@ -24,27 +25,43 @@ DATE = re.compile(
     rf"(?<![\w/.-])(?:(?P<iy>{_YEAR4})-(?P<im>{_MON})-(?P<id>{_DAY})(?![\d-])"
     rf"|(?P<nm>{_MON})(?P<sep>[/.-])(?P<nd>{_DAY})(?P=sep)(?P<ny>{_YEAR4}|\d\d)(?![\w/]|\.\d|-\d)"
     rf"|(?P<mym>{_MON})/(?P<myy>{_YEAR4}|[4-9]\d)(?![\w/]))"
-    rf"|(?<!\w)(?:(?P<wm>{MONTH})\s?(?P<wd>{_DAY})(?:st|nd|rd|th)?(?!\d|/|\.\d|\s?(?:mg|%|weeks?|visits?|days?\b))(?:\s?(?:,|of|in|,\sof)?\s?(?P<wy>{_YEAR4})(?!\d)|,?\s?['’](?P<wy2>\d\d)(?!\d))?"
-    rf"|(?P<dd>{_DAY})(?:st|nd|rd|th)?(?:\sof)?[\s-](?P<dm>{MONTH})(?![a-z])[\s,-]{{0,2}}(?P<dy>{_YEAR4})?(?!\d)"
+    rf"|(?<!\w)(?:(?P<wm>{MONTH})\s?(?P<wd>{_DAY})(?:st|nd|rd|th)?(?!\d|/|\.\d|\s?(?:mg|%|weeks?"
+    rf"|visits?|days?\b))(?:\s?(?:,|of|in|,\sof)?\s?(?P<wy>{_YEAR4})(?!\d)"
+    rf"|,?\s?['’](?P<wy2>\d\d)(?!\d))?"
+    rf"|(?P<dd>{_DAY})(?:st|nd|rd"
+    rf"|th)?(?:\sof)?[\s-](?P<dm>{MONTH})(?![a-z])[\s,-]{{0,2}}(?P<dy>{_YEAR4})?(?!\d)"
     rf"|(?P<ym>{MONTH})(?:\sof|,)?\s?(?:['’](?P<yy2>\d\d)|(?P<yy>{_YEAR4}))(?!\d)"
-    rf"|(?:(?P<rel>last|this|past|previous)\s)?(?P<bm>{MONTH})(?:\s(?:of\s)?(?P<rel2>this|last)\syear)?(?![\w'’])"
-    r"|(?:(?P<srel>last|this|past)\s)?(?:(?P<mod>early|late|mid)[-\s])?(?P<season>winter|spring|summer|fall|autumn)(?:\s(?:of\s)?(?P<sy>" + _YEAR4 + r"))?(?!\w))",
+    rf"|(?:(?P<rel>last|this|past|previous)\s)?(?P<bm>{MONTH})(?:\s(?:of\s)?(?P<rel2>this"
+    rf"|last)\syear)?(?![\w'’])"
+    r"|(?:(?P<srel>last|this|past)\s)?(?:(?P<mod>early|late|mid)[-\s])?(?P<season>winter|spring"
+    r"|summer|fall|autumn)(?:\s(?:of\s)?(?P<sy>" + _YEAR4 + r"))?(?!\w))",
     re.I,
 )
 # "9/8/25-10/20/25" is parted at the hyphen (same length), which the grammar takes for more of one date.
 _HYPHEN = re.compile(r"(?<=\d)[-–](?=\d{1,2}/\d)")
 _MONTH_NEXT = re.compile(rf"\s?(?:-|–|to|through|thru)\s?{MONTH}\b", re.I)
-_MD = re.compile(rf"(?<![\w/.+-])(?P<m>{_MON})/(?P<d>{_DAY})(?![\w/+]|\.\d|\s?(?:strength|bilat|throughout|%))")
+_MD = re.compile(
+    rf"(?<![\w/.+-])(?P<m>{_MON})/(?P<d>{_DAY})(?![\w/+]|\.\d|\s?(?:strength|bilat|throughout|%))"
+)
 _MD_BEFORE = re.compile(
-    r"(?:\b(?:on|since|from|started|starting|began|dated?|until|till|through|thru|DOS|due|by|seen|done|admitted|discharged|d/c|onset|DOI|to|of|after|before|scheduled"
-    r"|mbb|rfa|esi|mri|block|visit|injection|ct|xr|emg|relief|pt|diary|procedure|set|tfesi|call)(?:\s#\s?\d)?|[@])[\s:]{1,2}$",
+    r"(?:\b(?:on|since|from|started|starting|began|dated?|until|till|through|thru|DOS|due|by|seen"
+    r"|done|admitted|discharged|d/c|onset|DOI|to|of|after|before|scheduled"
+    r"|mbb|rfa|esi|mri|block|visit|injection|ct|xr|emg|relief|pt|diary|procedure|set|tfesi"
+    r"|call)(?:\s#\s?\d)?|[@])[\s:]{1,2}$",
     re.I,
 )
-_YEAR = re.compile(rf"(?<![\w./$#-])(?P<y>{_YEAR4})(?![\w/%]|[.,-]\d|\s?(?:mg|ml|cc|units?|calories|feet|steps)\b)")
+_YEAR = re.compile(
+    rf"(?<![\w./$#-])(?P<y>{_YEAR4})(?![\w/%]|[.,-]\d|\s?(?:mg|ml|cc|units?|calories|feet|steps)\b)"
+)
 _YEAR_BEFORE = re.compile(
-    r"(?:\b(?:in|since|from|of|year|until|till|to|through|back\sin|early|late|mid|circa|around|about|before|after|by|and|during|ago|fusion|surgery|laminectomy|laminotomy"
-    r"|discectomy|microdiscectomy|acdf|[tpax]lif|mri|ct|emg|ncs|pt|rfa|esi|mbb|accident|mva|mvc|injury|replacement|tka|tha|repair|decompression|kyphoplasty|stimulator|scs|sx|surg|s/p|nsgy|opened"
-    r"|chole\w*|append\w*|hysterectomy|stopped|started|prior|films?|xr|x-rays?|report|neurosurgeon|surgeon|done|imaging|study|relief|procedure|\w{3,}ectomy|\w{3,}plasty|\w{3,}desis|steroids?|injections?|blocks?)\s?"
+    r"(?:\b(?:in|since|from|of|year|until|till|to|through|back\sin|early|late|mid|circa|around"
+    r"|about|before|after|by|and|during|ago|fusion|surgery|laminectomy|laminotomy"
+    r"|discectomy|microdiscectomy|acdf|[tpax]lif|mri|ct|emg|ncs|pt|rfa|esi|mbb|accident|mva|mvc"
+    r"|injury|replacement|tka|tha|repair|decompression|kyphoplasty|stimulator|scs|sx|surg|s/p|nsgy"
+    r"|opened"
+    r"|chole\w*|append\w*|hysterectomy|stopped|started|prior|films?|xr|x-rays?|report|neurosurgeon"
+    r"|surgeon|done|imaging|study|relief|procedure|\w{3,}ectomy|\w{3,}plasty|\w{3,}desis|steroids?"
+    r"|injections?|blocks?)\s?"
     r"|[(,;|-]\s?)$",
     re.I,
 )
@@ -121,14 +138,23 @@ def _parts(m: re.Match[str]) -> tuple[int | None, int | None, int | None, Precis
 
 
 def _bare_word_is_no_date(text: str, m: re.Match[str]) -> bool:
-    """ "may" the verb, "march" the walk, "fall" the accident, "sep"/"dec"/"mar" the abbreviations."""
+    """Tell "may" the verb, "march" the walk, "fall" the accident, "sep"/"dec"/"mar" the abbreviations."""
     if m["season"]:
         word, year = m["season"].lower(), m["sy"]
         before = text[max(0, m.start() - 14) : m.start()]
         if year or m["srel"] or (m["mod"] and word != "fall"):
             return False
-        lead = re.search(r"\b(?:in|since|the|of|during|early|late|by|until|through)\s(?:the\s)?(?:early\s|late\s)?$", before, re.I)
-        return not lead or word == "fall" or re.search(r"\bthe\s$", before, re.I) is not None and word == "spring"
+        lead = re.search(
+            r"\b(?:in|since|the|of|during|early|late|by|until|through)\s(?:the\s)?(?:early\s|late\s)?$",
+            before,
+            re.I,
+        )
+        return (
+            not lead
+            or word == "fall"
+            or re.search(r"\bthe\s$", before, re.I) is not None
+            and word == "spring"
+        )
     if not m["bm"] or m["rel"] or m["rel2"]:
         return False
     word = m["bm"].rstrip(".")
@@ -136,17 +162,27 @@ def _bare_word_is_no_date(text: str, m: re.Match[str]) -> bool:
         return False
     before = text[max(0, m.start() - 16) : m.start()]
     lead = re.search(
-        r"\b(?:in|since|of|until|till|from|to|through|thru|by|between|and|early|late|mid|during|last|this|returned|started|began|after|before|on)[\s-]$", before, re.I
+        r"\b(?:in|since|of|until|till|from|to|through|thru|by|between|and|early|late|mid|during|last"
+        r"|this|returned|started|began|after|before|on)[\s-]$",
+        before,
+        re.I,
     )
     if word.lower() in {"may", "march", "mar", "dec", "sep", "jan", "oct", "jun", "apr", "august"}:
         if word.lower() == "may":
-            return not lead or (word == "may") or re.match(r"\s(?:be|have|not|also|need|require|benefit)\b", text[m.end() : m.end() + 9], re.I) is not None
+            return (
+                not lead
+                or (word == "may")
+                or re.match(
+                    r"\s(?:be|have|not|also|need|require|benefit)\b", text[m.end() : m.end() + 9], re.I
+                )
+                is not None
+            )
         return not lead or (word.islower() and word != "august")
     return not (lead or word[0].isupper())
 
 
 def _month_day(text: str, taken: bytearray) -> list[DateMention]:
-    """ "12/17" needs a day that no 0-10 score or motor grade could have, or a word that dates it."""
+    """Read "12/17", which needs a day that no 0-10 score or motor grade could have, or a word that dates it."""
     found: list[DateMention] = []
     for m in _MD.finditer(text):
         if any(taken[m.start() : m.end()]):
@@ -156,7 +192,9 @@ def _month_day(text: str, taken: bytearray) -> list[DateMention]:
         after = text[m.end() : m.end() + 14]
         lead = _MD_BEFORE.search(before) or re.match(r"\s?[-–]\s?\d{1,2}/\d{1,2}(?:/\d\d)?", after)
         # Tenths and fifths are scores and motor grades unless a word says that this is a day.
-        grade = day in {5, 10} and not re.search(r"(?:\b(?:on|dated?|since|DOS|started|began)|@)[\s:]{1,2}$", before, re.I)
+        grade = day in {5, 10} and not re.search(
+            r"(?:\b(?:on|dated?|since|DOS|started|began)|@)[\s:]{1,2}$", before, re.I
+        )
         named = re.search(r"\b(?:MMSE|GCS|score\w*|recall|visits|sessions)\s?(?:of\s|:\s?)?$", before, re.I)
         if grade or named or (day <= 12 and not lead):
             continue

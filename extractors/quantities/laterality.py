@@ -9,30 +9,52 @@ from typing import Literal
 Side = Literal["left", "right", "bilateral"]
 
 _BILATERAL = re.compile(
-    r"\bbilat(?:eral(?:ly)?)?\b\.?|(?<![\w/])b/l\b|(?<![\w/])B/L\b|(?<![\w.])bil\b\.?|\b(?:on\s)?both\s(?:the\s)?(?:(?:lower|upper|low|her|his|my)\s)?"
-    r"(?:sides?|legs?|arms?|feet|hands?|knees?|hips?|shoulders?|buttocks?|thighs?|calves|extremit\w+|limbs?|LEs?|UEs?|facets?|SI|SIJs?|sacroiliac|joints?)\b"
-    r"|\beither\s(?:side|leg|arm)\b|\beach\sside\b|\b(?:right|left|R|L)\s?(?:and|&|\+|/)\s?(?:right|left|R|L)\b(?!\d|-?\s?spine|/)"
+    r"\bbilat(?:eral(?:ly)?)?\b\.?|(?<![\w/])b/l\b|(?<![\w/])B/L\b|(?<![\w.])bil\b\.?"
+    r"|\b(?:on\s)?both\s(?:the\s)?(?:(?:lower|upper|low|her|his|my)\s)?"
+    r"(?:sides?|legs?|arms?|feet|hands?|knees?|hips?|shoulders?|buttocks?|thighs?|calves"
+    r"|extremit\w+|limbs?|LEs?|UEs?|facets?|SI|SIJs?|sacroiliac|joints?)\b"
+    r"|\beither\s(?:side|leg|arm)\b|\beach\sside\b|\b(?:right|left|R|L)\s?(?:and|&|\+"
+    r"|/)\s?(?:right|left|R|L)\b(?!\d|-?\s?spine|/)"
     r"|(?<!\w)[RL]\s?(?:[<>=]|[<>]{2}|about\s=)\s?[RL](?!\w)|\b(?:Lt|Rt)\s?[<>]\s?(?:Lt|Rt)\b"
-    r"|(?<![\w.-])-50\b(?!\s?(?:%|deg|C\b))|(?<=\d\d\d\d\d)-50\b|\b(?:modifier|mod\.?)\s?-?(?:50|fifty)\b|\bfifty\smodifier\b|\b50\smodifier\b",
+    r"|(?<![\w.-])-50\b(?!\s?(?:%|deg|C\b))|(?<=\d\d\d\d\d)-50\b|\b(?:modifier|mod\.?)\s?-?(?:50"
+    r"|fifty)\b|\bfifty\smodifier\b|\b50\smodifier\b",
     re.I,
 )
 _WORD = re.compile(r"\b(?P<side>left|right)(?P<tail>-?\s?sided?(?:ly)?|ward|-lower|-upper)?\b", re.I)
 # "right now", "right-handed"; "left the clinic", "left ventricle" is a side all the same.
 _RIGHT_NOT = re.compile(
-    r"(?:\s|-)(?:now|away|after|before|then|there|here|hand(?:ed)?\sdominan|handed|hand-dominant|-?hand-?\s?dominant|dominant|next\sto|up\suntil|about\snow|to\s(?:appeal|privacy|refuse)|atri|ventric)",
+    r"(?:\s|-)(?:now|away|after|before|then|there|here|hand(?:ed)?\sdominan|handed|hand-dominant"
+    r"|-?hand-?\s?dominant|dominant|next\sto|up\suntil|about\snow|to\s(?:appeal|privacy|refuse)"
+    r"|atri|ventric)",
     re.I,
 )
 _LEFT_NOT = re.compile(
-    r"(?:\s|-)(?:the\s(?:clinic|office|hospital|room|job|building|house|practice|OR|operating|emergency|facility|procedure)|work\b|town|AMA|against|in\splace|untreated|without|alone|behind|"
-    r"a\smessage|before|because|his\sjob|her\sjob|home\b|for\sthe\srecovery|him\b|her\swith|them\b|school|unchanged|handed|hand(?:ed)?\sdominan|-?hand-?\s?dominant|dominant|with\b|blank|intact\sand|over\b|to\sright\b|atri|ventric|open\b|out\b)",
+    r"(?:\s|-)(?:the\s(?:clinic|office|hospital|room|job|building|house|practice|OR|operating"
+    r"|emergency|facility|procedure)|work\b|town|AMA|against|in\splace|untreated|without|alone"
+    r"|behind|"
+    r"a\smessage|before|because|his\sjob|her\sjob|home\b|for\sthe\srecovery|him\b|her\swith|them\b"
+    r"|school|unchanged|handed|hand(?:ed)?\sdominan|-?hand-?\s?dominant|dominant|with\b|blank"
+    r"|intact\sand|over\b|to\sright\b|atri|ventric|open\b|out\b)",
     re.I,
 )
-_LETTER = re.compile(r"(?<![\w./'’&-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/&]|-wave|\.[A-Za-z]|\.,)", re.ASCII)
+_LETTER = re.compile(
+    r"(?<![\w./'’&-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/&]|-wave|\.[A-Za-z]|\.,)", re.ASCII
+)
 _L_NOT = re.compile(r"[\s-]{0,2}(?:spine\b|spn\b|/S\b|S\sspine|-?\s?\d\s?[-/]\s?\d|region|\d|lvl|=)", re.I)
-_LETTER_NOT_BEFORE = re.compile(r"(?:\b(?:Dr|Mr|Ms|Mrs|Prof|vitamin|type|hepatitis|Pt|patient)\.?\s|\d\s?|[A-Z]\.\s?|\bO2\sat\s)$")
-_ABBREVIATION = re.compile(r"(?<![\w/])(?:(?P<side>[RL]t|[RL]T)\b(?!/)\.?|(?P<limb>[RL])(?:LE|UE|LEx|UEx)s?\b)")
-_TOUCH = re.compile(r"\s(?:intact|decreased|dec\b|diminished|reduced|absent|and\s(?:PP|pin)|&\s?PP|sensation|nl\b|normal|wnl|impaired|symmetric)", re.I)
-_TOUCH_BEFORE = re.compile(r"\b(?:intact|sensation|to|sensory|decreased|dec|PP,?|pinprick,?)\s(?:to\s)?$", re.I)
+_LETTER_NOT_BEFORE = re.compile(
+    r"(?:\b(?:Dr|Mr|Ms|Mrs|Prof|vitamin|type|hepatitis|Pt|patient)\.?\s|\d\s?|[A-Z]\.\s?|\bO2\sat\s)$"
+)
+_ABBREVIATION = re.compile(
+    r"(?<![\w/])(?:(?P<side>[RL]t|[RL]T)\b(?!/)\.?|(?P<limb>[RL])(?:LE|UE|LEx|UEx)s?\b)"
+)
+_TOUCH = re.compile(
+    r"\s(?:intact|decreased|dec\b|diminished|reduced|absent|and\s(?:PP|pin)|&\s?PP|sensation|nl\b"
+    r"|normal|wnl|impaired|symmetric)",
+    re.I,
+)
+_TOUCH_BEFORE = re.compile(
+    r"\b(?:intact|sensation|to|sensory|decreased|dec|PP,?|pinprick,?)\s(?:to\s)?$", re.I
+)
 _MODIFIER = re.compile(r"(?<=\d)-(?P<side>RT|LT)\b|(?<=\d\d\d\d\d)\s?(?P<glued>RT|LT)\b")
 _CPT_LETTER = re.compile(r"(?<=\d\d\d\d\d)-?\s?(?P<side>[RL])\b(?!\d|-?\s?spine)")
 
@@ -56,7 +78,9 @@ def find_laterality(text: str, base: int = 0) -> list[Laterality]:
     found: list[Laterality] = []
     taken = bytearray(len(text) + 1)
 
-    def add(side: Side, start: int, end: int, form: Literal["word", "letter", "abbreviation", "modifier"]) -> None:
+    def add(
+        side: Side, start: int, end: int, form: Literal["word", "letter", "abbreviation", "modifier"]
+    ) -> None:
         if not any(taken[start:end]):
             taken[start:end] = b"\x01" * (end - start)
             found.append(Laterality(side, start + base, end + base, form))
@@ -70,14 +94,20 @@ def find_laterality(text: str, base: int = 0) -> list[Laterality]:
     for m in _WORD.finditer(text):
         side = _side(m["side"])
         excluded = (_LEFT_NOT if side == "left" else _RIGHT_NOT).match(text, m.end())
-        verb = side == "left" and re.search(r"\b(?:he|she|they|who|I|pt|patient|all)\s$", text[max(0, m.start() - 9) : m.start()], re.I)
-        idiom = side == "right" and re.search(r"\b(?:all|human|your|patient)\s$", text[max(0, m.start() - 9) : m.start()], re.I)
+        verb = side == "left" and re.search(
+            r"\b(?:he|she|they|who|I|pt|patient|all)\s$", text[max(0, m.start() - 9) : m.start()], re.I
+        )
+        idiom = side == "right" and re.search(
+            r"\b(?:all|human|your|patient)\s$", text[max(0, m.start() - 9) : m.start()], re.I
+        )
         if not (excluded or verb or idiom):
             add(side, m.start(), m.end(), "word")
     for m in _ABBREVIATION.finditer(text):
         before = text[max(0, m.start() - 16) : m.start()]
         touch = m["side"] == "LT" and (_TOUCH.match(text, m.end()) or _TOUCH_BEFORE.search(before))
-        staff = m["side"] == "RT" and (re.match(r"\s?x\s?\d", text[m.end() : m.end() + 4]) or re.search(r"\bRN\b|\d\s?$", before))
+        staff = m["side"] == "RT" and (
+            re.match(r"\s?x\s?\d", text[m.end() : m.end() + 4]) or re.search(r"\bRN\b|\d\s?$", before)
+        )
         if not (touch or staff):
             add(_side(m["side"] or m["limb"]), m.start(), m.end(), "abbreviation")
     for m in _LETTER.finditer(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 SPINE = (
@@ -58,7 +59,7 @@ def between(first: str, last: str) -> list[str]:
 def segments_between(first: str, last: str) -> list[str]:
     """Motion segments from ``first`` to ``last``: L3, L5 gives L3-L4 and L4-L5."""
     names = [n for n in between(first, last) if n != "C8"]
-    return [f"{a}-{b}" for a, b in zip(names, names[1:], strict=False)]
+    return [f"{a}-{b}" for a, b in pairwise(names)]
 
 
 def region_of(first: str, last: str) -> str:
@@ -78,57 +79,84 @@ _WORD_TO = r"\s?(?:-?\s?to\s?-?|through|thru|thr|down\sto|up\sto|and\sdown\sto)\
 _TOKEN = re.compile(
     r"(?<![\w.$#])(?:"
     # L4-5, L4/L5, L4-S1, C5-6-7, and ranges in words
-    r"(?P<v>[CTLS](?:1[0-2]|[0-9]))(?P<tail>(?:\s?[-‐‑–—/]\s?(?:[CTLS]\s?)?(?:1[0-2]|[0-9])(?![\d%]|\.\d)){1,4})"
+    r"(?P<v>[CTLS](?:1[0-2]|[0-9]))(?P<tail>(?:\s?[-‐‑–—/]\s?(?:[CTLS]\s?)?(?:1[0-2]"
+    r"|[0-9])(?![\d%]|\.\d)){1,4})"
     # L5S1, L4L5
     r"|(?P<ga>[CTLS](?:1[0-2]|[0-9]))(?P<gb>[CTLS](?:1[0-2]|[0-9]))"
     # L45, C56, T1112
     r"|(?P<glued>[CL][1-7][2-8]|T(?:[2-8][3-9]|910|1011|1112))"
     r"|(?P<single>[CTLS](?:1[0-2]|[0-9]))"
     # L 4-5, lumbar 4-5, occiput to C2
-    r"|(?P<spaced>(?:[CTLS]|cervical|thoracic|lumbar)\s(?:1[0-2]|[1-9]))(?P<stail>\s?[-–/]\s?(?:S\s?)?(?:1[0-2]|[1-8]))"
+    r"|(?P<spaced>(?:[CTLS]|cervical|thoracic|lumbar)\s(?:1[0-2]"
+    r"|[1-9]))(?P<stail>\s?[-–/]\s?(?:S\s?)?(?:1[0-2]|[1-8]))"
     r"|(?P<occiput>(?:occiput|occipito|occipital|oc|C0)\s?(?:-|–|/|to)\s?(?P<atlas>C[1-3]))"
     r")(?!(?!to\s)[\w%]|\.\d|\+)",
     re.I,
 )
 _PIECE = re.compile(r"([CTLS])?\s?(\d{1,2})", re.I)
-_RANGE_WORD = re.compile(r"\s?(?:-\s?)?(?:to|through|though|thru|thr|down\sto)\s(?:the\s)?(?:level\sof\s)?", re.I)
+_RANGE_WORD = re.compile(
+    r"\s?(?:-\s?)?(?:to|through|though|thru|thr|down\sto)\s(?:the\s)?(?:level\sof\s)?", re.I
+)
 _PAIR_WORD = re.compile(r"\s(?:over|on|upon|and)\s", re.I)
 _SACRUM = re.compile(r"\s?(?:(?:to|through|thru|down\sto)\s(?:the\s)?|-\s?)(?:sacrum|sacral\sala)\b", re.I)
 _LIST_GAP = re.compile(
-    r"\s{0,6}(?:,|;|&|\+|/|\band\b|\bplus\b|\bas\swell\sas\b|,\s?and\b|,\s?&)?\s{0,6}(?:then\s|again\s|the\s|also\s|at\s|bilateral(?:ly)?\s|left\s|right\s|r\s|l\s)?",
+    r"\s{0,6}(?:,|;|&|\+|/|\band\b|\bplus\b|\bas\swell\sas\b|,\s?and\b|,\s?&)?\s{0,6}(?:then\s"
+    r"|again\s|the\s|also\s|at\s|bilateral(?:ly)?\s|left\s|right\s|r\s|l\s)?",
     re.I,
 )
-_BARE_SEGMENT = re.compile(r"(?P<a>1[0-2]|[1-9])(?P<sep>[-–/])(?P<b>S?(?:1[0-2]|[1-9]))(?![\w/%]|\.\d|\s?(?:%|cc|ml|mm|cm|mg|/))", re.I)
+_BARE_SEGMENT = re.compile(
+    r"(?P<a>1[0-2]|[1-9])(?P<sep>[-–/])(?P<b>S?(?:1[0-2]|[1-9]))(?![\w/%]|\.\d|\s?(?:%|cc|ml|mm|cm|mg|/))",
+    re.I,
+)
 _BARE_SINGLE = re.compile(
-    r"(?P<n>1[0-2]|[1-9])(?![\w/%.-]|\s?(?:%|cc|ml|mm|cm|mg|mcg|x\b|days?|weeks?|wks?|months?|mos?|years?|yrs?|hours?|hrs?|min|degrees|deg|visits|out|of\s10"
-    r"|units?|levels?\b|screws?|needles?|gauge|inch|lb|kg|percent|times|vials?|more|other|patients|separate))|(?P<n2>1[0-2]|[1-9])(?=\.(?:\s|$))",
+    r"(?P<n>1[0-2]|[1-9])(?![\w/%.-]|\s?(?:%|cc|ml|mm|cm|mg|mcg|x\b|days?|weeks?|wks?|months?|mos?"
+    r"|years?|yrs?|hours?|hrs?|min|degrees|deg|visits|out|of\s10"
+    r"|units?|levels?\b|screws?|needles?|gauge|inch|lb|kg|percent|times|vials?|more|other|patients"
+    r"|separate))|(?P<n2>1[0-2]|[1-9])(?=\.(?:\s|$))",
     re.I,
 )
 
 # What follows or goes before a letter and figure that is no vertebra.
 _MOTOR = re.compile(r"\s*:?\s*[0-5][+-]?\s?/\s?5\b")
 _NOT_AFTER = re.compile(
-    r"\s*:?\s*(?:-?\s?weighted|\bw\b|\s?(?:signal|hyperintens|hypointens|flair|mri|images?|sequences?|prolongation|stir|bright|axials?|sagittals?)"
-    r"|\s?(?:hours?|hrs?|vials?|mg|ml|mcg|days?|weeks?|doses?|tabs?|caps?|gallop|murmur|uptake|toxicosis|lymph|count|complement)\b"
-    r"|\s?(?:N\d|M0|squamous|carcinoma|tumou?r|adenocarcinoma|lesion\sof\sthe\s(?:larynx|bladder)|disease\sof\sthe\sprostate|glottic|DM\b|diabet|esterase)"
+    r"\s*:?\s*(?:-?\s?weighted|\bw\b|\s?(?:signal|hyperintens|hypointens|flair|mri|images?"
+    r"|sequences?|prolongation|stir|bright|axials?|sagittals?)"
+    r"|\s?(?:hours?|hrs?|vials?|mg|ml|mcg|days?|weeks?|doses?|tabs?|caps?|gallop|murmur|uptake"
+    r"|toxicosis|lymph|count|complement)\b"
+    r"|\s?(?:N\d|M0|squamous|carcinoma|tumou?r|adenocarcinoma|lesion\sof\sthe\s(?:larynx|bladder)"
+    r"|disease\sof\sthe\sprostate|glottic|DM\b|diabet|esterase)"
     r"|\s?(?:and|/|,|&)\s?T[12]\s?-?(?:weighted|w\b|signal|images?))",
     re.I,
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:free|total|stage|staged|tsh|thyroxine|vitamin|clinical|pathologic\w*|schedule|class|grade|sagittal|axial|coronal|fse|fat[-\s]sat\w*|lead|split|room|bed"
-    r"|suite|unit|apt|increased|abnormal|hyperintense|serum|complement|fast\sspin\secho|no\sabnormal)\s?|\bp|\bc)$",
+    r"(?:\b(?:free|total|stage|staged|tsh|thyroxine|vitamin|clinical|pathologic\w*|schedule|class"
+    r"|grade|sagittal|axial|coronal|fse|fat[-\s]sat\w*|lead|split|room|bed"
+    r"|suite|unit|apt|increased|abnormal|hyperintense|serum|complement|fast\sspin\secho"
+    r"|no\sabnormal)\s?|\bp|\bc)$",
     re.I,
 )
-_HEART = re.compile(r"\b(?:heart|cardiac|cardiovascular|murmurs?|gallops?|audible|RRR|regular\s(?:rate|rhythm)|CVS?\b|rubs?|auscultat\w+|split)", re.I)
+_HEART = re.compile(
+    r"\b(?:heart|cardiac|cardiovascular|murmurs?|gallops?|audible|RRR|regular\s(?:rate|rhythm)"
+    r"|CVS?\b|rubs?|auscultat\w+|split)",
+    re.I,
+)
 
 
 def _looks_like_level(text: str, start: int, end: int, name: str) -> bool:
     after, before = text[end : end + 28], text[max(0, start - 24) : start]
     if _NOT_AFTER.match(after) or _NOT_BEFORE.search(before):
         return False
-    if name[0] == "S" and name[1:] in {"1", "2", "3", "4"} and _HEART.search(text[max(0, start - 45) : end + 45]):
+    if (
+        name[0] == "S"
+        and name[1:] in {"1", "2", "3", "4"}
+        and _HEART.search(text[max(0, start - 45) : end + 45])
+    ):
         return False
-    return not (name[0] in "TC" and name in {"T3", "T4", "C3", "C4"} and re.match(r"\s?(?:level\s)?(?:of\s|was\s|is\s|:|=)?\s?\d+\.\d", after))
+    return not (
+        name[0] in "TC"
+        and name in {"T3", "T4", "C3", "C4"}
+        and re.match(r"\s?(?:level\s)?(?:of\s|was\s|is\s|:|=)?\s?\d+\.\d", after)
+    )
 
 
 def _name(letter: str, digits: str) -> str | None:
@@ -152,13 +180,13 @@ def _chain(first: str, tail: str, start: int, end: int) -> list[Term]:
     if len(names) == 2:
         a, b = names
         return [Term("segment" if adjacent(a, b) else "range", a, b, start, end)]
-    if all(adjacent(a, b) for a, b in zip(names, names[1:], strict=False)):
+    if all(adjacent(a, b) for a, b in pairwise(names)):
         return [Term("range", names[0], names[-1], start, end)]
     return []
 
 
 def _split(token: str, start: int) -> list[Term]:
-    """ "L3-4/L4-5" and "L3-4/4-5": segments side by side."""
+    """Part "L3-4/L4-5" and "L3-4/4-5": segments side by side."""
     out: list[Term] = []
     letter = token[0]
     for part in re.finditer(r"(?:[CTLS])?\d{1,2}\s?[-‐‑–—]\s?[CTLS]?\d{1,2}", token, re.I):
@@ -166,7 +194,11 @@ def _split(token: str, start: int) -> list[Term]:
         if head:
             letter = head[1] or letter
             first = _name(letter, head[2])
-            out.extend(_chain(first, part[0][head.end() :], start + part.start(), start + part.end()) if first else [])
+            out.extend(
+                _chain(first, part[0][head.end() :], start + part.start(), start + part.end())
+                if first
+                else []
+            )
     return out
 
 
@@ -183,7 +215,11 @@ def _token_terms(m: re.Match[str]) -> list[Term]:
     if m["ga"]:
         a, b = _name(m["ga"][0], m["ga"][1:]), _name(m["gb"][0], m["gb"][1:])
         ok = a is not None and b is not None and _PLACE[b] > _PLACE[a]
-        return [Term("segment" if adjacent(a, b) else "range", a, b, m.start(), m.end())] if ok and a and b else []
+        return (
+            [Term("segment" if adjacent(a, b) else "range", a, b, m.start(), m.end())]
+            if ok and a and b
+            else []
+        )
     if m["glued"]:
         digits = m["glued"][1:]
         cut = 2 if len(digits) == 4 else 1
@@ -226,7 +262,14 @@ def _join_ranges(text: str, terms: list[Term]) -> list[Term]:
     for i, term in enumerate(out):
         m = _SACRUM.match(text, term.end)
         if m and term.first[0] in "TL":
-            out[i] = Term("segment" if term.first == "L5" else "range", term.first, "S1", term.start, m.end(), worded=True)
+            out[i] = Term(
+                "segment" if term.first == "L5" else "range",
+                term.first,
+                "S1",
+                term.start,
+                m.end(),
+                worded=True,
+            )
     return out
 
 
@@ -272,7 +315,10 @@ def find_runs(text: str) -> list[Run]:
             run = runs[-1]
             a, b = run.terms[-1], term
             run.bare_pair = (
-                len(run.terms) == 1 and a.kind == b.kind == "single" and gap == " " and adjacent(a.first, b.first)
+                len(run.terms) == 1
+                and a.kind == b.kind == "single"
+                and gap == " "
+                and adjacent(a.first, b.first)
             )
             run.terms.append(term)
         else:

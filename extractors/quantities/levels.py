@@ -11,30 +11,46 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from extractors.quantities.level_grammar import Run, Term, adjacent, between, find_runs, region_of, segments_between
+from extractors.quantities.level_grammar import (
+    Run,
+    Term,
+    adjacent,
+    between,
+    find_runs,
+    region_of,
+    segments_between,
+)
 
 Noun = Literal["nerve", "vertebra", "joint", "unknown"]
 
 _NERVE = re.compile(
-    r"\b(?:medial\s+branch(?:es)?|mb\b|mbb?s?\b|mbnb|dorsal\s+ram(?:us|i)|dr\b(?!\.)|primary\s+ram\w+|lateral\s+branch(?:es)?|ram(?:us|i)\b"
-    r"|nerves?(?!\s+(?:root\s+)?(?:compress|imping))|nerve\s+roots?|roots?\b|third\s+occipital|ton\b|radicul\w+|dermatom\w+|myotom\w+|selective\s+nerve"
+    r"\b(?:medial\s+branch(?:es)?|mb\b|mbb?s?\b|mbnb|dorsal\s+ram(?:us|i)|dr\b(?!\.)"
+    r"|primary\s+ram\w+|lateral\s+branch(?:es)?|ram(?:us|i)\b"
+    r"|nerves?(?!\s+(?:root\s+)?(?:compress|imping))|nerve\s+roots?|roots?\b|third\s+occipital"
+    r"|ton\b|radicul\w+|dermatom\w+|myotom\w+|selective\s+nerve"
     r"|snrb|radio-?\s?frequency|rf[al]?\b|rftc|rhizotom\w+|neurotom\w+|denervat\w+)",
     re.I,
 )
 _BRANCH = re.compile(r"\b(?:medial\s+branch|mb\b|mbb?s?\b|dorsal\s+ram|dr\b(?!\.)|lateral\s+branch)", re.I)
 _VERTEBRA = re.compile(
-    r"\b(?:vertebra\w*|vertebral\s+bod(?:y|ies)|bod(?:y|ies)|lamina\w*|hemilamin\w+|pedicles?|spinous|transverse\s+process\w*|burst|compression\s+fx"
+    r"\b(?:vertebra\w*|vertebral\s+bod(?:y|ies)|bod(?:y|ies)|lamina\w*|hemilamin\w+|pedicles?"
+    r"|spinous|transverse\s+process\w*|burst|compression\s+fx"
     r"|compression\s+fractures?|fractures?|kyphoplast\w+|vertebroplast\w+|screws?|end\s?plates?)\b",
     re.I,
 )
 _JOINT = re.compile(
-    r"\b(?:facets?|z(?:ygapophys\w+)?[-\s]?joints?|joints?|jts?|dis[ck]s?|interspaces?|interbod\w+|fusions?|fused|acdf|[tpax]lif|segments?"
-    r"|interlaminar|spondylolisthesis|level|levels|discectomy|diskectomy|protrusion|herniation|hnp|stenosis)\b",
+    r"\b(?:facets?|z(?:ygapophys\w+)?[-\s]?joints?|joints?|jts?|dis[ck]s?|interspaces?|interbod\w+"
+    r"|fusions?|fused|acdf|[tpax]lif|segments?"
+    r"|interlaminar|spondylolisthesis|level|levels|discectomy|diskectomy|protrusion|herniation|hnp"
+    r"|stenosis)\b",
     re.I,
 )
-_FUSED_BEFORE = re.compile(r"\b(?:fusion|fused|arthrodesis|acdf|[tpax]lif)\s(?:of\s|at\s|from\s)?(?:the\s)?$", re.I)
+_FUSED_BEFORE = re.compile(
+    r"\b(?:fusion|fused|arthrodesis|acdf|[tpax]lif)\s(?:of\s|at\s|from\s)?(?:the\s)?$", re.I
+)
 _FUSED_AFTER = re.compile(r"\s(?:\w+\s)?(?:fusion|arthrodesis|acdf|[tpax]lif)\b", re.I)
 
 
@@ -60,15 +76,22 @@ class Levels:
         return self.segments
 
 
+_NOUNS: tuple[tuple[Noun, re.Pattern[str]], ...] = (
+    ("nerve", _NERVE),
+    ("vertebra", _VERTEBRA),
+    ("joint", _JOINT),
+)
+
+
 def _noun_after(text: str, end: int) -> tuple[Noun, int]:
     window = text[end : end + 60]
     stop = re.search(r"[.;\n]\s|\b(?:for|with|on|under|without|showed|shows|in|from)\b|\d", window)
     window = window[: stop.start()] if stop else window
     hits: list[tuple[int, Noun]] = []
-    for noun, pattern in (("nerve", _NERVE), ("vertebra", _VERTEBRA), ("joint", _JOINT)):
+    for noun, pattern in _NOUNS:
         m = pattern.search(window)
         if m:
-            hits.append((m.start(), noun))  # type: ignore[arg-type]
+            hits.append((m.start(), noun))
     if not hits:
         return "unknown", 99
     place, noun = min(hits)
@@ -83,13 +106,16 @@ def _noun_before(text: str, start: int) -> tuple[Noun, int]:
     cut = max((m.end() for m in re.finditer(r"[.;\n]\s|[CTLS]\d\b", window)), default=0)
     window = window[cut:]
     hits: list[tuple[int, Noun]] = []
-    for noun, pattern in (("nerve", _NERVE), ("vertebra", _VERTEBRA), ("joint", _JOINT)):
+    for noun, pattern in _NOUNS:
         last = None
-        for last in pattern.finditer(window):  # noqa: B007
+        for last in pattern.finditer(window):
             pass
         if last:
-            hits.append((len(window) - last.end(), noun))  # type: ignore[arg-type]
-    return (min(hits)[1], min(hits)[0]) if hits else ("unknown", 99)
+            hits.append((len(window) - last.end(), noun))
+    if not hits:
+        return "unknown", 99
+    gap, noun = min(hits)
+    return noun, gap
 
 
 def _noun_of(text: str, run: Run) -> Noun:
@@ -103,13 +129,15 @@ def _noun_of(text: str, run: Run) -> Noun:
 def _is_row(terms: list[Term]) -> bool:
     """Single neighbours in a row: "L4, L5 and S1"."""
     return all(t.kind == "single" for t in terms) and all(
-        adjacent(a.first, b.first) for a, b in zip(terms, terms[1:], strict=False)
+        adjacent(a.first, b.first) for a, b in pairwise(terms)
     )
 
 
 def _fused(text: str, run: Run) -> bool:
     """A fusion joins vertebrae: "fusion of L4, L5 and S1" is two segments."""
-    return bool(_FUSED_BEFORE.search(text[max(0, run.start - 24) : run.start]) or _FUSED_AFTER.match(text, run.end))
+    return bool(
+        _FUSED_BEFORE.search(text[max(0, run.start - 24) : run.start]) or _FUSED_AFTER.match(text, run.end)
+    )
 
 
 def _mention(term: Term, noun: Noun, base: int) -> Levels:
@@ -135,7 +163,15 @@ def find_levels(text: str, base: int = 0) -> list[Levels]:
             # "L5 S1 fusion": two names side by side, with nothing between, are one segment
             terms = [Term("segment", terms[0].first, terms[1].last, terms[0].start, terms[1].end)]
         elif len(terms) > 1 and _is_row(terms) and _fused(text, run):
-            terms = [Term("range" if len(terms) > 2 else "segment", terms[0].first, terms[-1].last, run.start, run.end)]
+            terms = [
+                Term(
+                    "range" if len(terms) > 2 else "segment",
+                    terms[0].first,
+                    terms[-1].last,
+                    run.start,
+                    run.end,
+                )
+            ]
         found.extend(_mention(t, noun, base) for t in terms)
     return found
 
@@ -148,7 +184,9 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
     """
     mentions = find_levels(text)
     nerves = as_nerves or _BRANCH.search(text) is not None
-    if nerves and any(m.noun != "joint" and (m.kind == "single" or (m.kind, m.noun) == ("range", "nerve")) for m in mentions):
+    if nerves and any(
+        m.noun != "joint" and (m.kind == "single" or (m.kind, m.noun) == ("range", "nerve")) for m in mentions
+    ):
         kept = [m for m in mentions if not (m.kind == "segment" or (m.noun == "joint" and m.kind == "range"))]
     else:
         # "L3-L4 transforaminal (L3 nerve root)", "L5-S1 protrusion on the S1 root": the segment is the level

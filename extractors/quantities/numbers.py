@@ -40,7 +40,8 @@ _WORDS = (
     r"(?:\sand\s(?:a|one)[-\s]half|\s1/2)?"
 )
 DIGITS = (
-    r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,4}|[½¼¾⅓⅔]|[\s-][13]/[2348](?![/\d]))?(?:\sand\s(?:a|one)[-\s]half)?"
+    r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:\.\d{1,4}|[½¼¾⅓⅔]|[\s-][13]/[2348](?![/\d]))?(?:\sand\s(?:a"
+    r"|one)[-\s]half)?"
     r"|\.\d{1,4}|[½¼¾⅓⅔]"
 )
 NUMBER = rf"(?:{DIGITS}|\b{_WORDS}\b)"
@@ -115,5 +116,7 @@ def find_numbers(text: str, base: int = 0) -> list[Number]:
     for match in _EITHER.finditer(text):
         value = parse_number(match[0])
         if value is not None:
-            found.append(Number(value, match.start() + base, match.end() + base, match["ordinal"] is not None))
+            found.append(
+                Number(value, match.start() + base, match.end() + base, match["ordinal"] is not None)
+            )
     return found

@@ -12,69 +12,133 @@ Role = Literal["relief", "concentration", "distribution", "threshold", "goal", "
 
 _PC = r"\s?(?:%|percent\b(?!age|ile)|per\scent\b|pct\b)"
 _PERCENT = re.compile(
-    rf"(?<![\w.])(?<!\d/)(?!\d{{4}})(?P<low>{NUMBER})(?:{_PC})?(?:\s?(?:-|–|—|to|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above))?",
+    rf"(?<![\w.])(?<!\d/)(?!\d{{4}})(?P<low>{NUMBER})(?:{_PC})?(?:\s?(?:-|–|—|to"
+    rf"|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above))?",
     re.I,
 )
 _COMPARE = re.compile(
-    r"(?:(?P<ge>>\s?=|≥|=>|\bat\sleast|\bminimum\s(?:of\s)?|\bno\sless\sthan|\bnot\sless\sthan)|(?P<le><\s?=|≤|\bat\smost|\bup\sto|\bno\smore\sthan)"
-    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\babove|\bbetter\sthan|\bexceed\w*)|(?P<lt><|\bless\sthan|\bunder|\bbelow|\bfewer\sthan|\bnearly|\balmost)"
+    r"(?:(?P<ge>>\s?=|≥|=>|\bat\sleast|\bminimum\s(?:of\s)?|\bno\sless\sthan|\bnot\sless\sthan)"
+    r"|(?P<le><\s?=|≤|\bat\smost|\bup\sto|\bno\smore\sthan)"
+    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\babove|\bbetter\sthan|\bexceed\w*)|(?P<lt><"
+    r"|\bless\sthan|\bunder|\bbelow|\bfewer\sthan|\bnearly|\balmost)"
     r"|(?P<ab>~|\babout|\bapprox(?:imately|\.)?|\broughly|\baround|\bsome|\bperhaps|\bmaybe))\s?(?:an?\s)?$",
     re.I,
 )
 _SIGN = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "ab": "~"}
 
 _DRUG = (
-    r"(?:lido\w*|xylo\w*|bupi\w*|marcaine|sensorcaine|exparel|ropi\w*|naropin|mepi\w*|carbocaine|polocaine|chloroprocaine|procaine|tetracaine|levobupi\w*"
-    r"|dextrose|saline|nacl|sodium|chlor\w*|betadine|povidone|iodine|alcohol|ethanol|phenol|glycer\w*|contrast|omnipaque|isovue|tca|local\b|local\san\w+|anesthetic|epi\b|epinephrine"
-    r"|cream|gel|ointment|patch\w*|solution|lotion|drops|voltaren|diclofenac|pennsaid|capsaicin|ketamine|hydrocortisone|triamcinolone|formalin|preservative\b|methylene|d5w|isoflurane|sevo\w*)"
+    r"(?:lido\w*|xylo\w*|bupi\w*|marcaine|sensorcaine|exparel|ropi\w*|naropin|mepi\w*|carbocaine"
+    r"|polocaine|chloroprocaine|procaine|tetracaine|levobupi\w*"
+    r"|dextrose|saline|nacl|sodium|chlor\w*|betadine|povidone|iodine|alcohol|ethanol|phenol"
+    r"|glycer\w*|contrast|omnipaque|isovue|tca|local\b|local\san\w+|anesthetic|epi\b|epinephrine"
+    r"|cream|gel|ointment|patch\w*|solution|lotion|drops|voltaren|diclofenac|pennsaid|capsaicin"
+    r"|ketamine|hydrocortisone|triamcinolone|formalin|preservative\b|methylene|d5w|isoflurane"
+    r"|sevo\w*)"
 )
 # No local anaesthetic is made above 5 %: "lidocaine, 75% for 2 hours" is a result.
-_STRONG = re.compile(r"dextrose|saline|alcohol|ethanol|phenol|glycer|tca|contrast|betadine|povidone|iso|sevo|d5w|solution|gel|cream", re.I)
+_STRONG = re.compile(
+    r"dextrose|saline|alcohol|ethanol|phenol|glycer|tca|contrast|betadine|povidone|iso|sevo|d5w"
+    r"|solution|gel|cream",
+    re.I,
+)
 _DRUG_AFTER = re.compile(
-    rf"\s?(?:\(\w{{1,8}}\)\s)?(?:of\s)?(?:(?:preservative[-\s]?free|pf|mpf|plain|buffered|sterile|normal|local|topical|hyperbaric|isobaric|w/o\sepi|without\sepi\w*)\s?,?\s?){{0,2}}{_DRUG}",
+    rf"\s?(?:\(\w{{1,8}}\)\s)?(?:of\s)?(?:(?:preservative[-\s]?free|pf|mpf|plain|buffered|sterile"
+    rf"|normal|local|topical|hyperbaric|isobaric|w/o\sepi|without\sepi\w*)\s?,?\s?){{0,2}}{_DRUG}",
     re.I,
 )
 _DRUG_BEFORE = re.compile(rf"\b{_DRUG}\s?(?:plain|pf|hcl|mpf|injection|\(|,|with|at|was)?\s?\(?$", re.I)
-_VITAL = re.compile(r"\b(?:sp?o2|o2|sats?|saturat\w*|oxygen\w*|pulse\sox\w*|oximetry|fio2|room\sair|ra\b|hba1c|a1c|hematocrit|hct|ef\b|ejection)[^%.;]{0,26}$", re.I)
-_VITAL_AFTER = re.compile(r"\s?(?:on|at)\s(?:room\sair|ra\b|\d+\s?l)|\s?(?:room\sair|ra\b|o2\b|oxygen|fio2|saturat)", re.I)
-_DISABILITY = re.compile(r"\b(?:ODI|NDI|oswestry|neck\sdisability|roland|SC|service[-\s]connected|disab\w+|VA\srating|rating|WPI|impairment|WPI\sof|PDI)\b[^%.;]{0,34}$", re.I)
-_DISABILITY_AFTER = re.compile(r"\s?(?:\w+\s){0,2}?(?:impairment|disab\w+|WPI|whole\sperson|service[-\s]connected|SC\b|rating)", re.I)
-_OTHER_AFTER = re.compile(
-    r"\s?(?:of\s(?:the\s|all\s|his\s|her\s|their\s)?(?:time|cases|patients|day|days|normal|full|range|predicted|meals|body|failure)|(?:vertebral\s|height\s|loss|canal|foraminal|slip|stenosis|occlu\w+|compress\w+|narrow\w+|anterolisthesis"
-    r"|chance|risk|likelihood|neutro|lympho|mono|eosino|segs|sure|certain|weight|weakness|worse|increase\b|tear|of\sfailure|accura|effective|or\s\d+\sdegrees|rate\b))",
+_VITAL = re.compile(
+    r"\b(?:sp?o2|o2|sats?|saturat\w*|oxygen\w*|pulse\sox\w*|oximetry|fio2|room\sair|ra\b|hba1c|a1c"
+    r"|hematocrit|hct|ef\b|ejection)[^%.;]{0,26}$",
     re.I,
 )
-_OTHER_BEFORE = re.compile(r"\b(?:risk|chance|height\sloss|loss\sof|compressed|stenosis|narrowing|occlusion|worse(?:ned)?(?:\sby)?|increased?(?:\sby)?|weight|slip|gait|wears?|works?|time|grade|rate\sof|probability|coverage|copay|coinsurance|apportion\w*)[^%.;,]{0,14}$", re.I)
-_BODY = r"(?:back|low\sback|leg|legs|neck|arm|arms|axial|limb|buttock|radicular|lower\sextremity|shoulder|head|hip)"
+_VITAL_AFTER = re.compile(
+    r"\s?(?:on|at)\s(?:room\sair|ra\b|\d+\s?l)|\s?(?:room\sair|ra\b|o2\b|oxygen|fio2|saturat)", re.I
+)
+_DISABILITY = re.compile(
+    r"\b(?:ODI|NDI|oswestry|neck\sdisability|roland|SC|service[-\s]connected|disab\w+|VA\srating"
+    r"|rating|WPI|impairment|WPI\sof|PDI)\b[^%.;]{0,34}$",
+    re.I,
+)
+_DISABILITY_AFTER = re.compile(
+    r"\s?(?:\w+\s){0,2}?(?:impairment|disab\w+|WPI|whole\sperson|service[-\s]connected|SC\b|rating)", re.I
+)
+_OTHER_AFTER = re.compile(
+    r"\s?(?:of\s(?:the\s|all\s|his\s|her\s|their\s)?(?:time|cases|patients|day|days|normal|full"
+    r"|range|predicted|meals|body|failure)|(?:vertebral\s|height\s|loss|canal|foraminal|slip"
+    r"|stenosis|occlu\w+|compress\w+|narrow\w+|anterolisthesis"
+    r"|chance|risk|likelihood|neutro|lympho|mono|eosino|segs|sure|certain|weight|weakness|worse"
+    r"|increase\b|tear|of\sfailure|accura|effective|or\s\d+\sdegrees|rate\b))",
+    re.I,
+)
+_OTHER_BEFORE = re.compile(
+    r"\b(?:risk|chance|height\sloss|loss\sof|compressed|stenosis|narrowing|occlusion"
+    r"|worse(?:ned)?(?:\sby)?|increased?(?:\sby)?|weight|slip|gait|wears?|works?|time|grade"
+    r"|rate\sof|probability|coverage|copay|coinsurance|apportion\w*)[^%.;,]{0,14}$",
+    re.I,
+)
+_BODY = (
+    r"(?:back|low\sback|leg|legs|neck|arm|arms|axial|limb|buttock|radicular|lower\sextremity"
+    r"|shoulder|head|hip)"
+)
 _SHARE_AFTER = re.compile(
-    rf"\s?(?:of\s(?:(?:the|his|her|their|this|my|your)\s)?(?:\w+\s){{0,2}}(?:pain|symptoms?|discomfort|complaints?|problem)\s(?:is|are|in|comes?|being|was|seems|lies|stems)\b|(?:is\s)?in\s(?:(?:the|his|her|their|my|your)\s)?(?:low(?:er)?\s|left\s|right\s)?{_BODY}\b|{_BODY}(?:\spain)?\b(?!\s(?:relief|improve|reduc|better|decreas|pain\s(?:relief|reduction|improve)))(?=[\s,/;:.&-]|$))",
+    rf"\s?(?:of\s(?:(?:the|his|her|their|this|my|your)\s)?(?:\w+\s){{0,2}}(?:pain|symptoms?"
+    rf"|discomfort|complaints?|problem)\s(?:is|are|in|comes?|being|was|seems|lies|stems)\b"
+    rf"|(?:is\s)?in\s(?:(?:the|his|her|their|my|your)\s)?(?:low(?:er)?\s|left\s|right\s)?{_BODY}\b"
+    rf"|{_BODY}(?:\spain)?\b(?!\s(?:relief|improve|reduc|better|decreas|pain\s(?:relief|reduction"
+    rf"|improve)))(?=[\s,/;:.&-]|$))",
     re.I,
 )
 _SHARE_BEFORE = re.compile(rf"\b{_BODY}(?:\spain)?\s?[:=]?\s?$", re.I)
 _CONDITION = re.compile(
-    r"\b(?:if|consider\w*|requir\w*|must|criteri\w+|threshold|needs?|needed|polic\w+|guidelines?|calls?\sfor|asks?(?:\sfor)?|LCD|should|defined\sas|provided\sthat|unless|when\sthere\sis|expect\w*|figure|coverage|would\sneed|qualif\w+|proceed\sto|minimum|contingent|in\sorder)\b",
+    r"\b(?:if|consider\w*|requir\w*|must|criteri\w+|threshold|needs?|needed|polic\w+|guidelines?"
+    r"|calls?\sfor|asks?(?:\sfor)?|LCD|should|defined\sas|provided\sthat|unless|when\sthere\sis"
+    r"|expect\w*|figure|coverage|would\sneed|qualif\w+|proceed\sto|minimum|contingent|in\sorder)\b",
     re.I,
 )
 _CONDITION_AFTER = re.compile(
-    r"[^.;]{0,40}\b(?:(?:is|are|be)\s(?:required|needed|necessary|expected)|required|consider\w*|(?:then|will|would|we\scan|may)\s(?:\w+\s){0,2}(?:proceed|do|repeat|schedule|go|plan)|figure|threshold|to\squalify|criteri\w+|cut-?off|proceed|move\son)\b", re.I
+    r"[^.;]{0,40}\b(?:(?:is|are|be)\s(?:required|needed|necessary|expected)|required|consider\w*"
+    r"|(?:then|will|would|we\scan|may)\s(?:\w+\s){0,2}(?:proceed|do|repeat|schedule|go|plan)"
+    r"|figure|threshold|to\squalify|criteri\w+|cut-?off|proceed|move\son)\b",
+    re.I,
 )
 _OR_MORE = re.compile(r"\s?(?:\w+\s){0,3}or\s(?:more|greater|better|higher)\b", re.I)
-_PERSON = re.compile(r"\b(?:he|she|I|patient|pt|member|veteran|his|her|my|mr|mrs|ms|claimant|reports?|reported)\b", re.I)
-_GOAL = re.compile(r"\b(?:will\s(?:report|have|demonstrate|achieve|increase|decrease)|goals?|aims?|targets?|STG|LTG|hop(?:e|es|ing)|objective|by\sdischarge|anticipat\w+|expectation)\b[^.;]{0,60}$", re.I)
-_ROM = re.compile(r"\b(?:range\sof\smotion|rom|flexion|extension|rotation|bending|lordosis|strength|grip)\b", re.I)
-_RELIEF = re.compile(
-    r"\b(?:relie\w*|better|improve\w*|benefit\w*|help\w*|gone|pain[-\s]?free|less\spain|eradicat\w*|resolv\w*|resolution|response|responded|subsid\w*|alleviat\w*|abolish\w*|concordant|success\w*)\b", re.I
+_PERSON = re.compile(
+    r"\b(?:he|she|I|patient|pt|member|veteran|his|her|my|mr|mrs|ms|claimant|reports?|reported)\b", re.I
 )
-_WEAK_RELIEF = re.compile(r"\b(?:reduc\w*|decreas\w*|diminish\w*|drop\w*|lower\w*|lessen\w*|down|cut)\b", re.I)
+_GOAL = re.compile(
+    r"\b(?:will\s(?:report|have|demonstrate|achieve|increase|decrease)|goals?|aims?|targets?|STG"
+    r"|LTG|hop(?:e|es|ing)|objective|by\sdischarge|anticipat\w+|expectation)\b[^.;]{0,60}$",
+    re.I,
+)
+_ROM = re.compile(
+    r"\b(?:range\sof\smotion|rom|flexion|extension|rotation|bending|lordosis|strength|grip)\b", re.I
+)
+_RELIEF = re.compile(
+    r"\b(?:relie\w*|better|improve\w*|benefit\w*|help\w*|gone|pain[-\s]?free|less\spain"
+    r"|eradicat\w*|resolv\w*|resolution|response|responded|subsid\w*|alleviat\w*|abolish\w*"
+    r"|concordant|success\w*)\b",
+    re.I,
+)
+_WEAK_RELIEF = re.compile(
+    r"\b(?:reduc\w*|decreas\w*|diminish\w*|drop\w*|lower\w*|lessen\w*|down|cut)\b", re.I
+)
 _PROCEDURE = re.compile(
-    r"\b(?:blocks?|mbbs?|mbnbs?|rfas?|rfl|ablation\w*|rhizotom\w*|neurotom\w*|denervat\w*|cauteriz\w*|esis?|tfesis?|ilesis?|epidurals?|inj|injs|injections?|injected|shots?|diary|procedure|blockade|sij|trial|stimulator|scs|tpi|tpis|pre/post|sets?)\b", re.I
+    r"\b(?:blocks?|mbbs?|mbnbs?|rfas?|rfl|ablation\w*|rhizotom\w*|neurotom\w*|denervat\w*"
+    r"|cauteriz\w*|esis?|tfesis?|ilesis?|epidurals?|inj|injs|injections?|injected|shots?|diary"
+    r"|procedure|blockade|sij|trial|stimulator|scs|tpi|tpis|pre/post|sets?)\b",
+    re.I,
 )
 _LASTING = re.compile(
-    rf"\s?\+?,?\s?(?:x|×|for|lasting|lasted|until|till|untill|over|during|the\sfirst|that\s(?:day|evening|afternoon))\s?(?:about\s|approx\w*\.?\s|~\s?|the\s|at\sleast\s|up\sto\s|over\s|>\s?)?(?:{NUMBER}|a\b|an\b|day|afternoon|evening|rest|several|that|duration|most)",
+    rf"\s?\+?,?\s?(?:x|×|for|lasting|lasted|until|till|untill|over|during|the\sfirst|that\s(?:day"
+    rf"|evening|afternoon))\s?(?:about\s|approx\w*\.?\s|~\s?|the\s|at\sleast\s|up\sto\s|over\s"
+    rf"|>\s?)?(?:{NUMBER}|a\b|an\b|day|afternoon|evening|rest|several|that|duration|most)",
     re.I,
 )
 
-_SCORES_AFTER = re.compile(r"\s?[(,;]?\s?(?:NRS|VAS|from|pain)?\s?\d{1,2}(?:\.\d)?(?:\s?/\s?10)?\s?(?:-{1,2}>|→|=>|to\s\d)", re.I)
+_SCORES_AFTER = re.compile(
+    r"\s?[(,;]?\s?(?:NRS|VAS|from|pain)?\s?\d{1,2}(?:\.\d)?(?:\s?/\s?10)?\s?(?:-{1,2}>|→|=>|to\s\d)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +189,11 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(own):
         return "other"
     conditional = _CONDITION.search(before)
-    if conditional and not re.search(r"\b(?:had|has|gave|got|reported|reports|obtained|experienced|achieved|received)\b", before[conditional.end() :], re.I):
+    if conditional and not re.search(
+        r"\b(?:had|has|gave|got|reported|reports|obtained|experienced|achieved|received)\b",
+        before[conditional.end() :],
+        re.I,
+    ):
         return "threshold"
     if _CONDITION_AFTER.match(after) or (_OR_MORE.match(after) and not _PERSON.search(before)):
         return "threshold"
@@ -145,7 +213,9 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
 
 # A form's own wording: "% relief: 75", "relief %: 80", "Percent improvement = 60".
 _FORM = re.compile(
-    r"(?:(?:%|\bpercent(?:age)?)\s(?:of\s)?(?:pain\s)?(?:relief|improvement|better)|\b(?:relief|improvement)\s?\(?(?:%|percent)\)?)\s?[:=?]\s{0,4}(?P<n>\d{1,3})(?![\d/.-]|\s?(?:%|percent))",
+    r"(?:(?:%|\bpercent(?:age)?)\s(?:of\s)?(?:pain\s)?(?:relief|improvement|better)|\b(?:relief"
+    r"|improvement)\s?\(?(?:%|percent)\)?)\s?[:=?]\s{0,4}(?P<n>\d{1,3})(?![\d/.-]|\s?(?:%"
+    r"|percent))",
     re.I,
 )
 
@@ -164,7 +234,19 @@ def find_percents(text: str, base: int = 0) -> list[Percent]:
         low, high = min(low, high), max(low, high)
         sign = _COMPARE.search(text[max(0, m.start() - 20) : m.start()])
         mark = ">=" if m["after"] else _SIGN[sign.lastgroup] if sign and sign.lastgroup else "="
-        found.append(Percent((low + high) / 2, low, high, m.start() + base, m.end() + base, role_of(text, m.start(), m.end(), high), mark))
+        found.append(
+            Percent(
+                (low + high) / 2,
+                low,
+                high,
+                m.start() + base,
+                m.end() + base,
+                role_of(text, m.start(), m.end(), high),
+                mark,
+            )
+        )
     forms = [(m, float(m["n"])) for m in _FORM.finditer(text)]
-    found.extend(Percent(n, n, n, m.start("n") + base, m.end("n") + base, "relief") for m, n in forms if n <= 100)
+    found.extend(
+        Percent(n, n, n, m.start("n") + base, m.end("n") + base, "relief") for m, n in forms if n <= 100
+    )
     return sorted(found, key=lambda p: p.start)

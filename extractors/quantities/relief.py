@@ -10,56 +10,117 @@ from extractors.quantities.numbers import parse_number
 from extractors.quantities.percent import find_percents
 
 _FULL = re.compile(
-    r"\b(?:(?:complete|total|full|100)\s(?:and\s\w+\s)?(?:pain\s)?(?:relief|resolution|relieve|eradication|abolition|pain\srelief)"
+    r"\b(?:(?:complete|total|full|100)\s(?:and\s\w+\s)?(?:pain\s)?(?:relief|resolution|relieve"
+    r"|eradication|abolition|pain\srelief)"
     r"|(?:relief|resolution|response)\s(?:was|is|were)\s(?:complete|total|full)"
-    r"|(?:completely|totally|entirely|fully)\s(?:\w+\s)?(?:gone|relieved|resolved|eliminated|abolished|eradicated|pain[-\s]?free|took\s(?:it|the\spain)\saway|better)"
-    r"|(?:took|taken|takes)\s(?:it|(?:the|her|his|all\s(?:the|her|his|of\sthe))\spain)\saway\s(?:completely|totally|entirely)|took\saway\sall\s(?:of\s)?(?:the|her|his)\spain"
-    r"|(?:resolved|relieved|eliminated|abolished|eradicated|gone|went\saway)\s(?:completely|totally|entirely|altogether)|(?:was|became|is|were|been|entirely)\spain[-\s]free"
-    r"|(?:with|had|had\sa|gave|reports?|noted|there\swas)\sresolution\sof\s(?:all\s)?(?:of\s)?(?:her|his|the|their)\s(?:\w+\s)?(?:symptoms?|pain))\b",
+    r"|(?:completely|totally|entirely|fully)\s(?:\w+\s)?(?:gone|relieved|resolved|eliminated"
+    r"|abolished|eradicated|pain[-\s]?free|took\s(?:it|the\spain)\saway|better)"
+    r"|(?:took|taken|takes)\s(?:it|(?:the|her|his|all\s(?:the|her|his"
+    r"|of\sthe))\spain)\saway\s(?:completely|totally|entirely)|took\saway\sall\s(?:of\s)?(?:the"
+    r"|her|his)\spain"
+    r"|(?:resolved|relieved|eliminated|abolished|eradicated|gone|went\saway)\s(?:completely"
+    r"|totally|entirely|altogether)|(?:was|became|is|were|been|entirely)\spain[-\s]free"
+    r"|(?:with|had|had\sa|gave|reports?|noted"
+    r"|there\swas)\sresolution\sof\s(?:all\s)?(?:of\s)?(?:her|his|the"
+    r"|their)\s(?:\w+\s)?(?:symptoms?|pain))\b",
     re.I,
 )
 _NONE = re.compile(
-    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany|absence\sof\sany)\s(?:(?:pain|significant|sig|real|appreciable|meaningful|noticeable|measurable|substantial|overall|apparent|discernible|immediate|symptomatic|clinical|notable)\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
-    r"|(?:did|does|has|have|was|is|had)\s?(?:not|n['’]?t)\s(?:\w+\s){0,2}(?:help(?:ed|ful)?(?:\s(?:him|her|me|them|it|the\spain))?(?:\sat\sall)?|relieve|any\srelief|given\s(?:him|her)\sany\srelief|(?:give|provide|get|have|had)\s(?:\w+\s){0,2}(?:any\s)?(?:relief|benefit))"
-    r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve|provide)|no\sdifference)\b",
+    r"\b(?:(?:no|zero|not\sany|without|without\sany|nil|never\s(?:had|got)\sany"
+    r"|absence\sof\sany)\s(?:(?:pain|significant|sig|real|appreciable|meaningful|noticeable"
+    r"|measurable|substantial|overall|apparent|discernible|immediate|symptomatic|clinical"
+    r"|notable)\s)?(?:pain\s)?(?:relief|benefit|improvement|response|help|effect)"
+    r"|(?:did|does|has|have|was|is|had)\s?(?:not|n['’]?t)\s(?:\w+\s){0,2}(?:help(?:ed"
+    r"|ful)?(?:\s(?:him|her|me|them|it|the\spain))?(?:\sat\sall)?|relieve|any\srelief"
+    r"|given\s(?:him|her)\sany\srelief|(?:give|provide|get|have"
+    r"|had)\s(?:\w+\s){0,2}(?:any\s)?(?:relief|benefit))"
+    r"|(?:did|does|done|has\sdone|had\sdone)\snothing|made\sno\s(?:\w+\s)?difference|(?:was|were"
+    r"|is)\s(?:of\sno\s(?:help|benefit)|unhelpful|ineffective)|failed\sto\s(?:help|relieve"
+    r"|provide)|no\sdifference)\b",
     re.I,
 )
 # "Without lasting relief" tells of some relief; "without any significant relief" is read as none, as annotators do.
-_HEDGE = re.compile(r"\b(?:lasting|durable|long\w*|sustained|prolonged|much|permanent|complete|great|good|adequate|further|additional|more)\b", re.I)
-_HEDGE_AFTER = re.compile(r"\s(?:enough|much|a\slot|for\slong|completely|fully|very|except|other\sthan|beyond|after|past)\b", re.I)
-_NOT_FULL = re.compile(r"\b(?:no|not|without|less\sthan|short\sof|near|nearly|almost|until|if|hop\w+|goal|want\w*|expect\w*|guarantee\w*|never)\s(?:\w+\s){0,3}$", re.I)
-_CONSENT = re.compile(r"\b(?:risks?|complications?|consent|possib\w+|potential|may|might|could|if\sthere\sis|if)\b", re.I)
+_HEDGE = re.compile(
+    r"\b(?:lasting|durable|long\w*|sustained|prolonged|much|permanent|complete|great|good|adequate"
+    r"|further|additional|more)\b",
+    re.I,
+)
+_HEDGE_AFTER = re.compile(
+    r"\s(?:enough|much|a\slot|for\slong|completely|fully|very|except|other\sthan|beyond|after|past)\b", re.I
+)
+_NOT_FULL = re.compile(
+    r"\b(?:no|not|without|less\sthan|short\sof|near|nearly|almost|until|if|hop\w+|goal|want\w*"
+    r"|expect\w*|guarantee\w*|never)\s(?:\w+\s){0,3}$",
+    re.I,
+)
+_CONSENT = re.compile(
+    r"\b(?:risks?|complications?|consent|possib\w+|potential|may|might|could|if\sthere\sis|if)\b", re.I
+)
 
 _N = r"(?:10|\d)(?:\.\d)?"
 _TEN = r"(?:\s?/\s?10|\s(?:out\sof|over)\s(?:10|ten))"
 _WORDN = r"(?:10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
-_ARROW = re.compile(rf"(?<![\w/.+-])(?P<a>{_N}){_TEN}?\s?(?:-{{1,2}}>|–>|→|⇒|=>|➔|>>)\s?(?P<b>{_N}){_TEN}?(?![\w/]|\.\d)")
+_ARROW = re.compile(
+    rf"(?<![\w/.+-])(?P<a>{_N}){_TEN}?\s?(?:-{{1,2}}>|–>|→|⇒|=>|➔|>>)\s?(?P<b>{_N}){_TEN}?(?![\w/]|\.\d)"
+)
 _FELL = re.compile(
-    rf"(?<![\w/.+-])(?P<a>{_WORDN}){_TEN}?,?\s(?:(?:which|that|and|then|pre\w*|before\w*|at\sbaseline|pain|it|score|on\s\w+)\s){{0,4}}(?:falling|fell|dropp(?:ing|ed)|drop|down|decreas(?:ing|ed)|reduc(?:ing|ed)|improv(?:ing|ed)|went|going|came|declin(?:ing|ed)|lowered)"
-    rf"\s(?:from\s\w+\s)?(?:(?:down|all\sthe\sway)\s)?(?:to|at)\s(?:an?\s|about\s|approximately\s)?(?P<b>{_WORDN}){_TEN}?(?![\w/%]|\.\d)",
+    rf"(?<![\w/.+-])(?P<a>{_WORDN}){_TEN}?,?\s(?:(?:which|that|and|then|pre\w*|before\w*"
+    rf"|at\sbaseline|pain|it|score|on\s\w+)\s){{0,4}}(?:falling|fell|dropp(?:ing|ed)|drop|down"
+    rf"|decreas(?:ing|ed)|reduc(?:ing|ed)|improv(?:ing|ed)|went|going|came|declin(?:ing|ed)"
+    rf"|lowered)"
+    rf"\s(?:from\s\w+\s)?(?:(?:down|all\sthe\sway)\s)?(?:to|at)\s(?:an?\s|about\s"
+    rf"|approximately\s)?(?P<b>{_WORDN}){_TEN}?(?![\w/%]|\.\d)",
     re.I,
 )
 _DOWN_FROM = re.compile(
-    rf"\bto\s(?:an?\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?\sfrom\s(?:an?\s)?(?P<a>{_WORDN})(?P<ta>{_TEN})?(?![\w/%-]|\.\d|\s?(?:%|to\b|weeks?|days?|months?))", re.I
+    rf"\bto\s(?:an?\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?\sfrom\s(?:an?\s)?(?P<a>{_WORDN})(?P<ta>{_TEN})?(?![\w/%-]"
+    rf"|\.\d|\s?(?:%|to\b|weeks?|days?|months?))",
+    re.I,
 )
 _FROM_TO = re.compile(
-    rf"\bfrom\s(?:an?\s|about\s|approximately\s|(?:a\s)?(?:baseline|score|level|pain\sscore|pain\slevel)\sof\s|(?:NRS|VAS)\s(?:of\s)?)?(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:\w+\s){{0,3}}?(?:down\s)?to\s(?:an?\s|about\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?"
+    rf"\bfrom\s(?:an?\s|about\s|approximately\s|(?:a\s)?(?:baseline|score|level|pain\sscore"
+    rf"|pain\slevel)\sof\s|(?:NRS"
+    rf"|VAS)\s(?:of\s)?)?(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:\w+\s){{0,3}}?(?:down\s)?to\s(?:an?\s"
+    rf"|about\s)?(?P<b>{_WORDN})(?P<tb>{_TEN})?"
     r"(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|years?|mg|visits))",
     re.I,
 )
 _PRE_POST = re.compile(
-    rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s|to\s)?(?:(?:at\s)?\d{{1,2}}[\s-]?(?:min\w*|hrs?|hours?|h)\s)?"
-    rf"(?:post|after|afterwards?|following)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is|at))*\s?[:=]?\s?(?P<b>{_WORDN}){_TEN}?(?![\w/]|\.\d)",
+    rf"\b(?:pre|before|baseline|initial)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa|treatment"
+    rf"|diary))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is"
+    rf"|at))*\s?[:=]?\s?(?P<a>{_WORDN}){_TEN}?(?![\w/]|\.\d)[,;/|\s-]{{0,4}}(?:and\s"
+    rf"|to\s)?(?:(?:at\s)?\d{{1,2}}[\s-]?(?:min\w*|hrs?|hours?|h)\s)?"
+    rf"(?:post|after|afterwards?|following)(?:[-\s]?(?:procedure|block|injection|op|inj|rfa"
+    rf"|treatment))?(?:\s(?:the\s\w+|it|pain|pain\sscore|score|NRS|VAS|level|was|of|is"
+    rf"|at))*\s?[:=]?\s?(?P<b>{_WORDN}){_TEN}?(?![\w/]|\.\d)",
     re.I,
 )
 _BEFORE_AFTER = re.compile(
-    rf"(?<![\w/.+-])(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:before|prior|pre\b|pre-?\w+|at\sbaseline)[^.;\n]{{0,36}}?(?<![\w/.+-])(?P<b>{_WORDN})(?P<tb>{_TEN})?\s(?:[\w ]{{0,24}}\s)?(?:after\w*|post\b|post-?\w+|following)",
+    rf"(?<![\w/.+-])(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:before|prior|pre\b|pre-?\w+"
+    rf"|at\sbaseline)[^.;\n]{{0,36}}?(?<![\w/.+-])(?P<b>{_WORDN})(?P<tb>{_TEN})?\s(?:[\w ]{{0,24}}\s)?(?:after\w*"
+    rf"|post\b|post-?\w+|following)",
     re.I,
 )
-_TO = re.compile(rf"(?<![\w/.+-])(?P<a>{_N})(?P<ta>{_TEN})?\sto\s(?P<b>{_N})(?P<tb>{_TEN})?(?![\w/%]|\.\d|\s?(?:%|percent|weeks?|days?|months?|hours?|hrs?|years?|mg|ml|cc|visits|times|on\sa\sscale|degrees|cm|mm))")
-_RANGING = re.compile(r"\b(?:rang\w*|fluctuat\w*|between|var(?:y|ies|ied)|waxes|scale(?:\sof|\sfrom)?|usually|goes)\s?(?:\w+\s){0,2}$", re.I)
-_PAIN = re.compile(r"\b(?:pain|NRS|VAS|NPRS|score|diary|relief|block|mbb|rfa|esi|inj\w*|dropped|fell|decreas\w*|pre|post)\b|/\s?10\b", re.I)
-_CHANGE = re.compile(r"\b(?:relief|diary|block|mbb|rfa|esi|inj\w*|drop\w*|fell|fall\w*|decreas\w*|reduc\w*|improv\w*|went|down|after|post\w*|pre)\b", re.I)
+_TO = re.compile(
+    rf"(?<![\w/.+-])(?P<a>{_N})(?P<ta>{_TEN})?\sto\s(?P<b>{_N})(?P<tb>{_TEN})?(?![\w/%]|\.\d"
+    rf"|\s?(?:%|percent|weeks?|days?|months?|hours?|hrs?|years?|mg|ml|cc|visits|times|on\sa\sscale"
+    rf"|degrees|cm|mm))"
+)
+_RANGING = re.compile(
+    r"\b(?:rang\w*|fluctuat\w*|between|var(?:y|ies|ied)|waxes|scale(?:\sof|\sfrom)?|usually"
+    r"|goes)\s?(?:\w+\s){0,2}$",
+    re.I,
+)
+_PAIN = re.compile(
+    r"\b(?:pain|NRS|VAS|NPRS|score|diary|relief|block|mbb|rfa|esi|inj\w*|dropped|fell|decreas\w*"
+    r"|pre|post)\b|/\s?10\b",
+    re.I,
+)
+_CHANGE = re.compile(
+    r"\b(?:relief|diary|block|mbb|rfa|esi|inj\w*|drop\w*|fell|fall\w*|decreas\w*|reduc\w*"
+    r"|improv\w*|went|down|after|post\w*|pre)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +204,9 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
         while i < len(stated) and stated[i].end < r.start - 12:
             i += 1
         near = i < len(stated) and stated[i].start < r.end + 12
-        near = near or (i > 0 and stated[i - 1].end > r.start - 60 and abs(stated[i - 1].percent - r.percent) <= 5)
+        near = near or (
+            i > 0 and stated[i - 1].end > r.start - 60 and abs(stated[i - 1].percent - r.percent) <= 5
+        )
         if not near:
             found.append(r)
     near_figure = bytearray(len(text) + 1)
@@ -153,5 +216,6 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
     found.extend(r for r in _from_words(text) if not any(near_figure[r.start : r.end]))
     found.sort(key=lambda r: r.start)
     return [
-        Relief(r.percent, r.source, r.start + base, r.end + base, r.comparator, r.low, r.high, r.raw) for r in found
+        Relief(r.percent, r.source, r.start + base, r.end + base, r.comparator, r.low, r.high, r.raw)
+        for r in found
     ]

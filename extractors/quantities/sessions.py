@@ -4,37 +4,55 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.quantities.durations import find_durations
 from extractors.quantities.numbers import NUMBER, ORDINAL, parse_number
 
-_NOUN = r"(?P<noun>visits?|sessions?|treatments?|tx'?s?|appointments?|appts?|classes|adjustments?|rounds?|lessons?|encounters?|times)"
+_NOUN = (
+    r"(?P<noun>visits?|sessions?|treatments?|tx'?s?|appointments?|appts?|classes|adjustments?"
+    r"|rounds?|lessons?|encounters?|times)"
+)
 _THERAPY = (
-    r"(?:(?:of\s)?(?:(?:the|supervised|formal|skilled|telehealth|in-person|outpatient|aquatic|pool|land-?based|active|total|full|authorized|scheduled|approved|prior|previous|separate|additional|more"
-    r"|physical|therapy|occupational|chiro\w*|manipulat\w*|massage|acupuncture|dry|needling|traction|pt|ot|aqua|cbt|biofeedback|psych\w*|rehab\w*|spinal|laser|decompression|water)[\s-]){1,4})?"
+    r"(?:(?:of\s)?(?:(?:the|supervised|formal|skilled|telehealth|in-person|outpatient|aquatic|pool"
+    r"|land-?based|active|total|full|authorized|scheduled|approved|prior|previous|separate"
+    r"|additional|more"
+    r"|physical|therapy|occupational|chiro\w*|manipulat\w*|massage|acupuncture|dry|needling"
+    r"|traction|pt|ot|aqua|cbt|biofeedback|psych\w*|rehab\w*|spinal|laser|decompression"
+    r"|water)[\s-]){1,4})?"
 )
 _COUNT = re.compile(
-    rf"(?<![\w./#-])(?:(?P<x>[x×])\s?)?(?P<low>{NUMBER})(?:\s?(?P<of>of|out\sof|/)\s?(?:the\s)?(?P<total>{NUMBER}))?(?:\s?(?:-|–|to|or)\s?(?P<high>{NUMBER}))?\s?\+?[\s-]?{_THERAPY}{_NOUN}\b"
-    r"(?P<rate>\s?(?:a|an|per|each|every|/)\s?(?:day|week|wk|month|mo|year|yr|night|hour|hr)\b|\s?(?:daily|weekly|monthly|in\s(?:the|a)\s(?:day|night))|/wk|/week)?",
+    rf"(?<![\w./#-])(?:(?P<x>[x×])\s?)?(?P<low>{NUMBER})(?:\s?(?P<of>of|out\sof"
+    rf"|/)\s?(?:the\s)?(?P<total>{NUMBER}))?(?:\s?(?:-|–|to"
+    rf"|or)\s?(?P<high>{NUMBER}))?\s?\+?[\s-]?{_THERAPY}{_NOUN}\b"
+    r"(?P<rate>\s?(?:a|an|per|each|every|/)\s?(?:day|week|wk|month|mo|year|yr|night|hour|hr)\b"
+    r"|\s?(?:daily|weekly|monthly|in\s(?:the|a)\s(?:day|night))|/wk|/week)?",
     re.I,
 )
 _LABEL = re.compile(
-    rf"\b(?:visits?|sessions?|treatments)\s?(?:attended|completed|to\sdate|so\sfar|total|used|count)?\s?(?::|=|#|x|×)\s?#?\s?(?P<low>{NUMBER})(?:\s?(?:of|/)\s?(?P<total>{NUMBER}))?(?![\w/%]|\.\d|\s?(?:weeks|wks|mos?\b|months|days|hours|%))",
+    rf"\b(?:visits?|sessions?|treatments)\s?(?:attended|completed|to\sdate|so\sfar|total|used"
+    rf"|count)?\s?(?::|=|#|x|×)\s?#?\s?(?P<low>{NUMBER})(?:\s?(?:of"
+    rf"|/)\s?(?P<total>{NUMBER}))?(?![\w/%]|\.\d|\s?(?:weeks|wks|mos?\b|months|days|hours|%))",
     re.I,
 )
 # "Chiropractor: 2x, made it worse": a bare multiple counts after a named therapy, never before a period.
 _BARE = re.compile(
-    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?|w\b|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
+    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy"
+    r"|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])"
+    r"|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?"
+    r"|w\b|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
     r"(?!\s?(?:/|a\s|an\s|per\s|each\s|every\s|daily|weekly|monthly|\w+\s(?:a|per)\s))",
     re.I,
 )
 _OFFICE = re.compile(
-    r"\b(?:office|er|ed|emergency|clinic|follow-?up|post-?op\w*|hospital|urgent|these|last|each\sof|at|all|over\sthe\slast|previous|past)\s$", re.I
+    r"\b(?:office|er|ed|emergency|clinic|follow-?up|post-?op\w*|hospital|urgent|these|last"
+    r"|each\sof|at|all|over\sthe\slast|previous|past)\s$",
+    re.I,
 )
-_NOT_AFTER = re.compile(r"\s?(?:normal|higher|more\slikely|the\s(?:dose|upper)|ULN|as\s(?:much|many|likely)|with\b)", re.I)
-_AHEAD = re.compile(
-    rf"\b(?:every|q|each)\s?(?:{NUMBER}\s)?$|(?:^|\b)(?:{ORDINAL})\s$", re.I
+_NOT_AFTER = re.compile(
+    r"\s?(?:normal|higher|more\slikely|the\s(?:dose|upper)|ULN|as\s(?:much|many|likely)|with\b)", re.I
 )
+_AHEAD = re.compile(rf"\b(?:every|q|each)\s?(?:{NUMBER}\s)?$|(?:^|\b)(?:{ORDINAL})\s$", re.I)
 _VAGUE = {"few", "a few"}
 
 
@@ -62,7 +80,11 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
         if m["rate"] or m["low"].lower() in _VAGUE or _OFFICE.search(before) or _AHEAD.search(before):
             continue
         noun = m["noun"].lower()
-        if noun == "times" and (m["x"] or _NOT_AFTER.match(text, m.end()) or re.match(r"\s?(?:a|an|per|each|every|weekly|daily)\b|/", text[m.end() : m.end() + 9], re.I)):
+        if noun == "times" and (
+            m["x"]
+            or _NOT_AFTER.match(text, m.end())
+            or re.match(r"\s?(?:a|an|per|each|every|weekly|daily)\b|/", text[m.end() : m.end() + 9], re.I)
+        ):
             continue
         low, total = parse_number(m["low"]), parse_number(m["total"] or "")
         if low is None or low > 300 or (m["of"] == "/" and (total is None or low > total)):
@@ -72,10 +94,16 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
     for m in _LABEL.finditer(text):
         low = parse_number(m["low"])
         if low is not None and low <= 300:
-            found.append(Sessions(low, low, low, parse_number(m["total"] or ""), "visit", m.start() + base, m.end() + base))
+            found.append(
+                Sessions(
+                    low, low, low, parse_number(m["total"] or ""), "visit", m.start() + base, m.end() + base
+                )
+            )
     for m in _BARE.finditer(text):
         word = (m["word"] or "").lower()
-        low = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get(word) or parse_number(m["low"] or m["after"] or "")
+        low = {"once": 1.0, "twice": 2.0, "thrice": 3.0}.get(word) or parse_number(
+            m["low"] or m["after"] or ""
+        )
         if low is not None:
             found.append(Sessions(low, low, low, None, "time", m.start() + base, m.end() + base))
     found.sort(key=lambda s: (s.start, -s.end))
@@ -92,8 +120,14 @@ def planned_sessions(text: str) -> float | None:
     Kept apart from `find_sessions`: it tells what was ordered, not what was attended.
     """
     found = find_durations(text)
-    for rate, span in zip(found, found[1:], strict=False):
-        if rate.kind == "rate" and rate.times and rate.unit == "week" and span.kind == "span" and span.value_days >= 7:
+    for rate, span in pairwise(found):
+        if (
+            rate.kind == "rate"
+            and rate.times
+            and rate.unit == "week"
+            and span.kind == "span"
+            and span.value_days >= 7
+        ):
             return float(round(rate.times * 7 / rate.value_days * span.value_days / 7))
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,4 +66,4 @@ def test_base_moves_every_offset(find: Callable[..., list[Any]]) -> None:
 def test_mentions_do_not_overlap(find: Callable[..., list[Any]]) -> None:
     for _, text, _ in CASES:
         spans = [(m.start, m.end) for m in find(text)]
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False)), text
+        assert all(a[1] <= b[0] for a, b in pairwise(spans)), text

@@ -40,8 +40,18 @@ UNITS = {"day": (1.0, ["days", "d"]), "week": (7.0, ["weeks", "wks", "wk", "w"])
 @given(
     st.integers(2, 20),
     st.sampled_from(sorted(UNITS)),
-    st.sampled_from(["{n} {u} of therapy", "x{n}{u}", "x {n} {u}", "therapy for {n} {u} without help", "{w} {u} of PT",
-                     "FOR {W} {U}", "~{n} {u}", "over {n} {u}"]),  # fmt: skip
+    st.sampled_from(
+        [
+            "{n} {u} of therapy",
+            "x{n}{u}",
+            "x {n} {u}",
+            "therapy for {n} {u} without help",
+            "{w} {u} of PT",
+            "FOR {W} {U}",
+            "~{n} {u}",
+            "over {n} {u}",
+        ]
+    ),  # fmt: skip
     st.data(),
 )
 def test_durations(n: int, unit: str, form: str, data: st.DataObject) -> None:
@@ -65,7 +75,12 @@ def test_dates(day: date, form: str, upper: bool) -> None:
     assert text[q.find_dates(text)[0].start : q.find_dates(text)[0].end].lower() == written.lower()
 
 
-@given(DAYS, st.integers(7, 300), st.sampled_from(DATE_FORMS), st.sampled_from([" to ", " through ", " - ", " until "]))
+@given(
+    DAYS,
+    st.integers(7, 300),
+    st.sampled_from(DATE_FORMS),
+    st.sampled_from([" to ", " through ", " - ", " until "]),
+)
 def test_date_ranges(first: date, days: int, form: str, join: str) -> None:
     last = first + timedelta(days=days)
     text = f"PT {form.format(d=first)}{join}{form.format(d=last)}, no change"
@@ -75,7 +90,10 @@ def test_date_ranges(first: date, days: int, form: str, join: str) -> None:
 BONES = [n for n in SPINE if n not in {"C0", "C8"} and not n.startswith("S") or n == "S1"]
 
 
-@given(st.integers(0, len(BONES) - 2), st.sampled_from(["{a}-{b}", "{a}/{b}", "{a}–{b}", "{a}-{n}", "{a}/{n}", "{a}{b}"]))
+@given(
+    st.integers(0, len(BONES) - 2),
+    st.sampled_from(["{a}-{b}", "{a}/{b}", "{a}–{b}", "{a}-{n}", "{a}/{n}", "{a}{b}"]),
+)
 def test_segments(i: int, form: str) -> None:
     a, b = BONES[i], BONES[i + 1]
     if "{n}" in form and a[0] != b[0]:
@@ -91,23 +109,36 @@ def test_ranges_are_segments_for_joints_and_names_for_nerves(i: int, more: int, 
     assert q.levels(f"{a}{join}{b} medial branch blocks") == between(a, b)
 
 
-@given(st.integers(0, 100), st.sampled_from(["{n}% relief", "{n} percent relief", "{w} percent relief", "relief of {n}%"]))
+@given(
+    st.integers(0, 100),
+    st.sampled_from(["{n}% relief", "{n} percent relief", "{w} percent relief", "relief of {n}%"]),
+)
 def test_percent(n: int, form: str) -> None:
     assert [(p.value, p.role) for p in q.find_percents(form.format(n=n, w=spell(n)))] == [(n, "relief")]
 
 
-@given(st.integers(1, 10), st.integers(0, 10), st.sampled_from(["{a}/10 -> {b}/10", "{a}->{b}", "NRS pre {a} post {b}"]))
+@given(
+    st.integers(1, 10),
+    st.integers(0, 10),
+    st.sampled_from(["{a}/10 -> {b}/10", "{a}->{b}", "NRS pre {a} post {b}"]),
+)
 def test_relief_from_scores(a: int, b: int, form: str) -> None:
     want = float(max(0, int((a - b) / a * 100 + 0.5)))
     assert [r.percent for r in q.find_relief(form.format(a=a, b=b))] == [want]
 
 
-@given(st.integers(0, 10), st.sampled_from(["pain {n}/10", "pain is {n} out of 10", "{w} out of ten", "NRS: {n}", "VAS {n}"]))
+@given(
+    st.integers(0, 10),
+    st.sampled_from(["pain {n}/10", "pain is {n} out of 10", "{w} out of ten", "NRS: {n}", "VAS {n}"]),
+)
 def test_scores(n: int, form: str) -> None:
     assert [s.value for s in q.find_scores(form.format(n=n, w=spell(n)))] == [n]
 
 
-@given(st.integers(1, 60), st.sampled_from(["{n} visits", "{w} visits", "attended {n} sessions", "{n} PT visits"]))
+@given(
+    st.integers(1, 60),
+    st.sampled_from(["{n} visits", "{w} visits", "attended {n} sessions", "{n} PT visits"]),
+)
 def test_sessions(n: int, form: str) -> None:
     assert q.sessions(form.format(n=n, w=spell(n))) == n
 
@@ -120,7 +151,10 @@ FINDERS = (
 
 @pytest.mark.parametrize("find", FINDERS, ids=lambda f: f.__name__)
 @settings(max_examples=150, deadline=None)
-@given(text=st.text(alphabet=st.sampled_from("0159/-–.,%xLCTS RrLbt \n½'’adweksyo>(#:+"), max_size=80) | st.text(max_size=40))
+@given(
+    text=st.text(alphabet=st.sampled_from("0159/-–.,%xLCTS RrLbt \n½'’adweksyo>(#:+"), max_size=80)
+    | st.text(max_size=40)
+)
 def test_never_raises_and_offsets_hold(find, text: str) -> None:
     for m in find(text):
         assert 0 <= m.start < m.end <= len(text)
@@ -130,8 +164,22 @@ def test_never_raises_and_offsets_hold(find, text: str) -> None:
 @pytest.mark.parametrize("find", FINDERS, ids=lambda f: f.__name__)
 @pytest.mark.parametrize(
     "unit",
-    ["L4-5, ", "a few of ", "6 weeks and ", "8/10 to ", "80% to ", "from 3/4/25 to ", "x x ", "1 1/2 ", "left or right ",
-     "12 of the ", "    ", "no relief ", "since the ", "to "],  # fmt: skip
+    [
+        "L4-5, ",
+        "a few of ",
+        "6 weeks and ",
+        "8/10 to ",
+        "80% to ",
+        "from 3/4/25 to ",
+        "x x ",
+        "1 1/2 ",
+        "left or right ",
+        "12 of the ",
+        "    ",
+        "no relief ",
+        "since the ",
+        "to ",
+    ],  # fmt: skip
 )
 def test_time_grows_with_length(find, unit: str) -> None:
     def seconds(n: int) -> float:
