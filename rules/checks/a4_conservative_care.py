@@ -14,6 +14,9 @@ from rules.view import SPINAL, CaseView
 
 _ASK = "Conservative care: modality, dates or duration, and outcome (therapy notes, medication trial)"
 
+#: Rest and heat are no course of treatment: beside them, planned therapy is care that is yet to be tried.
+_SELF_CARE = ("rest_activity_modification", "heat_ice")
+
 
 def _told(found: Sequence[Course]) -> str:
     """Name courses with duration and outcome: duration and modality stand apart, course by course."""
@@ -134,7 +137,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             parameters=(need,),
             asks=(_ASK,),
         )
-    elif not found and left_out:
+    elif left_out and all(c.fact.value.modality in _SELF_CARE for c in found):
         yield Draft(
             outcome="not_met",
             message="Conservative care is documented as planned, declined or not tried: "

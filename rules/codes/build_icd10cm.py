@@ -20,9 +20,9 @@ PACKAGE = "simple_icd_10_cm 1.5.0"
 #: Every code under one of these is in the table, so that "not in the table" means "does not exist".
 PREFIXES = (
     "C79.5", "G54", "G55", "G57.0", "G83.4", "G89", "G95.2", "G96.0", "M40", "M41", "M42", "M43", "M45",
-    "M46", "M47", "M48", "M49", "M50", "M51", "M53", "M54", "M62.83", "M62.85", "M71.3", "M79.1",
-    "M79.2", "M79.6", "M80.08", "M84.48", "M84.58", "M96", "M99", "Q76.2", "S13.4", "S32.0", "S33.5", "S39.01", "T84.2",
-    "T84.4", "T84.63", "T84.7", "T84.8", "Z98.1", "Z98.89",
+    "M46", "M47", "M48", "M49", "M50", "M51", "M53", "M54", "M62.83", "M62.85", "M71.3", "M79.1", "M79.2",
+    "M79.6", "M80.08", "M84.48", "M84.58", "M96", "M99", "Q76.2", "S13.4", "S32.0", "S33.5", "S39.01",
+    "T84.2", "T84.4", "T84.63", "T84.7", "T84.8", "Z98.1", "Z98.89",
 )  # fmt: skip
 
 #: First day of validity where a code is younger than ICD-10-CM itself (1 October 2015), as far as our sources
