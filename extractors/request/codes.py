@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.note import Mention, Note, Sentence
 
@@ -14,7 +14,7 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _ASKING = re.compile(
-    r"\b(?:request\w*|asks?|asking|order\w*|authoriz\w+|auth|appeal\w*|resubmit\w*|submit\w*|plan|schedul\w+|proceed|seek\w*|denied|denial|approve)\b|\[x\]",
+    r"\b(?:please|cover|send|indicated|appropriate|necessary|medically|request\w*|asks?|asking|order\w*|authoriz\w+|auth|appeal\w*|resubmit\w*|submit\w*|plan|schedul\w+|proceed|seek\w*|denied|denial|approve)\b|\[x\]",
     re.IGNORECASE,
 )
 #: The code is named as wrong, excluded or another's.
@@ -22,12 +22,12 @@ _NOT_ASKED = re.compile(
     r"\b(?:rather than|instead of|not|no|never|without|in place of|other than|excluding|removed?|withdrawn|withdraw|do(?:es)? not bill|cannot be billed with|bundled (?:with|into)|previously coded(?: as)?|formerly|was coded(?: as)?|changed from|replac\w+)\s+(?:(?:with|as|of|for|code|codes|CPT|ICD-10|dx|diagnosis)\s+){0,3}$",
     re.IGNORECASE,
 )
-_HYPOTHETICAL = re.compile(r"\b(?:if|once|when|should|pending|may|might|could|later|future)\b", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(r"\b(?:if|once|when|pending|later|future)\b", re.IGNORECASE)
 _NUMBER_OF = re.compile(
-    r"(?:\b(?:MRN|acct|account|phone|tel|fax|ID|member|policy no|policy number|claim|ref|reference|case|auth|authorization|zip|box|suite|job|NPI|TIN|lot|NDC|ext)\b\.?(?: (?:number|no\.?))?[ :#]*|#\s?|\b[A-Z]{2} )$",
+    r"(?:\b(?:MRN|acct|account|phone|tel|fax|ID|member|policy no|policy number|zip|box|suite|job|NPI|TIN|lot|NDC|ext|"
+    r"(?:claim|ref|reference|case|auth|authorization) ?(?:number|no\.?|#))\b\.?(?: (?:number|no\.?))?[ :#]*|#\s?|, [A-Z]{2} )$",
     re.IGNORECASE,
 )
-_STATE_ZIP = re.compile(r",? [A-Z]{2} $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,16 @@ def _modifiers(text: str, at: int) -> tuple[tuple[str, ...], int]:
     return tuple(dict.fromkeys(found)), end
 
 
+def _excluded(mention: Mention, text: str, start: int) -> bool:
+    """Whether the code is named as wrong, or as a relative's."""
+    return bool(_NOT_ASKED.search(text[max(0, start - 60) : start])) or mention.has("family")
+
+
 def _asked_cpt(mention: Mention, text: str, start: int) -> bool:
     before = text[max(0, start - 60) : start]
     a, b = mention.clause
     clause = text[a:b]
-    if _NOT_ASKED.search(before) or mention.has("family"):
+    if _excluded(mention, text, start):
         return False
     if _DONE.search(clause) and not _ASKING.search(clause):
         return False
@@ -100,6 +105,9 @@ def procedure_codes(note: Note) -> list[Code]:
             last_full = code
         mods, end = _modifiers(text, start + len(digits.group(0)))
         out.append(Code(code, mods, mention.sentence, start, end, mention, _asked_cpt(mention, text, start)))
+    if not any(c.asked for c in out):
+        # Nothing is asked for in so many words: codes that the note states are its request.
+        out = [replace(c, asked=not _excluded(c.mention, c.sentence.text, c.start)) for c in out]
     return out
 
 
@@ -117,7 +125,6 @@ def diagnosis_codes(note: Note) -> list[Code]:
         if "." not in code and len(code) > 3:
             code = f"{code[:3]}.{code[3:]}"
         start = mention.start + m.start()
-        before = text[max(0, start - 60) : start]
-        asked = not _NOT_ASKED.search(before) and not mention.has("family")
+        asked = not _excluded(mention, text, start)
         out.append(Code(code, (), mention.sentence, start, mention.start + m.end(), mention, asked))
     return out

@@ -120,6 +120,18 @@ def _after(note: Note, group: list[Code]) -> list[str]:
     return [s.text for s in note.sentences[last.index + 1 : last.index + 3] if s.section is last.section]
 
 
+_WISH = re.compile(
+    r"\b(?:would like|wish\w*|wants?|plan\w*|propos\w+|request\w*|recommend\w*|treat(?:ed|ing)?|target\w*|proceed\w*)\b[^.;]{0,80}\b(?:joints?|facets?|levels?|RFA|radio-?frequency|ablation|neurotomy|blocks?)\b"
+    r"|\b(?:RFA|radio-?frequency|ablation|neurotomy|blocks?)\b[^.;]{0,60}\b(?:planned|requested|proposed|recommended)\b",
+    re.IGNORECASE,
+)
+
+
+def _wishes(note: Note) -> list[str]:
+    """Sentences anywhere in the note that say which joints are to be treated."""
+    return [s.text for s in note.sentences if s.section.category != "family_history" and _WISH.search(s.text)]
+
+
 def _share_levels(group: list[Code], shared: tuple[str, ...], units: list[int | None]) -> list[tuple[str, ...]]:
     """Distribute the joints of a group: first to the primary, then one unit each to the add-ons in order."""
     names = [c.code for c in group]
@@ -159,12 +171,21 @@ def _levels(note: Note, group: list[Code], units: list[int | None]) -> tuple[lis
         ("group", [_group_text(note, group)]),
         ("before", _before(note, group)),
         ("after", _after(note, group)),
+        ("wish", _wishes(note)),
     ):
         for text in texts:
             shared = _segments(text)
             if shared:
                 return _share_levels(group, shared, units), f"levels<-{source}"
     return own, "levels<-none"
+
+
+_BOX = re.compile(r"[\[(] ?[\])][^\[(\n]{0,30}")
+
+
+def _ticked(text: str) -> str:
+    """The text without the words behind empty check boxes."""
+    return _BOX.sub(" ", text)
 
 
 def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
@@ -177,7 +198,7 @@ def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
     if _BOTH_50.search(text):
         return "bilateral", "side<-modifier"
     for source, piece in (("code", _own_words(group, i)), ("bracket", _bracket(group)), ("group", text)):
-        side = laterality(piece)
+        side = laterality(_ticked(piece))
         if side != "unknown":
             return side, f"side<-{source}"
     if group[i].code in _MIDLINE:
