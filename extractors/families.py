@@ -9,6 +9,9 @@ from extractors.family import Family
 
 #: One module a family; each offers ``FAMILY``.
 MODULES: tuple[str, ...] = (
+    "extractors.imaging.binder",
+    "extractors.red_flags.binder",
+    "extractors.surgeries.binder",
     "extractors.radicular.binder",
     "extractors.request.binder",
 )

@@ -1,0 +1,1 @@
+"""Red flags of spine pain: present, or denied (assertion ``absent``)."""

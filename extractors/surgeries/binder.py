@@ -1,0 +1,174 @@
+"""From mentions of operations to facts of the family ``surgeries``."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from extractors.facts import Fact, Span, Trace
+from extractors.family import Family, fact_of
+from extractors.note import Mention, Note
+from extractors.quantities.levels import find_levels
+from extractors.surgeries import context
+from extractors.surgeries.merge import Event, merge
+from extractors.surgeries.phrases import Phrase, phrases
+from extractors.surgeries.status import decide
+
+VERSION = "1"
+_PERIPHERAL = re.compile(
+    r"\b(?:ankles?|subtalar|wrists?|foot|feet|toes?|thumb|fingers?|hands?|knees?|hips?|shoulders?|elbows?|carpal|tarsal|midfoot|hindfoot|triple|mtp|pip|dip|cmc|great toe|hallux"
+    r"|subacromi\w+|acromi\w+|suprascapular|ulnar|median|peroneal|tibial|occipital nerve|orbital|optic|microvascular|thoracic outlet|core|gastric|bowel|biliary|jaw|tmj|dental|labial"
+    r"|rotator|cuff|flicker|binocular|image|pet|sensor|data|beats?|hematoma|craniotomy|brain|skull|cranial|femoral|cardiac|portal|bladder|sacral nerve stim\w*|deep brain|vag(?:al|us)|gastric|phrenic|bone growth|insulin|breast|heart|proton|impaction)\b",
+    re.IGNORECASE,
+)
+_SPINAL = re.compile(
+    r"\b(?:lumbar|cervical|thoracic|lumbosacral|spin(?:e|al)|back|neck|laminect\w+|laminot\w+|foramin\w+|nerve roots?|cord|canal|stenosis|fusions?|[CTL]\d{1,2}(?:-|/| |\b)|vertebra\w*|dis[ck])\b", re.IGNORECASE
+)
+_NOT_OPERATION = re.compile(
+    r"\b(?:spontaneous\w*|auto-?fus\w*|congenital\w*|klippel|failure of segmentation|ankylos\w+|block vertebra\w*|developmental|degenerative(?:ly)?|incomplete posterior|bony ankylosis|facet joints? (?:are |is )?)\s*$|\b(?:table|traction|therapy|machine|inversion|non-?surgical|vax-?d|drx\w*|spinal decompression therapy)\b",
+    re.IGNORECASE,
+)
+_SPONTANEOUS = re.compile(r"^(?: \w+){0,2} (?:spontaneously|congenitally)\b|^ (?:of|across) the facet joints?\b|^ table\b|^ therapy\b", re.IGNORECASE)
+_PSH_NONE = re.compile(
+    r"^[\s:.-]*(?:none|nil|no (?:prior |previous |past |known |major |significant )*(?:surger(?:y|ies)|operations?|surgical history|surgical procedures)|denies(?: any)?(?: prior| previous| past)?(?: surger(?:y|ies)| surgical history)?"
+    r"|never(?: had (?:any )?surgery)?|no|negative|neg|none (?:reported|known|listed|on file|noted)|0|no past surgical history(?: on file)?|not on file)[\s.]*(?:$|\n)",
+    re.IGNORECASE,
+)
+
+
+_AREA = re.compile(r"^(?:the |this |it |these |both )?(?:area|levels?|site|surger\w+|operations?|procedures?)\b[^.]{0,30}\b(?:was|were|is|at)\b", re.IGNORECASE)
+_UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
+
+
+def counts(note: Note, m: Mention) -> bool:
+    """Whether a mention can be an operation on the spine at all (not an ankle fusion, not an image fusion)."""
+    text = m.sentence.text
+    a, b = m.clause
+    before, after = text[max(a, m.start - 35) : m.start], text[m.end : min(b, m.end + 35)]
+    before = re.split(r"[,;]| and ", before)[-1] if m.label in {"fusion", "stimulator", "pump"} else before
+    after = re.split(r"[,;]| and |\(", after)[0]
+    if m.label in {"fusion", "decompression", "hardware", "hardware_removal", "stimulator", "generic"}:
+        if _PERIPHERAL.search(before) or _PERIPHERAL.search(m.text) or _PERIPHERAL.search(after):
+            # "L4-5 fusion, knee scope": only the operation's own words count, and a level beside it outweighs them
+            if not re.search(r"\b[CTL]\d", before[-14:] + after[:14]):
+                return False
+    if m.label in {"fusion", "decompression"} and (_NOT_OPERATION.search(before) or _SPONTANEOUS.search(after)):
+        return False
+    if m.label == "fusion" and re.search(r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE):
+        return False
+    if m.entry.attributes.get("needs_spine") and not _SPINAL.search(text[max(a, m.start - 60) : min(b, m.end + 60)]):
+        return re.search(r"surgical\s*$", before, re.IGNORECASE) is not None and context.is_spine_note(note)
+    if m.label == "fusion" and not context.is_spine_note(note):
+        return _SPINAL.search(text[max(a, m.start - 50) : m.start]) is not None or _SPINAL.search(text[m.start : min(b, m.end + 40)]) is not None
+    return True
+
+
+def _events(note: Note, p: Phrase) -> list[Event]:
+    decided = decide(note, p)
+    if decided is None:
+        return []
+    status, step = decided
+    generic = p.labels <= {"generic"}
+    kind = "other" if status == "denied" else p.kind
+    region = p.region
+    if region == "unknown" and status != "denied" and kind not in {"stimulator", "pump"}:
+        region = context.main_region(note)
+    if status == "denied":
+        region = _denied_region(p)
+    levels = () if status == "denied" else p.levels
+    weak = p.weak and not (status == "past" and "spine_op" in p.labels and p.years and False)
+    years: tuple[int | None, ...] = p.years if status in {"past", "performed", "planned"} and p.years else (None,)
+    span = _declined_span(p) if status == "declined" else p.span
+    return [
+        Event(p, kind, status, region, levels, year, p.approach, weak, generic, [span], [step, *([f"year:{year}"] if year else [])])
+        for year in years
+    ]
+
+
+def _denied_region(p: Phrase) -> str:
+    """Only a region that the denial names: "back" and "spine" leave it open."""
+    words = p.sentence.text[max(0, p.start - 25) : p.end]
+    found = {r for r, pat in (("cervical", r"cervical|neck|c-?spine"), ("thoracic", r"thoracic"), ("lumbar", r"lumbar|l-?spine")) if re.search(rf"\b(?:{pat})\b", words, re.IGNORECASE)}  # fmt: skip
+    if re.search(r"\bback\b", words, re.IGNORECASE) or len(found) != 1:
+        return "unknown"
+    return found.pop()
+
+
+def _declined_span(p: Phrase) -> Span:
+    """The whole sentence carries a refusal: what was offered, and the answer."""
+    return p.sentence.whole if len(p.sentence.text) <= 260 else p.span
+
+
+def _refused_next(note: Note, events: list[Event]) -> None:
+    """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
+    for e in [x for x in events if x.status == "declined" and x.generic]:
+        for other in events:
+            gap = e.phrase.sentence.index - other.phrase.sentence.index
+            if other.status == "planned" and not other.generic and 0 <= gap <= 2:
+                other.status = "declined"
+                other.steps.append("status:declined<-next sentence")
+
+
+def _levels_next(note: Note, events: list[Event]) -> None:
+    """The level in a sentence of its own: "The area of concern was L4-L5"."""
+    for e in events:
+        if e.levels or e.status != "past" or e.weak or e.phrase.sentence.index + 1 >= len(note.sentences):
+            continue
+        after = note.sentences[e.phrase.sentence.index + 1]
+        if _AREA.match(after.text) and len(after.text) <= 90:
+            found = find_levels(after.text)
+            e.levels = tuple(dict.fromkeys(x for lv in found for x in lv.values))
+            if e.levels:
+                e.spans.append(after.whole)
+                e.steps.append("levels<-next sentence")
+
+
+def _empty_history(note: Note) -> list[Fact]:
+    """ "Past surgical history: None" denies operations, spinal ones with them, though no lexicon word stands there."""
+    for section in note.sections:
+        body = note.text[section.body : section.end]
+        found = _PSH_NONE.match(body) if section.category == "past_surgical" else None
+        if found and found.group().strip(" :.-\n\t"):
+            end = section.body + len(body[: found.end()].rstrip())
+            value: dict[str, object] = {"kind": "other", "status": "denied", "region": "unknown", "levels": (), "year": None}
+            return [
+                Fact("surgeries", value, section.start, end, "surgeries/section", VERSION, section=section.category,
+                     trace=Trace(("surgeries/section",), (), ("status:denied<-section",)))
+            ]  # fmt: skip
+    return []
+
+
+def bind(note: Note) -> list[Fact]:
+    """Surgeries of a note, one fact an operation."""
+    mentions = [m for m in note.mentions("surgeries") if counts(note, m)]
+    events: list[Event] = []
+    for _, group in groupby(mentions, key=lambda m: m.sentence.index):
+        found = list(group)
+        for p in phrases(found[0].sentence, found):
+            events += _events(note, p)
+    _refused_next(note, events)
+    _levels_next(note, events)
+    if any(e.status == "performed" for e in events):
+        # The technique of today's operation names it over and over; only a clear history is another one.
+        events = [e for e in events if not (e.status == "past" and e.steps[0] in _UNSURE)]
+    facts = []
+    for e in merge(events):
+        places = list(dict.fromkeys(e.spans))
+        value: dict[str, object] = {
+            "kind": e.kind, "status": e.status, "region": e.region, "levels": e.levels, "year": e.year,
+        }  # fmt: skip
+        if e.approach:
+            value["approach"] = e.approach
+        assertion = {"past": "historical", "planned": "planned", "declined": "declined", "denied": "absent"}.get(e.status, "present")
+        facts.append(
+            fact_of(
+                e.phrase.mentions[0], "surgeries", value, version=VERSION, assertion=assertion, span=places[0],
+                supporting=tuple(places[1:]), steps=tuple(e.steps),
+            )
+        )  # fmt: skip
+    if not any(f.value["status"] == "denied" for f in facts):
+        facts += _empty_history(note)
+    return facts
+
+
+FAMILY = Family.load(__file__, "1", bind)

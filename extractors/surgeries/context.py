@@ -1,0 +1,158 @@
+"""Context that operations and red flags read alike: whose it is, whether it is meant, and what the note is about."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.note import Note, Sentence
+
+_SPINE = {
+    "cervical": re.compile(
+        r"\b(?:cervical(?:gia)?|neck|c-?spine|C[2-7](?=[-/\s,.C]))|\b(?:cervico|occipit)", re.IGNORECASE
+    ),
+    "thoracic": re.compile(
+        r"\b(?:thoracic|mid[- ]back|upper back|t-?spine|T(?:[4-9]|1[0-2])(?=[-/\s,.T])(?!\d))", re.IGNORECASE
+    ),
+    "lumbar": re.compile(
+        r"\b(?:lumbar|lumbosacral|low(?:er)?[- ]back|lbp|l-?spine|l/s|back pain|L[1-5](?=[-/\s,.LS])|sciatica|lumbago)",
+        re.IGNORECASE,
+    ),
+}
+_OTHER_BODY = re.compile(r"\b(?:knee|shoulder|hip|ankle|foot|wrist|hand|elbow|breast|abdom\w+)\b", re.IGNORECASE)
+#: Share of the note's region words from which one region is the note's main one.
+_MAIN_SHARE = 0.6
+
+_KIN = (
+    r"(?:mother|mom|mum|father|dad|brother|sister|sibling|parents?|uncle|aunt|cousin|niece|nephew|grand(?:mother|father|ma|pa|parents?)"
+    r"|son|daughter|twin|wife|husband|spouse|friend|neighbou?r|co-?worker|family member|relatives?|boyfriend|girlfriend|partner)s?"
+)
+_KIN_BEFORE = re.compile(
+    rf"\b{_KIN}\b(?!-in-law's office)(?:(?!\b(?:she|he|pt|patient|i|we|her (?:own|back|neck|spine)|his (?:own|back|neck|spine)|discussed|agree\w*"
+    r"|wish\w*|accompan\w+|present|states?|says|reports)\b)[^.;]){0,60}$",
+    re.IGNORECASE,
+)
+_KIN_AFTER = re.compile(
+    rf"^[^.;,]{{0,25}}\b(?:in|of|by|for) (?:his|her|the|a|my) {_KIN}\b|^[^.;]{{0,20}}\((?:{_KIN})\)", re.IGNORECASE
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|unless|should (?:he|she|they|you|this|these|there|symptoms|the patient|pain)|in case|in the event|whether|may (?:need|require|eventually|ultimately|"
+    r"benefit|become|be (?:a |needed|required|necessary))|might|could (?:need|require|result|lead)|can (?:lead|result|cause)|eventual(?:ly)?|potential(?:ly)? (?:need|require)"
+    r"|contraindicat\w*|would (?:need|require)|someday|down the road|in the future)\b",
+    re.IGNORECASE,
+)
+_RISK = re.compile(
+    r"\b(?:risks?|complications?|side effects?|hazards?|dangers?|possibility of (?:further|additional|repeat)|including but not limited|need for (?:further|additional|repeat|revision|future))\b",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(
+    r"\b(?:call|return|rtc|report|seek|go(?:es)? (?:to|straight to)|present|come (?:in|back)|proceed|follow ?up|notify|contact|to ed|to er)\b[^.]{0,60}\b(?:if|for|with|when|should|sooner|immediately|any)\b"
+    r"|\b(?:sooner|immediately|right away|promptly|er|ed|emergency(?: room| department)?|911) (?:if|for|with|should)\b"
+    r"|\b(?:warned|cautioned|counsell?ed|educated|instructed|advised|told|understands?|aware|watch(?:ing)?|monitor(?:ing)?|look(?:ing)? out|alert)\b[^.]{0,50}\b(?:for|of|about|if|to)\b"
+    r"|\b(?:return|er|ed|strict|emergency|red[- ]flag|warning) (?:precautions?|warnings?|signs? (?:reviewed|discussed|given))\b"
+    r"|\bif (?:you|he|she|they|the patient|pt|there|any|new|symptoms|pain|leg|develop\w*)\b|\bshould (?:you|he|she|they|the patient|there)\b|\bever (?:lose|develop|notice|have)\b"
+    r"|\b(?:in case of|in the event|including but not limited|precautions)\b",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"\b(?:must (?:be|have|not|show|meet|document)|criteri(?:a|on)|guidelines?|polic(?:y|ies)|medically necessary when|considered medically|requirements?|required|coverage|all of (?:these|the following)"
+    r"|exclusions?|not covered|members? (?:must|who|with|had)|lcd\b|the (?:denial|reviewer|letter) (?:says|states|reads))",
+    re.IGNORECASE,
+)
+_LIST_ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•>o]|\(?[a-z][.)])\s")
+#: Sections whose statements are not about what the patient has or had.
+NOT_ASSERTED = frozenset({"family_history", "consent", "instructions"})
+_YES = r"(?:\[\s?[xX✓✔*]\s?\]|\(\s?[xX✓✔*]\s?\)|☒|☑|■|✓|✔|_+[xX]_+|<[xX]>)"
+_EMPTY = r"(?:\[\s?_?\s?\]|\(\s?_?\s?\)|☐|□|__+)"
+_BOXES = (
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_EMPTY}\s?y(?:es)?\b[\s,/]*{_YES}\s?n(?:o)?\b", re.IGNORECASE), False),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?y(?:es)?\b[\s,/]*(?:{_EMPTY}\s?n(?:o)?\b)?", re.IGNORECASE), True),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?no?\b[\s,/]*{_EMPTY}\s?y(?:es)?\b", re.IGNORECASE), False),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_EMPTY}\s?no?\b[\s,/]*{_YES}\s?y(?:es)?\b", re.IGNORECASE), True),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}\by(?:es)?\s?{_EMPTY}[\s,/]*no?\s?{_YES}", re.IGNORECASE), False),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}\by(?:es)?\s?{_YES}[\s,/]*(?:no?\s?{_EMPTY})?", re.IGNORECASE), True),
+    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?no?\b", re.IGNORECASE), False),
+    (re.compile(r"^\s?(?:\([^)\n]{0,30}\)\s?)?[?:=]+\s*(?:no|none|n|neg(?:ative)?|denies|denied|never|nil|n/a|absent)\b(?! (?:change|relief|help|better))", re.IGNORECASE), False),
+    (re.compile(r"^\s?(?:\([^)\n]{0,30}\)\s?)?[?:=]+\s*(?:yes|y|positive|present)\b", re.IGNORECASE), True),
+)  # fmt: skip
+
+
+def region_counts(note: Note) -> dict[str, int]:
+    """How often the note names each spinal region."""
+    return note.once("surgeries.region_counts", lambda n: {k: len(p.findall(n.text)) for k, p in _SPINE.items()})
+
+
+def main_region(note: Note) -> str:
+    """The region that the note is about, or ``unknown`` where none prevails."""
+    counts = region_counts(note)
+    total = sum(counts.values())
+    best = max(counts, key=lambda k: counts[k])
+    return best if total and counts[best] >= _MAIN_SHARE * total else "unknown"
+
+
+def is_spine_note(note: Note) -> bool:
+    """Whether spine words outweigh those of other body parts."""
+    spine = sum(region_counts(note).values())
+    other = note.once("surgeries.other_body", lambda n: len(_OTHER_BODY.findall(n.text)))
+    return spine >= 2 and spine * 1.5 >= other
+
+
+def others(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the words at ``start``:``end`` speak of a relative or another person."""
+    text = sentence.text
+    return (
+        sentence.section.category == "family_history"
+        or _KIN_BEFORE.search(text[:start]) is not None
+        or _KIN_AFTER.search(text[end:]) is not None
+    )
+
+
+def hypothetical(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the statement is conditional or a mere possibility."""
+    left, _ = sentence.clause(start, end)
+    return _HYPOTHETICAL.search(sentence.text[left:start]) is not None
+
+
+def at_risk(sentence: Sentence, start: int) -> bool:
+    """Whether the words follow "risks of", "complications include"."""
+    return _RISK.search(sentence.text[:start]) is not None
+
+
+def warning(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the words stand in a return precaution, an instruction or a warning."""
+    del end
+    text = sentence.text
+    left = max(text.rfind(". ", 0, start), text.rfind("; ", 0, start)) + 1
+    return _WARNING.search(text[left:start]) is not None or re.search(
+        r"^[^.;]{0,80}\b(?:go to|call|seek|report to|proceed to|come to) (?:the |an |your |us|our )?(?:er|ed|nearest|emergency|911|clinic|office|immediately|hospital)",
+        text[start:], re.IGNORECASE,
+    ) is not None  # fmt: skip
+
+
+def policy_text(note: Note, sentence: Sentence) -> bool:
+    """Whether the sentence tells what a policy asks for (itself, or as an item of such a list)."""
+    if re.search(r"\b(?:must|criteri|polic(?:y|ies)\b|guideline|if (?:the )?member|is required|are required)", sentence.text, re.IGNORECASE):
+        return True
+    if not _LIST_ITEM.match(sentence.text) and not _is_item(note, sentence):
+        return False
+    for i in range(sentence.index - 1, max(-1, sentence.index - 12), -1):
+        before = note.sentences[i]
+        if _LIST_ITEM.match(before.text) or _is_item(note, before):
+            continue
+        return _POLICY.search(before.text) is not None
+    return False
+
+
+def _is_item(note: Note, sentence: Sentence) -> bool:
+    """Whether the sentence's own line begins like a list item (the number may stand in the line before it)."""
+    line = note.text.rfind("\n", 0, sentence.start) + 1
+    return _LIST_ITEM.match(note.text[line : sentence.start + 4]) is not None
+
+
+def checkbox(note: Note, end: int, width: int = 90) -> bool | None:
+    """The answer ticked after a form's question that ends at ``end``: True, False, or None where there is none."""
+    stop = note.text.find("\n", end)
+    tail = note.text[end : min(end + width, stop if stop >= 0 else len(note.text))]
+    for pattern, answer in _BOXES:
+        if pattern.search(tail):
+            return answer
+    return None

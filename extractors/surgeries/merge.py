@@ -1,0 +1,127 @@
+"""One operation, one entry: events of a note put together by kind, status, region, levels and year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extractors.facts import Span
+from extractors.surgeries.phrases import RANK, Phrase
+
+
+@dataclass(eq=False)
+class Event:
+    """An operation as one phrase tells it."""
+
+    phrase: Phrase
+    kind: str
+    status: str
+    region: str
+    levels: tuple[str, ...]
+    year: int | None
+    approach: str | None
+    weak: bool
+    generic: bool
+    spans: list[Span] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+
+def merge(events: list[Event]) -> list[Event]:
+    """Merge repeats. Events stay in the order of the note; weak ones (implants, syndromes, bare "surgery") join others."""
+    out: list[Event] = []
+    performed = [e for e in events if e.status == "performed"]
+    if performed:
+        out.append(_one_operation(performed))
+    denied = [e for e in events if e.status == "denied"]
+    if denied:
+        out.append(_one_denial(denied))
+    for status in ("past", "planned", "declined"):
+        group = [e for e in events if e.status == status]
+        strong = _merge_equal([e for e in group if not e.weak])
+        for e in [x for x in group if x.weak]:
+            host = next((h for h in strong if _fits_weak(e, h)), None)
+            if host is None and status == "planned" and e.generic:
+                continue
+            if host is None:
+                host = next((h for h in out if h.status == "performed" and status == "past" and e.kind == h.kind and not e.generic), None)
+            if host is None:
+                strong.append(e)
+            else:
+                _absorb(host, e)
+        out += strong
+    return out
+
+
+def _one_operation(events: list[Event]) -> Event:
+    """What is listed under the title of an operative note is one operation; with a fusion it is a fusion."""
+    host = min(events, key=lambda e: RANK.index(e.kind))
+    levels: list[str] = list(host.levels)
+    for e in events:
+        if e is not host:
+            levels += [x for x in e.levels if x not in levels and ("-" in x or not any("-" in y for y in levels))]
+            host.spans += e.spans
+            host.year = host.year or e.year
+            if host.region == "unknown":
+                host.region = e.region
+            host.approach = host.approach or e.approach
+    host.levels = tuple(levels)
+    return host
+
+
+def _one_denial(events: list[Event]) -> Event:
+    host = events[0]
+    regions = {e.region for e in events}
+    for e in events[1:]:
+        host.spans += e.spans
+    host.kind, host.levels, host.year, host.approach = "other", (), None, None
+    host.region = host.region if len(regions) == 1 else "unknown"
+    return host
+
+
+def _compatible(a: Event, b: Event) -> bool:
+    region = a.region == b.region or "unknown" in (a.region, b.region)
+    year = a.year == b.year or None in (a.year, b.year)
+    one, two = set(a.levels), set(b.levels)
+    return region and year and (not one or not two or one <= two or two <= one or bool(one & two and a.year == b.year is not None))
+
+
+def _merge_equal(events: list[Event]) -> list[Event]:
+    out: list[Event] = []
+    for e in events:
+        host = next((h for h in out if h.kind == e.kind and _compatible(h, e)), None)
+        # "L4-5 laminectomy with fusion" told twice, once without the fusion: same level, same year.
+        if host is None and e.kind in {"decompression", "discectomy", "fusion"}:
+            host = next(
+                (h for h in out if {h.kind, e.kind} <= {"decompression", "discectomy", "fusion"} and h.levels and set(h.levels) == set(e.levels) and h.year == e.year),
+                None,
+            )
+        if host is None:
+            out.append(e)
+            continue
+        _absorb(host, e)
+        host.kind = min(host.kind, e.kind, key=RANK.index)
+    return out
+
+
+def _fits_weak(e: Event, host: Event) -> bool:
+    if e.kind not in {host.kind, "other"} and not (e.kind == "decompression" and host.kind in {"discectomy", "fusion"}):
+        return False
+    if host.kind in {"stimulator", "pump"} and not e.generic:
+        return False
+    if e.generic and e.status == "declined":
+        return host.region == e.region or "unknown" in (host.region, e.region)
+    region = e.region == host.region or "unknown" in (e.region, host.region)
+    return region and (e.year is None or host.year is None or e.year == host.year) and (
+        not e.levels or not host.levels or bool(set(e.levels) & set(host.levels)) or e.kind == "fusion"
+    )
+
+
+def _absorb(host: Event, e: Event) -> None:
+    host.spans += e.spans
+    host.year = host.year or e.year
+    host.approach = host.approach or e.approach
+    if host.region == "unknown":
+        host.region = e.region
+    segments = {x for x in e.levels if "-" in x}
+    if set(e.levels) > set(host.levels) or (segments and not any("-" in x for x in host.levels)):
+        host.levels = e.levels
+    host.steps.append(f"merged:{e.kind}")
