@@ -35,6 +35,8 @@ class AnchorAutomaton:
             lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
         starts = [s for s, _ in sentences]
         out: list[set[str]] = [set() for _ in sentences]
+        if not len(self._automaton):
+            return [frozenset() for _ in sentences]
         for last, families in self._automaton.iter(lowered):
             at = bisect_right(starts, last) - 1
             if at >= 0 and last < sentences[at][1]:
