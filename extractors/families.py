@@ -9,6 +9,7 @@ from extractors.family import Family
 
 #: One module a family; each offers ``FAMILY``.
 MODULES: tuple[str, ...] = (
+    "extractors.therapies.binder",
     "extractors.imaging.binder",
     "extractors.red_flags.binder",
     "extractors.surgeries.binder",
