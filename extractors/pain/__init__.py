@@ -1,0 +1,1 @@
+"""Pain: duration, highest score and pattern of the main spine complaint."""

@@ -1,0 +1,74 @@
+"""One fact a note: duration, highest score and pattern of the main spine complaint."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.document import note_date
+from extractors.facts import Fact, Span
+from extractors.family import Family, fact_of
+from extractors.note import Note
+from extractors.pain.onset import duration_of
+from extractors.pain.pattern import pattern_of
+from extractors.quantities import find_scores
+
+_SPINE = re.compile(
+    r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b", re.IGNORECASE)
+_SCORE_SKIP = {"family_history", "consent", "instructions", "imaging", "complications"}
+_LIMIT = re.compile(r"\b(?:goal|target|less than|at least|<|until|threshold)\b[^.;\n]{0,20}$", re.IGNORECASE)
+
+
+def is_spine_note(note: Note) -> bool:
+    """Whether the note's complaint is of the spine or of a limb served by it, not of another joint."""
+    head = note.text[:1500]
+    for s in note.sections:
+        if s.category in ("chief_complaint", "preoperative_diagnosis", "indication"):
+            said = note.text[s.body : min(s.end, s.body + 400)]
+            if _SPINE.search(said):
+                return True
+            if _ELSEWHERE.search(said):
+                return False
+    spine, other = len(_SPINE.findall(head)), len(_ELSEWHERE.findall(head))
+    return spine > 0 and (spine >= other or len(_SPINE.findall(note.text)) > 2 * len(_ELSEWHERE.findall(note.text)))
+
+
+def _score(note: Note) -> tuple[float, Span] | None:
+    """The highest pain score that the note states, with its place."""
+    best: tuple[float, Span] | None = None
+    for sentence in note.sentences:
+        if sentence.section.category in _SCORE_SKIP or not any(m.family == "pain" for m in sentence.mentions):
+            continue
+        for s in find_scores(sentence.text):
+            if _LIMIT.search(sentence.text[max(0, s.start - 30) : s.start]):
+                continue
+            if best is None or s.value > best[0]:
+                best = (s.value, sentence.whole)
+    return best
+
+
+def bind(note: Note) -> list[Fact]:
+    """The fact of the family ``pain``, or none where the note says nothing of it."""
+    mentions = note.mentions("pain")
+    if not mentions or not is_spine_note(note):
+        return []
+    duration = duration_of(note, note_date(note))
+    score = _score(note)
+    pattern, places, how = pattern_of(note)
+    if duration is None and score is None and pattern == "not_stated":
+        return []
+    steps = [s for s in (how, "duration<-onset" if duration else "", "score<-highest" if score else "") if s]
+    spans = [p for p in (duration[1] if duration else None, score[1] if score else None, *places) if p is not None]
+    anchor = next((m for m in mentions if m.sentence.whole == spans[0]), mentions[0])
+    value: dict[str, object] = {
+        "duration_weeks": duration[0] if duration else None,
+        "score_max": score[0] if score else None,
+        "pattern": pattern,
+    }
+    rest = tuple(s for s in dict.fromkeys(spans) if s != spans[0])
+    return [fact_of(anchor, "pain", value, version=FAMILY.version, span=spans[0], supporting=rest, steps=tuple(steps))]
+
+
+FAMILY = Family.load(__file__, "1", bind)
