@@ -10,6 +10,7 @@ from extractors.family import Family
 #: One module a family; each offers ``FAMILY``.
 MODULES: tuple[str, ...] = (
     "extractors.therapies.binder",
+    "extractors.pain.binder",
     "extractors.imaging.binder",
     "extractors.red_flags.binder",
     "extractors.surgeries.binder",
