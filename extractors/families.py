@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "extractors.red_flags.binder",
     "extractors.surgeries.binder",
     "extractors.radicular.binder",
+    "extractors.nerve_compression.binder",
     "extractors.request.binder",
 )
 

@@ -15,14 +15,14 @@ Side = Literal["left", "right", "bilateral", "unknown"]
 #: How far after a test's name its result may stand, in characters.
 _REACH = 130
 _POSITIVE = (
-    r"positive|\bpos\b|\(\+\)|\+ve\b|\+{1,3}(?!\s?\d)|reproduc\w{1,4}|elicit\w{0,3}|provo(?:k|c)\w{1,8}|evok\w{1,3}|"
+    r"positive|\bpos\b|\(\+\)|\+ve\b|\+{1,3}(?!\s?\d)|reproduc(?:es|ed|ing|tion)\b|elicit(?:s|ed|ing)?\b|provo(?:k|c)\w{1,8}|evok\w{1,3}|"
     r"\bpresent\b|\bproduc(?:es|ed|ing)\b|\bcaus(?:es|ed|ing)\b|\babnormal\b|"
     r"\blimited (?:by|at|to \d+[^,;.]{0,15} (?:by|due|with))|\bpainful\b|"
     r"\b(?:pain|tingling|symptoms?) (?:to|into|down|radiat\w{2,3})\b|"
     r"\b(?:leg|calf|foot|arm|radicular|radiating|sciatic) (?:pain|symptoms?|sx)\b"
 )
 _NEGATIVE = (
-    r"negative|\bneg\b|\(-\)|-ve\b|(?<![\w-])-(?=\s?(?:[,;.)]|$|bilat|b/l|[rl]t?\b|on\b|both))|\bnormal\b|\bnl\b|"
+    r"(?:caus|produc|elicit|reproduc|provok|evok)\w* no\b|negative|\bneg\b|\(-\)|-ve\b|(?<![\w-])-(?=\s?(?:[,;.)]|$|bilat|b/l|[rl]t?\b|on\b|both))|\bnormal\b|\bnl\b|"
     r"\bunremarkable\b|\babsent\b|\bwnl\b|\bpainless\b|\bwithin (?:the )?normal limits|"
     r"\bwithout (?:any |significant |obvious |reproduc\w+ (?:of )?|provo\w+ (?:of )?|elicit\w+ (?:of )?)*"
     r"(?:leg|lower|radic\w*|radiat\w*|pain|complaints?|difficulty|symptoms?|sciatic\w*|discomfort|issue|problems?|limitation)|"

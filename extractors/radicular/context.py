@@ -200,7 +200,7 @@ def _negation(text: str, clause_start: int, start: int) -> tuple[str | None, str
         if stop:
             return None, ""
         clear = _FOR_OK.sub("", window[cue.start() :])
-        if _FOR.search(clear):
+        if not cue.group().lower().startswith(("neg", "unremark")) and _FOR.search(clear):
             return None, ""
         return "negated", cue.group().lower()
     return None, ""

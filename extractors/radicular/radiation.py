@@ -23,7 +23,7 @@ _BACK_AND_LIMB = re.compile(r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper e
 PERIPHERAL = re.compile(
     r"\b(?:(?:poly)?neuropath\w*|carpal|cubital|tarsal tunnel|ulnar|median nerve|peroneal|meralgia|entrapment|stocking|glove|raynaud\w*|diabet\w+ (?:foot|feet|nerve)|"
     r"plantar fasciitis|gout\w*|vascular|dvt|venous|edema|cellulitis|bursitis|restless leg\w*|lymphedema|gluteal nerve|piriformis|shin splints?|lipitor|statins?|stroke|cva|"
-    r"femoral nerve (?:distribution|palsy|injury)|leaning on|arthritis of the (?:hand|knee|foot)|trigger finger|de quervain|tourniquet|frostbite|amputat\w*|phantom)\b",
+    r"femoral nerve (?:distribution|palsy|injury)|leaning on|arthritis of the (?:hand|knee|foot)|trigger finger|de quervain|tourniquet|suprascapular|axillary nerve|radial nerve|long thoracic|brachial plexus|frostbite|amputat\w*|phantom)\b",
     re.IGNORECASE,
 )
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
@@ -174,7 +174,9 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
         if re.match(r"(?:foot|feet|toe|hand|finger|ankle|heel|knee)", words):
             return []
         found = list(dict.fromkeys(p.region for p in inside))
-        return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found if about_spine(r, mention, note)]
+        if not complaint_regions(note) and not any(about_spine(r, mention, note) for r in found):
+            return []
+        return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found]
     if not about_spine(region, mention, note) or peripheral(mention, note):
         return []
     if both or re.search(r"\bto the (?:foot|ankle|toes|hand|fingers)", text, re.IGNORECASE):

@@ -8,7 +8,7 @@ The order of the rules, first that applies:
 3. Definite positive evidence is ``present``; it beats any denial, since templates deny.
 4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts: ``uncertain``.
 5. Weak positive evidence (bare leg pain, "history of sciatica") is ``present`` only where nothing denies it;
-   a "history of" that is denied now is ``historical``.
+   a "history of" that is denied now is ``historical``, and limb pain with negative tests only is ``uncertain``.
 6. Doubt ("rule out radiculopathy"), pain that stops in the thigh, or neurogenic claudication: ``uncertain``.
 7. ``historical``, then ``absent``: at least one denial or negative test, or two kinds of normal findings.
 """
@@ -77,6 +77,9 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
     history = [e for e in weak if "history_of" in e.steps]
     if history and denied:
         return Settled("historical", "history_denied_now", _best(history) + _best(denied))
+    bare = [e for e in weak if e.sign == "radiating_pain"]
+    if bare and not any(e.weight >= DEFINITE for e in absent):
+        return Settled("uncertain", "limb_pain_without_signs", _best(bare) + _best(denied))
     if doubt:
         return Settled("uncertain", "doubt", _best(doubt))
     if past or superseded:

@@ -52,6 +52,11 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
     return [Reading(r, polarity, DEFINITE, "named_disease", step, resolved) for r in regions]
 
 
+def _limbed(regions: list[Region], how: str) -> list[Region]:
+    """Regions that have a limb; the chest counts only where the sentence itself names it."""
+    return [r for r in regions if r != "thoracic" or how not in ("paragraph", "note", "section")]
+
+
 def _near(mention: Mention) -> tuple[int, int]:
     a, b = mention.clause
     return max(a, mention.start - 55), min(b, mention.end + 75)
@@ -76,7 +81,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         if not complaint_regions(note):
             return []
         regions, how = regions_of(mention, note, negative=True)
-        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in regions]
+        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in _limbed(regions, how)]
     if not places or peripheral(mention, note):
         return []
     region = places[0].region
@@ -90,7 +95,9 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
     """Read a sensory examination: normal, or diminished in a limb."""
     text = mention.sentence.text
     low, high = _near(mention)
-    normal = bool(_NORMAL.search(mention.text)) and not re.search(r"\babnormal", mention.text, re.IGNORECASE)
+    normal = bool(_NEG_SENSE.match(mention.text)) or (
+        bool(_NORMAL.search(mention.text)) and not re.search(r"\babnormal", mention.text, re.IGNORECASE)
+    )
     if status == "negated" and not normal:
         normal = True
     if normal:
@@ -100,7 +107,7 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
         found = list(dict.fromkeys(p.region for p in places))
         if not found:
-            found = list(regions_of(mention, note, negative=True)[0])
+            found = _limbed(*regions_of(mention, note, negative=True))
         weight = FAIR if _ROOT.search(tail) else WEAK
         return [Reading(r, "absent", weight, "sensory", "sensory_exam<-normal") for r in found if r in complaint_regions(note)]
     if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(text[low:high]):
@@ -143,9 +150,9 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
         if not complaint_regions(note):
             return []
         places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
-        found = list(dict.fromkeys(p.region for p in places)) or regions_of(mention, note, negative=True)[0]
+        found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
         return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if about_spine(r, mention, note)]
-    if polarity == "present" and _ROOT.search(text[low:high]):
+    if polarity == "present" and _ROOT.search(text[low:high]) and not peripheral(mention, note):
         regions, how = regions_of(mention, note, negative=False)
         return [Reading(r, "present", DEFINITE, "motor", f"motor<-{how}") for r in regions[:1]]
     return []
@@ -156,7 +163,7 @@ def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Readin
     if status not in ("affirmed", "negated") or not complaint_regions(note):
         return []
     places = [p for p in places_in(mention.sentence.text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
-    found = list(dict.fromkeys(p.region for p in places)) or regions_of(mention, note, negative=True)[0]
+    found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
     return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if r in complaint_regions(note)]
 
 

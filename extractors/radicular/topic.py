@@ -9,9 +9,9 @@ from extractors.radicular.evidence import REGIONS, Region
 from extractors.radicular.places import limb_regions
 
 _SPINE: dict[Region, str] = {
-    "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf",
-    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|\bT(?:[2-9]|1[0-2])\b(?![- ]?(?:weighted|signal|hyper|images?|flair))|dorsalgia",
-    "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|back pain|sacroiliac",
+    "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf|spurling\w*",
+    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
+    "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|back pain|sacroiliac|straight[- ]leg|\bslrs?\b|las[eè]gue",
 }
 _WORDS = {r: re.compile(rf"(?<![\w-])(?:{p})", re.IGNORECASE) for r, p in _SPINE.items()}
 _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
@@ -90,6 +90,10 @@ def regions_of(mention: Mention, note: Note, *, negative: bool) -> tuple[list[Re
     if near:
         return near, "words"
     a, b = mention.clause
+    if mention.label == "named":
+        adjective = named_regions(re.split(r",|\b(?:with|no|without|denies|and|or|of|for|any)\b", text[max(a, mention.start - 26) : mention.start])[-1])
+        if len(adjective) == 1:
+            return adjective, "adjective"
     left, right = max(a, mention.start - 45), min(b, mention.end + 45)
     after = text[mention.end : right].split(",")[0]
     for how, piece in (

@@ -1,0 +1,164 @@
+"""Bind statements of imaging on neural compression; one settled fact a region."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.facts import Fact, Span
+from extractors.family import Family, fact_of, stripped
+from extractors.note import Mention, Note
+from extractors.radicular.context import status_of
+from extractors.radicular.evidence import REGIONS, Region
+from extractors.radicular.topic import regions_of
+
+VERSION = "1"
+_NEURAL = re.compile(
+    r"\b(?:nerves?|(?:nerve )?roots?|neural|neurologic(?:al)? (?:structures?|elements?)|cord|thecal|dural?|sac|cauda equina|subarachnoid|csf|conus|filum)\b",
+    re.IGNORECASE,
+)
+_IMAGING = re.compile(
+    r"\b(?:mris?|mr|magnetic resonance|cts?|cat scans?|myelo\w*|disco(?:gram|graphy)\w*|scans?|imaging|films?|images?|radiolog\w+|studies|study)\b",
+    re.IGNORECASE,
+)
+_ADVANCED = re.compile(r"\b(?:mris?|mr|magnetic resonance|cts?|cat scan|myelo(?:gram|graphy)\w*|discogra\w+|imaging|scans?)\b", re.IGNORECASE)
+_LESION = re.compile(
+    r"\b(?:discs?|disks?|herniat\w+|protru\w+|extru\w+|spurs?|osteophyt\w*|bulg\w+|cysts?|ligament\w*|fragment\w*|hnp|spondylolisthesis|facet\w*)\b", re.IGNORECASE
+)
+_OPERATIVE = re.compile(
+    r"\b(?:kerrison|retract\w*|rongeur|curette\w*|laminotom\w+|drill\w*|palpat\w+|probe\w*|exposed|identified and|visuali[sz]ed|dissect\w*|bipolar|incis\w+|mobili[sz]ed|nerve hook|woodson|removed|swept|inspected)\b",
+    re.IGNORECASE,
+)
+_GRADE = re.compile(
+    r"\b(?:moderate(?:ly)?|mod|severe(?:ly)?|marked(?:ly)?|significant(?:ly)?|high[- ]grade|critical(?:ly)?|advanced|pronounced|tight|substantial|considerable|profound)\b",
+    re.IGNORECASE,
+)
+_MILD = re.compile(r"\b(?:mild(?:ly)?|minimal(?:ly)?|slight(?:ly)?|trace|borderline|early|minor)\b(?: ?(?:to|-|/|-to-) ?(?:moderate(?:ly)?|mod)\b)?", re.IGNORECASE)
+_NOT_SPINAL = re.compile(r"\b(?:coronary|carotid|aortic|renal|pyloric|arter\w+|valve|tracheal|subclavian|urethral|joint space|disc space|disk space|disc height|interspace|brain|head|hip)\b", re.IGNORECASE)
+_SPINAL_PART = re.compile(r"\b(?:canal|foramin\w*|neuroforamin\w*|foramen|recess\w*|central|spinal|neural|level|C\d|L\d|T\d+|lumbar|cervical|thoracic)\b", re.IGNORECASE)
+_RADIOLOGY = re.compile(r"\b(?:sagittal|axial|T1|T2|weighted|without contrast|with contrast|multiplanar|impression|findings|technique|comparison)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"\b(?:nothing|not|no|without|nor|free of|absent)\b[^.;\n]{0,45}$", re.IGNORECASE)
+_OPEN_FORAMEN = re.compile(r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)", re.IGNORECASE)
+_QUOTE = 260
+
+
+def _is_radiology(note: Note) -> bool:
+    """Whether the whole note is a report of MRI, CT or myelography."""
+
+    def make(n: Note) -> bool:
+        if not re.search(r"\b(?:mri|mr|ct|myelogra\w+|discogra\w+)\b", n.text[:1500], re.IGNORECASE):
+            return False
+        words = {m.group().lower() for m in _RADIOLOGY.finditer(n.text)}
+        return len(words) >= 4 and len(n.text) < 9000
+
+    return note.once("nerve_compression.radiology", make)
+
+
+def _has_imaging(note: Note) -> bool:
+    return note.once("nerve_compression.has_imaging", lambda n: bool(_ADVANCED.search(n.text)))
+
+
+def in_imaging(mention: Mention, note: Note) -> bool:
+    """Whether the statement comes from imaging: its section, its sentence, or the sentences before it."""
+    sentence, category = mention.sentence, mention.sentence.section.category
+    if category in ("procedure", "anesthesia", "consent", "instructions", "family_history"):
+        return bool(_ADVANCED.search(sentence.text)) and not _OPERATIVE.search(sentence.text)
+    if category == "imaging" or _is_radiology(note) or _IMAGING.search(sentence.text):
+        return True
+    if _OPERATIVE.search(sentence.text):
+        return False
+    for other in note.sentences[max(0, sentence.index - 5) : sentence.index]:
+        if other.section is sentence.section and _ADVANCED.search(other.text):
+            return True
+    lesion = bool(_LESION.search(sentence.text))
+    return lesion and mention.label in ("compress", "contact") and _has_imaging(note)
+
+
+def _grade(mention: Mention) -> str | None:
+    """``high`` (moderate or worse), ``low`` (mild), or None where no grade stands near."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    before = text[max(a, mention.start - 60) : mention.end]
+    after = text[mention.end : min(b, mention.end + 40)]
+    cut = re.split(r"\b(?:stenosis|narrowing|bulge|protrusion|arthropathy|hypertrophy|degeneration|herniation)\b", before[: -len(mention.text)] or "", flags=re.IGNORECASE)[-1]
+    near = cut + mention.text
+    marks = [(m.end(), "low" if "mod" not in m.group().lower() else "low") for m in _MILD.finditer(near)]
+    marks += [(m.end(), "high") for m in _GRADE.finditer(_MILD.sub(lambda m: " " * len(m.group()), near))]
+    if marks:
+        return max(marks)[1]
+    post = re.match(r"[^.;]{0,25}?\b(?:is|are|was|which is|that is|,|-|:|\()[^.;]{0,14}?\b(?P<g>" + _GRADE.pattern + r")", after, re.IGNORECASE)
+    return "high" if post and not _MILD.search(after[: post.end()]) else None
+
+
+def read(mention: Mention, note: Note) -> tuple[str, str] | None:
+    """Status (``present`` or ``absent``) that one mention proves, with the step; None where it proves nothing."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    clause = text[a:b]
+    if not in_imaging(mention, note):
+        return None
+    status, why = status_of(mention, note)
+    if status in ("ignored", "historical", "resolved") and why not in ("procedure",):
+        return None
+    near = text[max(a, mention.start - 70) : min(b, mention.end + 75)]
+    negated = status == "negated" or bool(_NOTHING.search(text[max(a, mention.start - 60) : mention.start]) and status != "uncertain")
+    if mention.label == "normal":
+        return None if negated or _NOT_SPINAL.search(clause) else ("absent", "normal_study")
+    if mention.label == "free":
+        return None if negated else ("absent", "free")
+    if _NOT_SPINAL.search(near) and not _NEURAL.search(near):
+        return None
+    if mention.label in ("compress", "contact"):
+        if not _NEURAL.search(near):
+            return None
+        return ("absent", "no_compression") if negated else ("present", mention.label)
+    if not _SPINAL_PART.search(clause):
+        return None
+    if negated:
+        central_only = "central" in near.lower() and "foramin" not in text[max(a, mention.start - 40) : mention.end].lower()
+        if central_only and _OPEN_FORAMEN.search(text) and not _NEURAL.search(text):
+            return None  # foraminal narrowing without a grade stands beside it: the whole says neither
+        return ("absent", "no_stenosis")
+    return ("present", "graded_stenosis") if _grade(mention) == "high" else None
+
+
+def _quote(mention: Mention) -> Span:
+    text = mention.sentence.text
+    a, b = mention.clause
+    if b - a > _QUOTE:
+        a, b = max(a, mention.start - 120), min(b, mention.end + 120)
+        while mention.clause[0] < a < mention.start and text[a - 1] != " ":
+            a += 1
+        while mention.end < b < mention.clause[1] and text[b] != " ":
+            b -= 1
+    return mention.sentence.span(*stripped(text, a, b))
+
+
+def bind(note: Note) -> list[Fact]:
+    """One ``nerve_compression`` fact a region: ``present`` beats ``absent``."""
+    found: dict[Region, list[tuple[str, str, Mention]]] = {}
+    for mention in note.mentions("nerve_compression"):
+        verdict = read(mention, note)
+        if verdict is None:
+            continue
+        regions, _ = regions_of(mention, note, negative=verdict[0] == "absent")
+        for region in regions:
+            found.setdefault(region, []).append((*verdict, mention))
+    facts: list[Fact] = []
+    for region in REGIONS:
+        items = found.get(region, [])
+        if not items:
+            continue
+        status = "present" if any(s == "present" for s, _, _ in items) else "absent"
+        own = [(step, m) for s, step, m in items if s == status]
+        step, best = own[0]
+        spans = list(dict.fromkeys(_quote(m) for _, m in own))
+        facts.append(
+            fact_of(
+                best, "nerve_compression", {"region": region, "status": status}, version=VERSION, assertion=status,
+                span=spans[0], supporting=tuple(spans[1:4]), steps=(f"status:{status}<-{step}",),
+            )
+        )  # fmt: skip
+    return facts
+
+
+FAMILY = Family.load(__file__, VERSION, bind)
