@@ -1,0 +1,1 @@
+"""Radiofrequency, chemical and cryo denervation."""

@@ -1,0 +1,1 @@
+"""Injections and nerve blocks, and the discourse of procedures that ablations share."""

@@ -1,0 +1,137 @@
+"""Levels, side, region, date, ordinal and count of a named procedure, from its zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.blocks.cues import cue
+from extractors.blocks.naming import Named
+from extractors.blocks.setting import Setting, region_in
+from extractors.quantities import DateMention, Levels, find_dates, find_laterality, find_levels, region_of_levels
+
+_ORDINAL = (
+    (1, re.compile(r"(?:#|\bno\.? ?)1\b|\b(?:first|1st|initial)\b|\b(?:MBB|block|set) ?1\b", re.I)),
+    (2, re.compile(r"(?:#|\bno\.? ?)2\b|\b(?:second|2nd|confirmatory)\b|\b(?:MBB|block|set) ?2\b", re.I)),
+    (3, re.compile(r"(?:#|\bno\.? ?)3\b|\b(?:third|3rd)\b", re.I)),
+)
+_COUNT = re.compile(
+    r"\b(?:x ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))|(?P<two>two|both|dual|twice|couple|pair)\b|(?P<three>three|thrice)\b|(?P<four>four|several|multiple)\b"
+    r"|(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
+    re.I,
+)
+_SAME = re.compile(r"\bsame (?:nerves?|levels?|side|sites?|joints?|facets?)?\b|\brepeated\b|\bagain\b", re.I)
+_BOTH_SIDES = re.compile(r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b", re.I)
+_FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the zone says of the procedure; empty or None where it says nothing."""
+
+    levels: tuple[str, ...] = ()
+    laterality: str = "unknown"
+    region: str | None = None
+    date: DateMention | None = None
+    ordinal: int | None = None
+    count: int = 1
+    same: bool = False
+
+
+def partial_iso(d: DateMention | None) -> str | None:
+    """A date mention as a partial ISO date, or None without a year."""
+    if d is None or d.value is None:
+        return None
+    iso = d.value.isoformat()
+    return {"year": iso[:4], "month": iso[:7]}.get(d.precision, iso)
+
+
+def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
+    """Canonical levels for a kind: nerves go before the joints that they supply, ranges of nerves are spelled out."""
+    nervous = kind in {"medial_branch_block", "facet", "sympathetic", "peripheral_nerve", "selective_nerve_root"}
+    singles = [m for m in found if m.kind == "single" and m.noun != "joint"]
+    segments = [m for m in found if m.kind == "segment"]
+    kept = found
+    if nervous and singles and segments:
+        first_single, first_segment = singles[0].start, segments[0].start
+        kept = [m for m in found if m.kind != "segment"] if first_single < first_segment else [m for m in found if m.kind != "single"]
+    out: list[str] = []
+    for m in kept:
+        names = m.values
+        if m.kind == "range" and m.noun != "joint" and nervous and kind != "selective_nerve_root":
+            names = m.vertebrae
+        elif m.kind == "range" and kind in {"epidural", "discography", "facet_intraarticular"}:
+            names = m.segments
+        out.extend(n for n in names if n not in out)
+    return tuple(out)
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where the words behind a name stop being about it."""
+    m = cue("attribute_stop").search(text, start, end)
+    return m.start() if m else end
+
+
+def _side(text: str, low: int, start: int, end: int, cut: int) -> str:
+    sides = [x for x in find_laterality(text) if not cue("symptom_after").match(text[x.end : x.end + 30])]
+    left = [x.side for x in sides if low <= x.start and x.end <= end]
+    if left:
+        return _merge(left)
+    right = [x for x in sides if end <= x.start < cut]
+    if right:
+        near = [x.side for x in right if x.start - right[0].start < 40 or x.form == "modifier"]
+        return _merge(near)
+    far = [x for x in sides if start - 60 <= x.start < low and not re.search(r"[.;:]", text[x.end : start])]
+    return far[-1].side if far else "unknown"
+
+
+def _merge(sides: list[str]) -> str:
+    kinds = set(sides)
+    return "unknown" if not kinds else kinds.pop() if len(kinds) == 1 else "bilateral"
+
+
+def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
+    """Attributes of a named procedure; ``first`` in its sentence, so that words in front may be its own."""
+    s, z = named.sentence, named.zone
+    text = s.text
+    cut = _cut(text, z.end, z.right)
+    found = [m for m in find_levels(text) if z.left <= m.start < cut]
+    if not found and first:
+        found = [m for m in find_levels(text) if max(0, z.left - 50) <= m.start < z.left and not _blocked(text, m.end, z.start)]
+    names = names_of(named.kind, found)
+    side = _side(text, z.left, z.left, z.end, cut)
+    words = text[z.left : cut]
+    region = _region(named, names, words, text)
+    dates = [d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right]
+    date = next((d for d in dates if d.start >= z.end), None) or next((d for d in reversed(dates) if d.end <= z.start), None)
+    own = text[z.left : min(z.right, z.end + 60)]
+    ordinal = next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
+    count = 1
+    if (m := _COUNT.search(own)) is not None:
+        count = int(m["x"] or m["digit"] or (2 if m["two"] else 3 if m["three"] else 4))
+    if len([d for d in dates if d.precision != "year"]) < 2 and ordinal and count == 1:
+        count = 1
+    return Attributes(names, side, region, date, ordinal, count, _SAME.search(own) is not None)
+
+
+def _blocked(text: str, start: int, end: int) -> bool:
+    """Whether other matters stand between a level and the name behind it."""
+    return len(text[start:end]) > 50 or cue("attribute_stop").search(text, start, end) is not None or ";" in text[start:end]
+
+
+def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str | None:
+    kind = named.kind
+    if kind in _FIXED_REGION:
+        return _FIXED_REGION[kind]
+    site = named.mention.entry.attributes.get("site")
+    if site == "sacral" or (site == "other" and not names):
+        return str(site)
+    if names:
+        region = region_of_levels(names)
+        return "lumbar" if region == "sacral" and kind not in {"si_joint", "other"} else region
+    return region_in(words) or (str(site) if site in {"cervical", "lumbar"} else None)
+
+
+def other_side_too(text: str) -> bool:
+    """Whether a description says that the same was done on the other side."""
+    return _BOTH_SIDES.search(text) is not None

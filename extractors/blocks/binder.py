@@ -1,0 +1,54 @@
+"""Binds injections and blocks: the events of the note that are injections, as facts."""
+
+from __future__ import annotations
+
+from extractors.blocks.attributes import partial_iso
+from extractors.blocks.events import Event, events_of
+from extractors.facts import Fact, Span
+from extractors.family import Family, fact_of
+from extractors.note import Note
+
+VERSION = "1"
+
+
+def _spans(event: Event) -> tuple[Span, tuple[Span, ...]]:
+    own = event.spans[0]
+    further = tuple(dict.fromkeys(s for s in event.spans[1:] if s != own))
+    return own, further[:6]
+
+
+def common_value(event: Event) -> dict[str, object]:
+    """The fields that injections and ablations share."""
+    return {
+        "status": event.status,
+        "region": event.region or "unknown",
+        "levels": event.levels,
+        "laterality": event.laterality,
+        "percent_relief": event.percent,
+        "percent_source": event.source if event.percent is not None else None,
+        "relief_days": event.days,
+        "date": partial_iso(event.date),
+    }
+
+
+def fact(event: Event, value: dict[str, object]) -> Fact:
+    """The fact of one event, its own words first."""
+    own, further = _spans(event)
+    assertion = {"planned": "planned", "declined": "declined"}.get(event.status, "present")
+    return fact_of(
+        event.named.mention, event.family, value, version=VERSION, assertion=assertion, span=own,
+        supporting=further, steps=tuple(event.steps),
+    )  # fmt: skip
+
+
+def bind(note: Note) -> list[Fact]:
+    """Injection facts of a note."""
+    out = []
+    for e in events_of(note):
+        if e.family == "injections":
+            value = {"kind": e.kind} | common_value(e) | {"agent": e.agent, "volume_ml": e.volume}
+            out.append(fact(e, value))
+    return out
+
+
+FAMILY = Family.load(__file__, VERSION, bind)

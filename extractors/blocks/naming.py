@@ -1,0 +1,150 @@
+"""From lexicon mentions to procedures named in a sentence, with their kind settled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from extractors.blocks.setting import Setting, setting_of
+from extractors.blocks.zones import Zone, zones
+from extractors.note import Mention, Note, Sentence
+
+#: Sections whose words are never about a procedure of this patient.
+SILENT = frozenset({"consent", "instructions", "complications", "allergies", "family_history", "social_history"})
+_SI = re.compile(r"\b(?:sacro-?iliac|SI(?:J| joints?| jts?| pain)|lateral branch\w*|S2|S3|sacral)\b", re.I)
+_SYMPATHETIC = re.compile(r"\b(?:sympathetic|stellate|splanchnic|celiac|hypogastric|impar)\b", re.I)
+_PERIPHERAL = re.compile(
+    r"\b(?:genicular|occipital|knees?|hips?|supra-?scapular|basi-?vertebral|intercostal|pudendal|shoulder|trigeminal|cluneal|foot|heel)\b",
+    re.I,
+)
+_BLOCK = re.compile(r"\b(?:blocks?|blocked|blockade|mbbs?|diary|injections?|both sets)\b", re.I)
+_LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
+
+
+@dataclass(eq=False)
+class Named:
+    """A procedure named in a sentence. ``kind`` is the GUIDE's kind or target, or ``""`` for an anaphor."""
+
+    mention: Mention
+    family: str
+    kind: str
+    zone: Zone
+    #: specific | code | group ("diagnostic blocks") | site ("cortisone injections") | anaphor | repeat | body
+    form: str
+    coordinated: bool = False
+    partners: list[Mention] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence in which it stands."""
+        return self.mention.sentence
+
+    @property
+    def text(self) -> str:
+        """The zone's words."""
+        return self.sentence.text[self.zone.left : self.zone.right]
+
+
+def _prune(mentions: list[Mention]) -> list[Mention]:
+    """Longest first where mentions overlap; then in order."""
+    kept: list[Mention] = []
+    for m in sorted(mentions, key=lambda m: (m.start - m.end, m.start)):
+        if not any(m.start < k.end and k.start < m.end for k in kept):
+            kept.append(m)
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _branches(mentions: list[Mention], sentence: Sentence, note: Note, setting: Setting) -> list[Mention]:
+    """Drop nerves that are only a place ("L3 medial branch" of an ablation); join those of one block."""
+    nerves = [m for m in mentions if m.label == "branch_nerve"]
+    if not nerves:
+        return mentions
+    others = [m for m in mentions if m.label not in {"branch_nerve", "generic", "repeat", "not_ours", "body_epidural"}]
+    before = " ".join(s.text for s in note.around(sentence, 3, 0))
+    about_block = _BLOCK.search(before) is not None or re.search(r"\b(?:diar(?:y|ies)|blocks?)\b", note.text, re.I) is not None
+    drop = bool(others) or not about_block or setting.procedure_note
+    first = nerves[0]
+    return [m for m in mentions if m.label != "branch_nerve" or (m is first and not drop)]
+
+
+def _target(mention: Mention, words: str, setting: Setting) -> str:
+    """The target of an ablation named without one."""
+    label = mention.label
+    if label not in {"by_context", "lay"}:
+        return label
+    if _SYMPATHETIC.search(words):
+        return "sympathetic"
+    if _PERIPHERAL.search(words) and not re.search(r"\b(?:facet|medial branch)", words, re.I):
+        return "other"
+    if _SI.search(words) and not re.search(r"\b(?:facet|medial branch|[CL]\d-[CLS]?\d)", words, re.I):
+        return "si_joint"
+    if label == "lay" and not setting.facet:
+        return "other"
+    return "facet"
+
+
+def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str] | None:
+    """Family, kind and form of a mention; None where it names no procedure of ours."""
+    if mention.family == "ablations":
+        if mention.label == "not_ours":
+            return None
+        if mention.label == "bare":
+            return ("ablations", "", "anaphor")
+        form = "code" if mention.entry.attributes.get("code") else "specific"
+        return ("ablations", _target(mention, words, setting), form)
+    label = mention.label
+    if label in {"not_ours", "body_epidural"}:
+        return None
+    if label == "branch_nerve":
+        return ("injections", "medial_branch_block", "group")
+    if label == "generic_block":
+        return ("injections", "medial_branch_block", "group") if setting.facet else ("injections", "", "anaphor")
+    if label == "generic_site":
+        return ("injections", "other", "site")
+    if label == "generic":
+        return ("injections", "", "anaphor")
+    if label == "repeat":
+        return ("injections", "", "repeat")
+    return ("injections", label, "code" if mention.entry.attributes.get("code") else "specific")
+
+
+def named_in(sentence: Sentence, note: Note) -> list[Named]:
+    """The procedures that a sentence names, in order, each with its zone."""
+    setting = setting_of(note)
+    if sentence.section.category in SILENT:
+        return []
+    own = [m for m in sentence.mentions if m.family in {"blocks", "ablations"}]
+    if not own:
+        return []
+    own = _branches(_prune(own), sentence, note, setting)
+    own = [m for m in own if m.label not in {"not_ours", "body_epidural"}]
+    if any(m.label not in {"generic", "repeat"} for m in own):
+        # A bare "injection" beside a named one is the same thing, unless it says "repeated".
+        own = [m for m in own if m.label != "generic"]
+    bounds = zones(sentence.text, [(m.start, m.end) for m in own])
+    out: list[Named] = []
+    for i, (m, z) in enumerate(zip(own, bounds, strict=True)):
+        settled = _kind(m, setting, _context(sentence, z, note))
+        if settled is None:
+            continue
+        family, kind, form = settled
+        between = sentence.text[own[i - 1].end : z.left] if i else ""
+        joined = i > 0 and re.fullmatch(r"[\s,/&+]*(?:and|or|with|as well as|plus|\W)?[\s,]*", between, re.I) is not None
+        out.append(Named(m, family, kind, z, form, joined))
+    return out
+
+
+def _context(sentence: Sentence, zone: Zone, note: Note) -> str:
+    """Words that decide an ablation's target: its zone, else its sentence, with an indication close by."""
+    words = sentence.text[zone.left : zone.right][:220]
+    if _SI.search(words) or _SYMPATHETIC.search(words) or _PERIPHERAL.search(words):
+        return words
+    if sentence.section.category in {"procedure", "header", "other"}:
+        near = " ".join(s.text for s in note.around(sentence, 0, 2))
+        return near[:400]
+    return words
+
+
+def is_list_item(sentence: Sentence) -> bool:
+    """Whether the sentence is an item of a list."""
+    return _LIST_LEAD.match(sentence.text) is not None

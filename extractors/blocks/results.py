@@ -1,0 +1,91 @@
+"""What a procedure brought: per cent of relief, how long it lasted, on which date or which of several."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.quantities import DateMention, find_dates, find_durations, find_relief
+
+_SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
+_AT = re.compile(r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$", re.I)
+_WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
+_BENEFIT = re.compile(r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|effective|good results?|good response)\b", re.I)
+#: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
+_NOTHING = re.compile(
+    r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
+    re.I,
+)
+_RESOLVED = re.compile(r"\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b", re.I)
+_PARTLY = re.compile(r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I)
+_ORDINAL = re.compile(r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One stated outcome. ``percent`` of relief and ``days`` of its duration, each None where unsaid."""
+
+    percent: float | None
+    source: str | None
+    days: float | None
+    dates: tuple[DateMention, ...]
+    ordinal: int | None
+    start: int
+    end: int
+    comparator: str = "="
+
+
+def _figures(text: str, low: int, high: int) -> list[tuple[float, str, int, int, str]]:
+    found = [
+        (r.percent, r.source, r.start, r.end, r.comparator)
+        for r in find_relief(text)
+        if low <= r.start < high and 0 <= r.percent <= 100
+    ]
+    for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
+        for m in pattern.finditer(text, low, high):
+            if value and _PARTLY.search(text, max(0, m.start() - 12), m.end()):
+                continue
+            if not any(m.start() < f[3] + 30 and f[2] < m.end() + 30 for f in found):
+                found.append((value, "words", m.start(), m.end(), "="))
+    return sorted(found, key=lambda f: f[2])
+
+
+def results_in(text: str, low: int, high: int, as_of: object = None) -> list[Result]:
+    """The outcomes stated in ``text[low:high]``, in order, each with the date and duration that stand with it."""
+    figures = _figures(text, low, high)
+    dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
+    if not figures:
+        days = _days(text, low, low, high) if _BENEFIT.search(text, low, high) else None
+        return [Result(None, None, days, tuple(dates), None, low, high)] if days else []
+    edges = [low]
+    for a, b in zip(figures, figures[1:], strict=False):
+        seps = [m.start() for m in _SEPARATOR.finditer(text, a[3], b[2])]
+        edges.append(seps[-1] if seps else b[2])
+    edges.append(high)
+    out: list[Result] = []
+    for i, (percent, source, start, end, comparator) in enumerate(figures):
+        a, b = edges[i], edges[i + 1]
+        own = tuple(d for d in dates if a <= d.start < b and d.precision != "year") or tuple(d for d in dates if a <= d.start < b)
+        o = _ORDINAL.search(text, a, b)
+        ordinal = None if o is None else 1 if o["one"] else 2 if o["two"] else 3
+        out.append(Result(percent, source, _days(text, a, start, b), own, ordinal, max(a, min(start, a if own else start)), end, comparator))
+    return out
+
+
+def _days(text: str, low: int, start: int, high: int) -> float | None:
+    """How long the relief lasted: the span of time that stands with it, in days."""
+    for d in find_durations(text[low:high], base=low):
+        if d.kind != "span":
+            continue
+        lead = text[max(low, d.start - 40) : d.start]
+        if _AT.search(lead) and not _WORE.search(lead):
+            continue
+        behind = text[d.end : d.end + 12]
+        if re.match(r"\s?(?:ago|later|old|post|s/p|hx|history|of (?:pt|physical|ther|care|conserv))", behind, re.I):
+            continue
+        if d.start < start and not re.match(r"\s?(?:of|with)\b", behind):
+            continue
+        if d.start - start > 110:
+            continue
+        return round(d.value_days, 3)
+    return None

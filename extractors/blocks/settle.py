@@ -1,0 +1,144 @@
+"""Last reading of a note's events: what the procedure's description adds, and what is left out."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.blocks.attributes import names_of, other_side_too
+from extractors.blocks.events import Event
+from extractors.blocks.naming import SILENT, Named
+from extractors.blocks.setting import Setting, region_in, setting_of
+from extractors.blocks.zones import Zone
+from extractors.note import Note, Sentence
+from extractors.quantities import find_laterality, find_levels
+
+_DOING = re.compile(
+    r"\b(?:needles?|interspaces?|interlaminar|foram\w+|catheter|placed|directed|advanced|approach|injected|cannula\w*|introduced|guided|targets?|electrodes?|attention)\b",
+    re.I,
+)
+_OPEN_SURGERY = re.compile(
+    r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|cement|myelogra\w+|lumbar puncture)\b",
+    re.I,
+)
+_SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
+_SIDED = re.compile(
+    r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral|lumbar|cervical|pedicle|medial)",
+    re.I,
+)
+_AGAIN = re.compile(r"\b(?:repeat\w*|second|another|next|return\w*|follow\w*|weeks?|contralateral|other side|series|then)\b", re.I)
+
+
+def settle(events: list[Event], note: Note) -> list[Event]:
+    """Complete the performed procedure from its description; drop what nothing but a name speaks for."""
+    setting = setting_of(note)
+    if setting.procedure_note:
+        if not any(e.status == "performed" for e in events):
+            body = _unnamed_epidural(note)
+            if body is not None:
+                events.append(body)
+        for e in events:
+            if e.status == "performed":
+                _from_body(e, note)
+        events = [e for e in events if not _shadow(e, events)]
+    done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
+    specific = any(e.status == "past" and e.family == "injections" and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"} for e in events)
+    kept = []
+    for e in events:
+        bare = not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
+        if e.weak and bare and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code"):
+            continue
+        if e.named.form == "site" and e.status == "past" and specific and e.percent is None:
+            continue
+        if e.region is None:
+            e.region = _region(e, note, setting)
+        kept.append(e)
+    return kept
+
+
+def _region(e: Event, note: Note, setting: Setting) -> str:
+    if e.kind in {"peripheral_joint", "peripheral_nerve"}:
+        return "other"
+    if e.kind == "si_joint":
+        return "sacral"
+    near = " ".join(s.text for s in note.around(e.named.sentence, 1, 1))
+    return region_in(e.named.sentence.text) or region_in(near) or setting.region
+
+
+def _shadow(e: Event, events: list[Event]) -> bool:
+    """A plan or a weak past that is only today's procedure spoken of in the consent or the history."""
+    if e.status not in {"planned", "past"}:
+        return False
+    twins = [p for p in events if p.status == "performed" and p.kind == e.kind and p.family == e.family]
+    if not twins:
+        return False
+    if e.status == "past":
+        return e.weak and e.percent is None and e.date is None
+    return not _AGAIN.search(e.named.sentence.text)
+
+
+def _unnamed_epidural(note: Note) -> Event | None:
+    """An epidural told by its technique alone: needle, loss of resistance, epidural space."""
+    if _OPEN_SURGERY.search(note.text):
+        return None
+    for m in note.mentions("blocks"):
+        if m.label == "body_epidural" and m.sentence.section.category not in SILENT and not m.has("negated"):
+            if not re.search(r"\b(?:needle|loss of resistance|hanging drop|contrast|dye)\b", note.text, re.I):
+                return None
+            n = Named(m, "injections", "epidural", Zone(m.start, m.start, m.end, m.end), "body")
+            return Event("injections", "epidural", "performed", n, spans=[m.sentence.whole], steps=["status:performed<-technique"])
+    return None
+
+
+def _body(e: Event, note: Note) -> list[Sentence]:
+    return [
+        s
+        for s in note.sentences
+        if s.index >= e.named.sentence.index - 6 and s.section.category not in SILENT | {"imaging", "examination", "history"}
+    ]
+
+
+def _from_body(e: Event, note: Note) -> None:
+    """Levels and side of a performed procedure, where its title leaves them out."""
+    body = _body(e, note)
+    if not e.levels:
+        _levels_from(e, body)
+    if e.laterality == "unknown":
+        for s in note.sentences[:40]:
+            sides = [x.side for x in find_laterality(s.text)]
+            if sides and _SIDE_LINE.match(s.text):
+                e.laterality = sides[0] if len(set(sides)) == 1 else "bilateral"
+                e.spans.append(s.whole)
+                e.steps.append("laterality<-side_line")
+                break
+    if e.laterality == "unknown":
+        for s in body:
+            m = _SIDED.search(s.text)
+            if m and (_DOING.search(s.text) or re.search(r"\bmarked|identified\b", s.text, re.I)):
+                e.laterality = m["side"].lower()
+                e.spans.append(s.whole)
+                e.steps.append("laterality<-description")
+                break
+    if e.laterality != "bilateral":
+        for s in body:
+            if other_side_too(s.text):
+                e.laterality = "bilateral"
+                e.spans.append(s.whole)
+                e.steps.append("laterality<-repeated_other_side")
+                break
+
+
+def _levels_from(e: Event, body: list[Sentence]) -> None:
+    for s in body:
+        if not _DOING.search(s.text):
+            continue
+        found = find_levels(s.text)
+        names = names_of(e.kind, found)
+        if e.kind in {"epidural", "facet_intraarticular", "discography"}:
+            names = tuple(n for n in names if "-" in n)
+        if not names:
+            continue
+        e.levels = tuple(dict.fromkeys((*e.levels, *names)))
+        e.spans.append(s.whole)
+        e.steps.append("levels<-description")
+        if e.kind in {"epidural", "si_joint", "selective_nerve_root"}:
+            break

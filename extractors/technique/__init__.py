@@ -1,0 +1,1 @@
+"""Ablation technique, image guidance, sedation and block agents of the procedure."""
