@@ -17,6 +17,8 @@ MODULES: tuple[str, ...] = (
     "extractors.radicular.binder",
     "extractors.nerve_compression.binder",
     "extractors.request.binder",
+    "extractors.blocks.binder",
+    "extractors.ablations.binder",
 )
 
 
