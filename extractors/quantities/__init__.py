@@ -1,7 +1,7 @@
 """Typed values with offsets from clinical text: pure functions, standard library only.
 
-Every ``find_*`` takes the text of a sentence or clause and ``base`` (added to all offsets), never raises on odd text,
-and takes linear time.
+Every ``find_*`` takes the text of a sentence or clause and ``base`` (added to all offsets), never raises
+on odd text, and takes linear time.
 """
 
 from extractors.quantities.date_ranges import DateRange, Since, find_date_ranges, find_since
@@ -18,6 +18,7 @@ from extractors.quantities.sessions import Sessions, find_sessions, planned_sess
 __all__ = [
     "DateMention", "DateRange", "Duration", "Laterality", "Levels", "Number", "Percent", "Relief", "Score",
     "Sessions", "Since", "find_date_ranges", "find_dates", "find_durations", "find_laterality", "find_levels",
-    "find_numbers", "find_percents", "find_relief", "find_scores", "find_sessions", "find_since", "laterality",
-    "levels", "parse_number", "planned_sessions", "region_of_levels", "relief_from_scores", "resolve", "sessions", "weeks",
+    "find_numbers", "find_percents", "find_relief", "find_scores", "find_sessions", "find_since",
+    "laterality", "levels", "parse_number", "planned_sessions", "region_of_levels", "relief_from_scores",
+    "resolve", "sessions", "weeks",
 ]  # fmt: skip

@@ -46,7 +46,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """A phrase such as "since January" or "since d/c": the date if one is named, else the event in lower case."""
+    """A phrase such as "since January" or "since d/c": its date if one is named, else the event."""
 
     date: DateMention | None
     event: str
@@ -56,8 +56,8 @@ class Since:
 
 
 def _inherit(first: DateMention, last: DateMention) -> DateMention:
-    """Read "October 7 through December 2, 2024": the first date takes the year of the second, or the one before it."""
-    if first.year is not None and not first.inferred or last.year is None or first.month is None:
+    """Give the first of "October 7 through December 2, 2024" the year of the second, or the one before."""
+    if (first.year is not None and not first.inferred) or last.year is None or first.month is None:
         return first
     bare = replace(first, year=None, value=None, inferred=False)
     later = (first.month, first.day or 1) > (last.month or 12, last.day or 28)
@@ -65,8 +65,8 @@ def _inherit(first: DateMention, last: DateMention) -> DateMention:
 
 
 def _follow(first: DateMention, last: DateMention) -> DateMention:
-    """Read "From October 7, 2024 to December 2": the second date takes the year of the first, or the next one."""
-    if last.year is not None and not last.inferred or first.year is None or last.month is None:
+    """Give the second of "October 7, 2024 to December 2" the year of the first, or the one after."""
+    if (last.year is not None and not last.inferred) or first.year is None or last.month is None:
         return last
     bare = replace(last, year=None, value=None, inferred=False)
     earlier = (last.month, last.day or 28) < (first.month or 1, first.day or 1)
@@ -83,7 +83,7 @@ def _weeks(first: DateMention, last: DateMention) -> float | None:
 def find_date_ranges(
     text: str, default_year: int | None = None, base: int = 0, as_of: date | None = None
 ) -> list[DateRange]:
-    """Ranges such as "from 3/4/25 to 4/29/25", "OCTOBER 7 2024 THROUGH DECEMBER 2 2024", "9/8/25-10/20/25"."""
+    """Ranges such as "from 3/4/25 to 4/29/25", "October 7 through December 2, 2024", "9/8/25-10/20/25"."""
     dates = find_dates(text, default_year, as_of=as_of)
     found: list[DateRange] = []
     skip = -1

@@ -69,8 +69,9 @@ _YEAR_BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date as far as it is known. ``value`` is its first day where the year is known or could be inferred, else None.
+    """A date as far as it is known.
 
+    ``value`` is its first day where the year is known or could be inferred, else None.
     ``inferred`` tells that the year is not in the text but from ``default_year`` or ``as_of``.
     """
 
@@ -152,8 +153,7 @@ def _bare_word_is_no_date(text: str, m: re.Match[str]) -> bool:
         return (
             not lead
             or word == "fall"
-            or re.search(r"\bthe\s$", before, re.I) is not None
-            and word == "spring"
+            or (re.search(r"\bthe\s$", before, re.I) is not None and word == "spring")
         )
     if not m["bm"] or m["rel"] or m["rel2"]:
         return False
@@ -182,7 +182,7 @@ def _bare_word_is_no_date(text: str, m: re.Match[str]) -> bool:
 
 
 def _month_day(text: str, taken: bytearray) -> list[DateMention]:
-    """Read "12/17", which needs a day that no 0-10 score or motor grade could have, or a word that dates it."""
+    """Read "12/17": the day must be one that no score or grade could have, or a word must date it."""
     found: list[DateMention] = []
     for m in _MD.finditer(text):
         if any(taken[m.start() : m.end()]):
@@ -207,9 +207,9 @@ def find_dates(
 ) -> list[DateMention]:
     """Dates in ``text``, in order; offsets moved by ``base``.
 
-    A date without a year stays unresolved (``value`` None, ``month`` and ``day`` given) unless ``as_of`` (the note's
-    date: the latest such day not after it) or ``default_year`` is given. Numbers are read in US order; two-digit years
-    below 50 are 20xx.
+    A date without a year stays unresolved (``value`` None, ``month`` and ``day`` given) unless ``as_of``
+    (the note's date: the latest such day not after it) or ``default_year`` is given. Numbers are read in US
+    order; two-digit years below 50 are 20xx.
     """
     found: list[DateMention] = []
     taken = bytearray(len(text) + 1)

@@ -1,8 +1,8 @@
 """Durations, and the other uses of units of time that must not be mistaken for them.
 
-"PT x6wks" is a `span` of six weeks; "twice a week" is a `rate`; "RTC 6 wks" is an `until`; "three years ago" is an
-`ago`; "49-year-old" is an `age`; "in the past 12 months" is a `window`; "2 wks post" is an `after`.
-Months count 30.4167 days and years 365 (the annotation guide's 4.345 and 52.14 weeks).
+"PT x6wks" is a `span` of six weeks; "twice a week" is a `rate`; "RTC 6 wks" is an `until`; "three years
+ago" is an `ago`; "49-year-old" is an `age`; "in the past 12 months" is a `window`; "2 wks post" is an
+`after`. Months count 30.4167 days and years 365 (the annotation guide's 4.345 and 52.14 weeks).
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "we
 class Duration:
     """A length of time in days.
 
-    ``value_days`` is the figure itself, or the middle of a range; ``low_days``/``high_days`` its ends. ``comparator`` is
-    one of ``= >= > <= < ~``. ``to_now`` marks a stretch that reaches the note's present ("for the past
-    3 months", "3 months ago"). For a `rate`, the days are the period and ``times`` the count in it.
+    ``value_days`` is the figure itself, or the middle of a range; ``low_days``/``high_days`` its ends.
+    ``comparator`` is one of ``= >= > <= < ~``. ``to_now`` marks a stretch that reaches the note's present
+    ("for the past 3 months", "3 months ago"). For a `rate`, the days are the period and ``times`` the count in it.
     """
 
     value_days: float
@@ -154,7 +154,7 @@ def _spans(text: str) -> list[Duration]:
             continue
         unit = TIGHT[m["tight"].lower()] if m["tight"] else next(k for k in DAYS if m[k])
         low = 1.0 if article else parse_number(m["low"])
-        if low is None or re.match(r"\s?(?:on\b|on/|off\b)/?", after, re.I) and unit in {"hour", "minute"}:
+        if low is None or (re.match(r"\s?(?:on\b|on/|off\b)/?", after, re.I) and unit in {"hour", "minute"}):
             continue
         high = parse_number(m["high"]) if m["high"] else None
         half = (m["half"] or "").lower()
@@ -215,7 +215,8 @@ def _compound(spans: list[Duration], text: str) -> list[Duration]:
                 p = out[-1]
                 out[-1] = replace(
                     p, value_days=p.value_days + d.value_days, low_days=p.low_days + d.low_days,
-                    high_days=p.high_days + d.high_days, end=d.end, kind=d.kind if d.kind != "span" else p.kind,
+                    high_days=p.high_days + d.high_days, end=d.end,
+                    kind=d.kind if d.kind != "span" else p.kind,
                     to_now=p.to_now or d.to_now,
                 )  # fmt: skip
                 continue

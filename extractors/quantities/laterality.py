@@ -37,6 +37,10 @@ _LEFT_NOT = re.compile(
     r"|intact\sand|over\b|to\sright\b|atri|ventric|open\b|out\b)",
     re.I,
 )
+_LEFT_VERB = re.compile(r"\b(?:he|she|they|who|I|pt|patient|all)\s$", re.I)
+_RIGHT_IDIOM = re.compile(r"\b(?:all|human|your|patient)\s$", re.I)
+_STAFF = re.compile(r"\s?x\s?\d")
+_STAFF_BEFORE = re.compile(r"\bRN\b|\d\s?$")
 _LETTER = re.compile(
     r"(?<![\w./'’&-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/&]|-wave|\.[A-Za-z]|\.,)", re.ASCII
 )
@@ -73,6 +77,24 @@ def _side(word: str) -> Side:
     return "left" if word[0] in "Ll" else "right"
 
 
+def _is_side_word(text: str, m: re.Match[str]) -> bool:
+    """Leave out the verb ("he left"), the idiom ("all right") and the hand ("right-handed")."""
+    before = text[max(0, m.start() - 9) : m.start()]
+    if _side(m["side"]) == "left":
+        return not (_LEFT_NOT.match(text, m.end()) or _LEFT_VERB.search(before))
+    return not (_RIGHT_NOT.match(text, m.end()) or _RIGHT_IDIOM.search(before))
+
+
+def _is_side_abbreviation(text: str, m: re.Match[str]) -> bool:
+    """Leave out LT for light touch and RT for the technologist in the room."""
+    before = text[max(0, m.start() - 16) : m.start()]
+    if m["side"] == "LT":
+        return not (_TOUCH.match(text, m.end()) or _TOUCH_BEFORE.search(before))
+    if m["side"] == "RT":
+        return not (_STAFF.match(text, m.end()) or _STAFF_BEFORE.search(before))
+    return True
+
+
 def find_laterality(text: str, base: int = 0) -> list[Laterality]:
     """Every side named in ``text``, in order; offsets moved by ``base``."""
     found: list[Laterality] = []
@@ -92,30 +114,14 @@ def find_laterality(text: str, base: int = 0) -> list[Laterality]:
     for m in _CPT_LETTER.finditer(text):
         add(_side(m["side"]), m.start("side"), m.end("side"), "modifier")
     for m in _WORD.finditer(text):
-        side = _side(m["side"])
-        excluded = (_LEFT_NOT if side == "left" else _RIGHT_NOT).match(text, m.end())
-        verb = side == "left" and re.search(
-            r"\b(?:he|she|they|who|I|pt|patient|all)\s$", text[max(0, m.start() - 9) : m.start()], re.I
-        )
-        idiom = side == "right" and re.search(
-            r"\b(?:all|human|your|patient)\s$", text[max(0, m.start() - 9) : m.start()], re.I
-        )
-        if not (excluded or verb or idiom):
-            add(side, m.start(), m.end(), "word")
+        if _is_side_word(text, m):
+            add(_side(m["side"]), m.start(), m.end(), "word")
     for m in _ABBREVIATION.finditer(text):
-        before = text[max(0, m.start() - 16) : m.start()]
-        touch = m["side"] == "LT" and (_TOUCH.match(text, m.end()) or _TOUCH_BEFORE.search(before))
-        staff = m["side"] == "RT" and (
-            re.match(r"\s?x\s?\d", text[m.end() : m.end() + 4]) or re.search(r"\bRN\b|\d\s?$", before)
-        )
-        if not (touch or staff):
+        if _is_side_abbreviation(text, m):
             add(_side(m["side"] or m["limb"]), m.start(), m.end(), "abbreviation")
     for m in _LETTER.finditer(text):
-        if bool(m["open"]) != bool(m["close"]):
-            # "(L foot" opens a remark: the bracket is not part of the side
-            start, end = m.start("side"), m.end("side")
-        else:
-            start, end = m.start(), m.end()
+        # "(L foot" opens a remark: a bracket on one side alone is not part of the mention
+        start, end = m.span() if bool(m["open"]) == bool(m["close"]) else m.span("side")
         before = text[max(0, start - 10) : start]
         if _LETTER_NOT_BEFORE.search(before) or (m["side"] == "L" and _L_NOT.match(text, end)):
             continue

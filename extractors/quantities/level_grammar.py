@@ -165,7 +165,7 @@ def _name(letter: str, digits: str) -> str | None:
 
 
 def _chain(first: str, tail: str, start: int, end: int) -> list[Term]:
-    """Read "-5", "/S1", "-6-7" after ``first``; numbers without a letter keep the region, or pass to the next one."""
+    """Read "-5", "/S1", "-6-7" after ``first``; bare numbers keep the region or pass to the next one."""
     names = [first]
     for piece in _PIECE.finditer(tail):
         prev = names[-1]

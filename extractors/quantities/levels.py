@@ -1,8 +1,9 @@
 """Vertebral levels: segments ("L4-5", "L45", "L5S1"), single nerves or vertebrae, and ranges.
 
-The grammar is in ``level_grammar``; this module decides what a mention names. Joints, discs and fusions are segments
-("L3 through L5 facets" is L3-L4 and L4-L5); nerves and vertebrae are single names ("C3-C6 medial branch" is C3, C4,
-C5, C6). An adjacent pair with a hyphen stays a segment even beside "medial branch" ("C3-4 and C4-5 medial branch blocks").
+The grammar is in ``level_grammar``; this module decides what a mention names. Joints, discs and fusions are
+segments ("L3 through L5 facets" is L3-L4 and L4-L5); nerves and vertebrae are single names ("C3-C6 medial
+branch" is C3, C4, C5, C6). An adjacent pair with a hyphen stays a segment even beside "medial branch" ("C3-4
+and C4-5 medial branch blocks").
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _FUSED_AFTER = re.compile(r"\s(?:\w+\s)?(?:fusion|arthrodesis|acdf|[tpax]lif)\b"
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """One mention. ``segments``: the motion segments it spans; ``vertebrae``: every vertebra or nerve from end to end."""
+    """One mention: the motion ``segments`` that it spans, and every vertebra or nerve from end to end."""
 
     kind: Literal["segment", "single", "range"]
     segments: tuple[str, ...]
@@ -107,11 +108,9 @@ def _noun_before(text: str, start: int) -> tuple[Noun, int]:
     window = window[cut:]
     hits: list[tuple[int, Noun]] = []
     for noun, pattern in _NOUNS:
-        last = None
-        for last in pattern.finditer(window):
-            pass
-        if last:
-            hits.append((len(window) - last.end(), noun))
+        found = list(pattern.finditer(window))
+        if found:
+            hits.append((len(window) - found[-1].end(), noun))
     if not hits:
         return "unknown", 99
     gap, noun = min(hits)
@@ -180,7 +179,8 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
     """Canonical level names in ``text`` without repeats, from cranial to caudal as first written.
 
     With ``as_nerves`` (or where the words say medial branch, ramus, nerve) ranges become single names, and if
-    single nerves are named, the joints that they supply ("L3, L4 MB + L5 DR (L4-5, L5-S1 facets)") are left out.
+    single nerves are named, the joints that they supply ("L3, L4 MB + L5 DR (L4-5, L5-S1 facets)") are left
+    out.
     """
     mentions = find_levels(text)
     nerves = as_nerves or _BRANCH.search(text) is not None
@@ -200,7 +200,7 @@ def levels(text: str, as_nerves: bool = False) -> list[str]:
 
 
 def region_of_levels(names: Iterable[str]) -> str:
-    """Region that most of ``names`` lie in: cervical, thoracic, lumbar, sacral or unknown; ties go to the upper one."""
+    """Region that most of ``names`` lie in (cervical, thoracic, lumbar, sacral, unknown); ties go up."""
     count: Counter[str] = Counter()
     for name in names:
         first, _, last = name.upper().partition("-")

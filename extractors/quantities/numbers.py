@@ -66,8 +66,8 @@ def parse_number(text: str) -> float | None:
     """Value of a written number, else None.
 
     Accepts digits with decimals and thousands commas, mixed fractions ("2 1/2", "2½"), words from zero to
-    one hundred, "a couple" (2), "a few" (3), "half a dozen", "a dozen", "one and a half", ordinals. "Several" and
-    "many" are vague and give None. Never raises.
+    one hundred, "a couple" (2), "a few" (3), "half a dozen", "a dozen", "one and a half", ordinals.
+    "Several" and "many" are vague and give None. Never raises.
     """
     word = " ".join(text.lower().replace("–", "-").split()).strip(" .,;:()")
     if not word:

@@ -1,4 +1,4 @@
-"""Percentages and the part they play: in most notes they are drug concentrations or saturations, not relief."""
+"""Percentages and the part they play: most are drug concentrations or saturations, not relief."""
 
 from __future__ import annotations
 
@@ -96,6 +96,9 @@ _CONDITION = re.compile(
     r"|expect\w*|figure|coverage|would\sneed|qualif\w+|proceed\sto|minimum|contingent|in\sorder)\b",
     re.I,
 )
+_RESULT = re.compile(
+    r"\b(?:had|has|gave|got|reported|reports|obtained|experienced|achieved|received)\b", re.I
+)
 _CONDITION_AFTER = re.compile(
     r"[^.;]{0,40}\b(?:(?:is|are|be)\s(?:required|needed|necessary|expected)|required|consider\w*"
     r"|(?:then|will|would|we\scan|may)\s(?:\w+\s){0,2}(?:proceed|do|repeat|schedule|go|plan)"
@@ -188,27 +191,34 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
         return "distribution"
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(own):
         return "other"
+    if _is_condition(before, after):
+        return "threshold"
+    near = text[max(0, start - 160) : end + 60]
+    return "relief" if _is_relief(own, before, after, near) else "other"
+
+
+def _is_condition(before: str, after: str) -> bool:
+    """Tell a rule ("if both >= 80%", "80 percent or more") from a result."""
     conditional = _CONDITION.search(before)
-    if conditional and not re.search(
-        r"\b(?:had|has|gave|got|reported|reports|obtained|experienced|achieved|received)\b",
-        before[conditional.end() :],
-        re.I,
-    ):
-        return "threshold"
-    if _CONDITION_AFTER.match(after) or (_OR_MORE.match(after) and not _PERSON.search(before)):
-        return "threshold"
+    if conditional and not _RESULT.search(before[conditional.end() :]):
+        return True
+    if _CONDITION_AFTER.match(after):
+        return True
+    return _OR_MORE.match(after) is not None and not _PERSON.search(before)
+
+
+def _is_relief(own: str, before: str, after: str, near: str) -> bool:
+    """Judge by the words of this percentage, then those of the one before it, then a procedure nearby."""
     next_own = re.split(r"\d+\s?(?:%|percent)", after, maxsplit=1)[0]
     if _RELIEF.search(own) or _RELIEF.search(next_own):
-        return "relief"
+        return True
     if _ROM.search(own) or _ROM.search(next_own[:30]):
-        return "other"
+        return False
     if _WEAK_RELIEF.search(own) or _WEAK_RELIEF.search(next_own[:30]):
-        return "relief"
+        return True
     if _LASTING.match(after) or _SCORES_AFTER.match(after) or _RELIEF.search(before):
-        return "relief"
-    if _PROCEDURE.search(text[max(0, start - 160) : end + 60]):
-        return "relief"
-    return "other"
+        return True
+    return _PROCEDURE.search(near) is not None
 
 
 # A form's own wording: "% relief: 75", "relief %: 80", "Percent improvement = 60".
@@ -223,7 +233,7 @@ _FORM = re.compile(
 def find_percents(text: str, base: int = 0) -> list[Percent]:
     """Percentages in ``text`` with their role, in order; offsets moved by ``base``.
 
-    A saturation or an ejection fraction counts as `concentration`: a share of a fluid or a gas, never of pain.
+    A saturation or an ejection fraction counts as `concentration`: a share of a fluid or gas, never of pain.
     """
     found: list[Percent] = []
     for m in _PERCENT.finditer(text):

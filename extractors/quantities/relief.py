@@ -1,4 +1,4 @@
-"""Relief from a treatment in percent: stated, in words ("complete relief"), or from scores before and after."""
+"""Relief from a treatment in percent: stated, in words ("complete relief"), or from two scores."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NONE = re.compile(
     r"|provide)|no\sdifference)\b",
     re.I,
 )
-# "Without lasting relief" tells of some relief; "without any significant relief" is read as none, as annotators do.
+# "Without lasting relief" tells of some relief; "without any significant relief" annotators read as none.
 _HEDGE = re.compile(
     r"\b(?:lasting|durable|long\w*|sustained|prolonged|much|permanent|complete|great|good|adequate"
     r"|further|additional|more)\b",
@@ -97,7 +97,8 @@ _PRE_POST = re.compile(
 )
 _BEFORE_AFTER = re.compile(
     rf"(?<![\w/.+-])(?P<a>{_WORDN})(?P<ta>{_TEN})?\s(?:before|prior|pre\b|pre-?\w+"
-    rf"|at\sbaseline)[^.;\n]{{0,36}}?(?<![\w/.+-])(?P<b>{_WORDN})(?P<tb>{_TEN})?\s(?:[\w ]{{0,24}}\s)?(?:after\w*"
+    rf"|at\sbaseline)[^.;\n]{{0,36}}?"
+    rf"(?<![\w/.+-])(?P<b>{_WORDN})(?P<tb>{_TEN})?\s(?:[\w ]{{0,24}}\s)?(?:after\w*"
     rf"|post\b|post-?\w+|following)",
     re.I,
 )
@@ -190,8 +191,8 @@ def _from_words(text: str) -> list[Relief]:
 def find_relief(text: str, base: int = 0) -> list[Relief]:
     """Relief figures in ``text``, in order; offsets moved by ``base``.
 
-    A stated percentage goes before scores that stand beside it: "86% (7->1)" gives 86 alone. "Some", "good" or
-    "no significant" relief has no figure and gives nothing.
+    A stated percentage goes before scores that stand beside it: "86% (7->1)" gives 86 alone. "Some", "good"
+    or "no lasting" relief has no figure and gives nothing.
     """
     found = [
         Relief(p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.quantities.numbers import parse_number
 
@@ -90,7 +90,7 @@ _WHICH_AFTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A pain score on 0 to 10. ``value`` is the upper end; ``which`` is worst, best, average, current or ""."""
+    """A pain score, 0 to 10: ``value`` is the upper end; ``which`` is worst, best, average, current or ""."""
 
     value: float
     low: float
@@ -111,45 +111,48 @@ def _which(text: str, start: int, end: int, own: str = "") -> str:
     return ""
 
 
+def _read(text: str, m: re.Match[str], own: str) -> Score | None:
+    parts = m.groupdict()
+    start, end = m.start("low"), m.end()
+    if own == "" and m.re in (_NAMED, _RATED, _AND_MORE):
+        end = m.end("high") if parts.get("high") else m.end("low")
+    low = parse_number(m["low"])
+    high = parse_number(parts.get("high") or m["low"])
+    if low is None or high is None or max(low, high) > 10 or (low, high) in {(0, 10), (1, 10)}:
+        return None
+    if _NOT_BEFORE.search(text[max(0, start - 36) : start]) or _NOT_AFTER.match(text, end):
+        return None
+    low, high = min(low, high), max(low, high)
+    return Score(high, low, high, start, end, _which(text, start, end, own))
+
+
 def find_scores(text: str, base: int = 0) -> list[Score]:
     """Pain scores in ``text``, in order; offsets moved by ``base``.
 
-    Takes "7/10", "7-8/10", "7 out of 10", "8 on a scale of 10", "NRS 7", "VAS 6-8", "worst: 9". Leaves motor grades,
-    "7/10/25", "on 7/10", "10/10 strength" and the scale itself ("0-10").
+    Takes "7/10", "7-8/10", "7 out of 10", "8 on a scale of 10", "NRS 7", "VAS 6-8", "worst: 9". Leaves motor
+    grades, "7/10/25", "on 7/10", "10/10 strength" and the scale itself ("0-10").
     """
     found: list[Score] = []
     taken = bytearray(len(text) + 1)
-    context = _CONTEXT.search(text) is not None
 
     def add(m: re.Match[str], own: str = "") -> None:
-        start, end = m.start("low"), m.end()
-        if own == "" and m.re in (_NAMED, _RATED, _AND_MORE):
-            end = m.end("high") if "high" in m.groupdict() and m["high"] else m.end("low")
-        low = parse_number(m["low"])
-        high = parse_number(m["high"]) if "high" in m.groupdict() and m["high"] else low
-        if low is None or high is None or max(low, high) > 10 or any(taken[start:end]):
-            return
-        if (low, high) == (0, 10) or (low, high) == (1, 10):
-            return
-        if _NOT_BEFORE.search(text[max(0, start - 36) : start]) or _NOT_AFTER.match(text, end):
-            return
-        taken[start:end] = b"\x01" * (end - start)
-        low, high = min(low, high), max(low, high)
-        found.append(Score(high, low, high, start + base, end + base, _which(text, start, end, own)))
+        score = _read(text, m, own)
+        if score and not any(taken[score.start : score.end]):
+            taken[score.start : score.end] = b"\x01" * (score.end - score.start)
+            found.append(score)
 
     for pattern in (_OUT_OF, _ON_SCALE):
         for m in pattern.finditer(text):
             add(m)
     for score in list(found):
-        more = _AND_MORE.match(text, score.end - base)
+        more = _AND_MORE.match(text, score.end)
         if more:
             add(more)
     for m in _NAMED.finditer(text):
         add(m)
-    if context:
-        for m in _RATED.finditer(text):
-            add(m)
-        for m in _QUALIFIED.finditer(text):
+    for pattern in (_RATED, _QUALIFIED):
+        for m in pattern.finditer(text):
             if _CONTEXT.search(text[max(0, m.start() - 90) : m.end() + 30]):
-                add(m, m["q"])
-    return sorted(found, key=lambda s: s.start)
+                add(m, m["q"] if pattern is _QUALIFIED else "")
+    found.sort(key=lambda s: s.start)
+    return [replace(s, start=s.start + base, end=s.end + base) for s in found]

@@ -58,7 +58,7 @@ _VAGUE = {"few", "a few"}
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """A count of visits: ``count`` done ("eight or nine": the lower, which is sure), its ends, ``total`` if "15 of 16"."""
+    """A count of visits done ("six or seven": the lower), its ends, and the ``total`` of "15 of 16"."""
 
     count: float
     low: float
@@ -133,5 +133,5 @@ def planned_sessions(text: str) -> float | None:
 
 
 def sessions(text: str) -> float | None:
-    """The count of visits that ``text`` (one statement) gives, else None; the largest where there are several."""
+    """The count of visits that ``text`` (one statement) gives, the largest of several, else None."""
     return max((s.count for s in find_sessions(text)), default=None)

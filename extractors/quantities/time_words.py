@@ -6,7 +6,7 @@ import re
 
 from extractors.quantities.numbers import NUMBER
 
-# Single letters count as a unit only where they touch the figure ("6w", "10d"): "6 w" and "5 d" say other things.
+# Single letters count as a unit only where they touch the figure ("6w"): "6 w" and "5 d" say other things.
 UNIT = (
     r"(?:(?P<second>seconds?|secs?)|(?P<minute>minutes?|mins?)|(?P<hour>hours?|hrs?|h(?=\W|$))"
     r"|(?P<day>days?|nights?)"

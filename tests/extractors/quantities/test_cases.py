@@ -37,8 +37,8 @@ READ: dict[str, Callable[[str], Any]] = {
     "numbers": lambda t: [n.value for n in q.find_numbers(t)],
 }
 FINDERS = (
-    q.find_durations, q.find_levels, q.find_laterality, q.find_percents, q.find_relief, q.find_scores, q.find_dates,
-    q.find_date_ranges, q.find_since, q.find_sessions, q.find_numbers,
+    q.find_durations, q.find_levels, q.find_laterality, q.find_percents, q.find_relief, q.find_scores,
+    q.find_dates, q.find_date_ranges, q.find_since, q.find_sessions, q.find_numbers,
 )  # fmt: skip
 CASES = [(name, case["text"], case["want"]) for name, rows in TABLE.items() for case in rows]
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from extractors import quantities as q
 from extractors.quantities.level_grammar import SPINE, between, segments_between
 
-SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+SMALL = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def spell(n: int) -> str:
@@ -51,7 +51,7 @@ UNITS = {"day": (1.0, ["days", "d"]), "week": (7.0, ["weeks", "wks", "wk", "w"])
             "~{n} {u}",
             "over {n} {u}",
         ]
-    ),  # fmt: skip
+    ),
     st.data(),
 )
 def test_durations(n: int, unit: str, form: str, data: st.DataObject) -> None:
@@ -63,7 +63,8 @@ def test_durations(n: int, unit: str, form: str, data: st.DataObject) -> None:
 
 
 DAYS = st.dates(date(1990, 1, 1), date(2045, 12, 31))
-DATE_FORMS = ["{d.month}/{d.day}/{d.year}", "{d:%m/%d/%Y}", "{d:%m/%d/%y}", "{d:%Y-%m-%d}", "{d:%B} {d.day}, {d.year}",
+DATE_FORMS = ["{d.month}/{d.day}/{d.year}", "{d:%m/%d/%Y}", "{d:%m/%d/%y}", "{d:%Y-%m-%d}",
+              "{d:%B} {d.day}, {d.year}",
               "{d:%b} {d.day}, {d.year}", "{d.day} {d:%B} {d.year}", "{d:%m-%d-%Y}"]  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def test_date_ranges(first: date, days: int, form: str, join: str) -> None:
     assert [r.weeks for r in q.find_date_ranges(text)] == [round(days / 7, 2)]
 
 
-BONES = [n for n in SPINE if n not in {"C0", "C8"} and not n.startswith("S") or n == "S1"]
+BONES = [n for n in SPINE if (n not in {"C0", "C8"} and not n.startswith("S")) or n == "S1"]
 
 
 @given(
@@ -144,8 +145,8 @@ def test_sessions(n: int, form: str) -> None:
 
 
 FINDERS = (
-    q.find_durations, q.find_levels, q.find_laterality, q.find_percents, q.find_relief, q.find_scores, q.find_dates,
-    q.find_date_ranges, q.find_since, q.find_sessions, q.find_numbers,
+    q.find_durations, q.find_levels, q.find_laterality, q.find_percents, q.find_relief, q.find_scores,
+    q.find_dates, q.find_date_ranges, q.find_since, q.find_sessions, q.find_numbers,
 )  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def test_never_raises_and_offsets_hold(find, text: str) -> None:
         "no relief ",
         "since the ",
         "to ",
-    ],  # fmt: skip
+    ],
 )
 def test_time_grows_with_length(find, unit: str) -> None:
     def seconds(n: int) -> float:
