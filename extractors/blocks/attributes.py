@@ -52,9 +52,10 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
     singles = [m for m in found if m.kind == "single" and m.noun != "joint"]
     segments = [m for m in found if m.kind == "segment"]
     kept = found
-    if nervous and singles and segments:
-        first_single, first_segment = singles[0].start, segments[0].start
-        kept = [m for m in found if m.kind != "segment"] if first_single < first_segment else [m for m in found if m.kind != "single"]
+    if singles and segments:
+        # Joints behind their nerves, or nerves behind their joints, in brackets: the first way of naming holds.
+        dropped = "segment" if singles[0].start < segments[0].start else "single"
+        kept = [m for m in found if m.kind != dropped]
     out: list[str] = []
     for m in kept:
         names = m.values

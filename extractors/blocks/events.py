@@ -45,6 +45,8 @@ class Event:
     agent: str | None = None
     volume: float | None = None
     weak: bool = False
+    #: Index of the sentence that gave the levels.
+    levels_at: int = -1
     spans: list[Span] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -57,6 +59,13 @@ def same_date(a: DateMention | None, b: DateMention | None) -> bool | None:
         if x is not None and y is not None and x != y:
             return False
     return True
+
+
+def finer(a: DateMention | None, b: DateMention | None) -> DateMention | None:
+    """Of two dates that agree, the one that says more."""
+    if a is None or b is None:
+        return a or b
+    return b if sum(x is not None for x in (b.year, b.month, b.day)) > sum(x is not None for x in (a.year, a.month, a.day)) else a
 
 
 def _vertebrae(levels: tuple[str, ...]) -> set[str]:
@@ -104,8 +113,6 @@ class EventReader:
         inherited: Status | None = None
         shared: Attributes | None = None
         for i, n in enumerate(named):
-            if n.form == "repeat" and any(m.form in {"specific", "group"} for m in named):
-                continue
             status = status_of(n, previous, inherited, self.note)
             a = attributes_of(n, previous is None, self.setting)
             if n.coordinated and shared is not None and a.laterality == "unknown":
@@ -115,7 +122,7 @@ class EventReader:
                 low = n.zone.left
             high = self._result_end(sentence, n, named, i)
             found = [] if status.value in {None, "planned", "declined"} else results_in(sentence.text, low, high, self.setting.date)
-            again = any(m.form == "repeat" and 0 <= n.zone.start - m.zone.end < 70 for m in named) or a.same
+            again = a.same or self._repeat(n)
             self._take(n, status, a, found, again)
             previous, inherited, shared = n, status, a
 
@@ -153,6 +160,7 @@ class EventReader:
         if n.form == "repeat":
             if last.status == "past" and (a.date or any(r.percent is not None for r in found)):
                 event = self._copy(last, n, a)
+                self._touch(event, n)
                 self._assign(event, found, self._span(n))
             return
         if status.value in {"past", "performed"} and last.status in {"past", "performed"}:
@@ -173,6 +181,8 @@ class EventReader:
             fits.sort(key=lambda e: (-(same_date(e.date, a.date) is True), -(a.ordinal is not None and e.ordinal == a.ordinal)))
             event = fits[0]
             self._fill(event, n, a, status)
+            if a.same:
+                self._like(event, n)
         if event is None:
             model = self._model(n) if again or (a.ordinal or 1) > 1 else None
             event = self._copy(model, n, a) if model is not None else self._new(n, status, a)
@@ -181,6 +191,16 @@ class EventReader:
             return
         self._touch(event, n)
         self._assign(event, found, self._span(n))
+
+    def _like(self, event: Event, n: Named) -> None:
+        """ "Same nerves": levels and side of another one of the kind."""
+        for e in reversed(self.events):
+            if e is not event and e.family == event.family and e.kind == event.kind and e.levels:
+                event.levels = event.levels or e.levels
+                event.laterality = e.laterality if event.laterality == "unknown" else event.laterality
+                event.region = event.region or e.region
+                event.steps.append("levels<-same")
+                return
 
     def _repeat(self, n: Named) -> bool:
         """Whether "repeated" (not "same levels") says that it was done anew."""
@@ -218,9 +238,10 @@ class EventReader:
         if not a.levels:
             return
         alike = {"-" in x for x in e.levels} == {"-" in x for x in a.levels}
-        near = n.sentence.index - e.named.sentence.index <= 6
+        near = n.sentence.index - e.levels_at <= 6
         if not e.levels:
             e.levels = a.levels
+            e.levels_at = n.sentence.index
         elif alike and near:
             e.levels = tuple(dict.fromkeys((*e.levels, *a.levels)))
 
@@ -242,6 +263,8 @@ class EventReader:
         if not found or not _LINKED.search(text) or (cue("hypothetical").search(text) and not found[0].dates):
             if last.percent is not None and last.days is None:
                 self._carried(last, sentence)
+            return
+        if last.percent is not None and not any(r.dates or r.ordinal for r in found):
             return
         self._assign(last, found, sentence.whole, distant=True)
 
@@ -277,7 +300,7 @@ class EventReader:
                     target.percent, target.source = r.percent, r.source
                     target.steps.append(f"percent_relief<-{r.source}")
                 target.days = target.days or r.days
-                target.date = target.date or d
+                target.date = finer(target.date, d)
                 target.ordinal = target.ordinal or r.ordinal
                 if span not in target.spans:
                     target.spans.append(span)
@@ -326,7 +349,7 @@ class EventReader:
     def _new(self, n: Named, status: Status, a: Attributes) -> Event:
         event = Event(
             n.family, n.kind, str(status.value), n, a.levels, a.laterality, a.region, a.date, a.ordinal, a.count,
-            weak=status.weak, spans=[self._span(n)], steps=[f"status:{status.value}<-{status.why}"],
+            weak=status.weak, levels_at=n.sentence.index if a.levels else -1, spans=[self._span(n)], steps=[f"status:{status.value}<-{status.why}"],
         )  # fmt: skip
         self._drugs(event, n)
         self.events.append(event)

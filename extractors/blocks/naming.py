@@ -118,9 +118,10 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
         return []
     own = _branches(_prune(own), sentence, note, setting)
     own = [m for m in own if m.label not in {"not_ours", "body_epidural"}]
-    if any(m.label not in {"generic", "repeat"} for m in own):
-        # A bare "injection" beside a named one is the same thing, unless it says "repeated".
+    if any(m.label not in {"generic", "repeat"} and m.family == "blocks" for m in own):
+        # A bare "injection" beside a named one is the same thing.
         own = [m for m in own if m.label != "generic"]
+    own = _repeats(own)
     bounds = zones(sentence.text, [(m.start, m.end) for m in own])
     out: list[Named] = []
     for i, (m, z) in enumerate(zip(own, bounds, strict=True)):
@@ -130,13 +131,29 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
         family, kind, form = settled
         between = sentence.text[own[i - 1].end : z.left] if i else ""
         joined = i > 0 and re.fullmatch(r"[\s,/&+]*(?:and|or|with|as well as|plus|\W)?[\s,]*", between, re.I) is not None
+        if joined and out and out[-1].kind == "si_joint" and kind == "facet" and m.label == "by_context":
+            kind = "si_joint"
         out.append(Named(m, family, kind, z, form, joined))
     return out
 
 
+def _repeats(mentions: list[Mention]) -> list[Mention]:
+    """Keep "repeated" where it stands for a procedure of its own, not before a name or as "same levels"."""
+    named = [m for m in mentions if m.label not in {"generic", "repeat"}]
+    kept: list[Mention] = []
+    for m in mentions:
+        if m.label == "repeat":
+            if any(0 <= n.start - m.end < 70 for n in named) or any(k.label == "repeat" for k in kept):
+                continue
+            if named and not m.text.lower().startswith("repeated"):
+                continue
+        kept.append(m)
+    return kept
+
+
 def _context(sentence: Sentence, zone: Zone, note: Note) -> str:
     """Words that decide an ablation's target: its zone, else its sentence, with an indication close by."""
-    words = sentence.text[zone.left : zone.right][:220]
+    words = re.split(r"\bbut\b|\bwho\b|[;.] ", sentence.text[zone.left : zone.right][:140])[0]
     if _SI.search(words) or _SYMPATHETIC.search(words) or _PERIPHERAL.search(words):
         return words
     if sentence.section.category in {"procedure", "header", "other"}:

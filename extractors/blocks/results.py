@@ -10,6 +10,7 @@ from extractors.quantities import DateMention, find_dates, find_durations, find_
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$", re.I)
 _WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
+_NOT_ITS_DATE = re.compile(r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s)?$", re.I)
 _BENEFIT = re.compile(r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|effective|good results?|good response)\b", re.I)
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
@@ -54,6 +55,7 @@ def results_in(text: str, low: int, high: int, as_of: object = None) -> list[Res
     """The outcomes stated in ``text[low:high]``, in order, each with the date and duration that stand with it."""
     figures = _figures(text, low, high)
     dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
+    dates = [d for d in dates if not _NOT_ITS_DATE.search(text[max(0, d.start - 16) : d.start])]
     if not figures:
         days = _days(text, low, low, high) if _BENEFIT.search(text, low, high) else None
         return [Result(None, None, days, tuple(dates), None, low, high)] if days else []
@@ -66,10 +68,21 @@ def results_in(text: str, low: int, high: int, as_of: object = None) -> list[Res
     for i, (percent, source, start, end, comparator) in enumerate(figures):
         a, b = edges[i], edges[i + 1]
         own = tuple(d for d in dates if a <= d.start < b and d.precision != "year") or tuple(d for d in dates if a <= d.start < b)
+        own = _adjacent(text, own)
         o = _ORDINAL.search(text, a, b)
         ordinal = None if o is None else 1 if o["one"] else 2 if o["two"] else 3
         out.append(Result(percent, source, _days(text, a, start, b), own, ordinal, max(a, min(start, a if own else start)), end, comparator))
     return out
+
+
+def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, ...]:
+    """The first date, and those that are listed right behind it."""
+    kept = list(dates[:1])
+    for d in dates[1:]:
+        if not re.fullmatch(r"[\s,&/]*(?:and\s)?", text[kept[-1].end : d.start], re.I):
+            break
+        kept.append(d)
+    return tuple(kept)
 
 
 def _days(text: str, low: int, start: int, high: int) -> float | None:

@@ -13,11 +13,11 @@ from extractors.note import Note, Sentence
 from extractors.quantities import find_laterality, find_levels
 
 _DOING = re.compile(
-    r"\b(?:needles?|interspaces?|interlaminar|foram\w+|catheter|placed|directed|advanced|approach|injected|cannula\w*|introduced|guided|targets?|electrodes?|attention)\b",
+    r"\b(?:needles?|interspaces?|interlaminar|foram\w+|catheter|placed|directed|advanced|approach|injected|cannula\w*|introduced|guided|targets?|electrodes?|attention|wheal)\b",
     re.I,
 )
 _OPEN_SURGERY = re.compile(
-    r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|cement|myelogra\w+|lumbar puncture)\b",
+    r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|incision|curett\w*|rongeurs?|discectomy|diskectomy|cement|myelogra\w+|lumbar puncture)\b",
     re.I,
 )
 _SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
@@ -46,6 +46,8 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     for e in events:
         bare = not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
         if e.weak and bare and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code"):
+            continue
+        if e.named.form == "group" and bare and (setting.procedure_note or e.status == "planned") and (len(done) or e.weak):
             continue
         if e.named.form == "site" and e.status == "past" and specific and e.percent is None:
             continue
@@ -132,6 +134,8 @@ def _levels_from(e: Event, body: list[Sentence]) -> None:
         if not _DOING.search(s.text):
             continue
         found = find_levels(s.text)
+        if re.search(r"\bcount(?:ed|ing)\b", s.text, re.I):
+            continue
         names = names_of(e.kind, found)
         if e.kind in {"epidural", "facet_intraarticular", "discography"}:
             names = tuple(n for n in names if "-" in n)

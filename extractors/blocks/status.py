@@ -13,6 +13,10 @@ from extractors.quantities import find_dates, find_relief
 
 _BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "chief_complaint"}
 _TITLE = {"procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "indication", "other"}
+_HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
+_AFTERWARDS = re.compile(r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$", re.I)
+_LATER = re.compile(r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b", re.I)
+_TODAY = re.compile(r"\b(?:performed|done|given|injected|administered|received|underwent)\b[^.;]{0,40}\btoday\b|\btoday\b[^.;]{0,40}\b(?:performed|done|given|injected|administered|received|underwent)\b", re.I)
 _EFFECT = re.compile(r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b", re.I)
 
 
@@ -119,10 +123,16 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         own = _nearest("", after[:40])
         if own is None or inherited.value is None or own[0] == inherited.value:
             return Status(inherited.value, "shared", inherited.weak)
-    if cue("hypothetical").search(whole_before) and not cue("past").search(before[-30:]):
+    if cue("hypothetical").search(whole_before) and not _HAD.search(before[-40:]):
         return Status(None, "hypothetical")
     if re.search(r"^[^.;]{0,60}\b(?:if|may be (?:considered|repeated)|could be (?:considered|repeated))\b", after) and not find_dates(after):
         return Status(None, "hypothetical")
+    if _AFTERWARDS.search(before) and (s.section.category in {"plan", "instructions", "assessment"} or _LATER.search(before)):
+        return Status("planned", "afterwards", weak=True)
+    if _TODAY.search(s.text[clause_low:clause_high]) and not cue("planned").search(before[-40:]):
+        return Status("performed", "today")
+    if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
+        return Status("performed", "verb")
     title = setting.procedure_note and s.section.category in _TITLE
     relief = [r for r in find_relief(after) if r.source != "scores" or named.form != "code"]
     near = _nearest(before[-110:], after[:70])
@@ -137,8 +147,6 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         if near[0] == "past" and setting.procedure_note and re.search(r"\btoday\b|\bthis (?:date|visit)\b", s.text, re.I):
             return Status("performed", "today")
         return Status(near[0], f"cue_{near[1]}")
-    if re.search(r"\b(?:performed|done|given|injected)\b[^.]{0,30}\btoday\b", s.text, re.I):
-        return Status("performed", "today")
     dated = [d for d in find_dates(named.text) if d.value]
     if dated and (setting.date is None or dated[0].value is None or dated[0].value < setting.date):
         return Status("past", "date")
