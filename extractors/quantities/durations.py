@@ -49,7 +49,8 @@ class Duration:
 
     ``value_days`` is the figure itself, or the middle of a range; ``low_days``/``high_days`` its ends.
     ``comparator`` is one of ``= >= > <= < ~``. ``to_now`` marks a stretch that reaches the note's present
-    ("for the past 3 months", "3 months ago"). For a `rate`, the days are the period and ``times`` the count in it.
+    ("for the past 3 months", "3 months ago"). For a `rate`, the days are the period and ``times`` is the
+    count in it.
     """
 
     value_days: float
