@@ -13,7 +13,7 @@ Role = Literal["relief", "concentration", "distribution", "threshold", "goal", "
 _PC = r"\s?(?:%|percent\b(?!age|ile)|per\scent\b|pct\b)"
 _PERCENT = re.compile(
     rf"(?<![\w.])(?<!\d/)(?!\d{{4}})(?P<low>{NUMBER})(?:{_PC})?(?:\s?(?:-|–|—|to"
-    rf"|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above))?",
+    rf"|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above|(?P<less>less|fewer|lower|under|below)))?",
     re.I,
 )
 _COMPARE = re.compile(
@@ -243,7 +243,15 @@ def find_percents(text: str, base: int = 0) -> list[Percent]:
             continue
         low, high = min(low, high), max(low, high)
         sign = _COMPARE.search(text[max(0, m.start() - 20) : m.start()])
-        mark = ">=" if m["after"] else _SIGN[sign.lastgroup] if sign and sign.lastgroup else "="
+        mark = (
+            "<="
+            if m["less"]
+            else ">="
+            if m["after"]
+            else _SIGN[sign.lastgroup]
+            if sign and sign.lastgroup
+            else "="
+        )
         found.append(
             Percent(
                 (low + high) / 2,
