@@ -16,6 +16,7 @@ MODULES: tuple[str, ...] = (
     "extractors.surgeries.binder",
     "extractors.radicular.binder",
     "extractors.nerve_compression.binder",
+    "extractors.examination.binder",
     "extractors.request.binder",
     "extractors.blocks.binder",
     "extractors.ablations.binder",

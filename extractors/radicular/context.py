@@ -14,7 +14,7 @@ from extractors.note import Mention, Note
 Status = Literal["affirmed", "negated", "resolved", "historical", "uncertain", "ignored"]
 
 #: Sections that never speak of what the patient has.
-SILENT_SECTIONS = frozenset({"instructions", "consent", "family_history", "denial", "complications", "allergies"})
+SILENT_SECTIONS = frozenset({"instructions", "consent", "family_history", "denial", "complications"})
 
 _NEGATION = re.compile(
     r"(?:\b(?:no|not|never|without|w/o|denies|denied|deny|denying|negative|neg|absent|absence|free of|nor|neither|none|nothing|lacks?|"

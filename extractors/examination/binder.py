@@ -1,0 +1,140 @@
+"""Bind examination findings: kind, result, region and side, with one fact for each distinct finding."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.examination.results import Result, results_of, side_of
+from extractors.facts import Fact
+from extractors.family import Family, fact_of, stripped
+from extractors.note import Mention, Note
+from extractors.radicular.context import status_of
+from extractors.radicular.topic import regions_of
+
+VERSION = "1"
+_PAIN_AFTER = re.compile(
+    r"^[^.;]{0,60}?\b(?:reproduc\w*|provok\w*|evok\w*|elicit\w*|pain\w*|positive|hurts?|aggravat\w*|worse\w*|produc\w+|caus\w+|w/ pain|with pain|concordant|limited by pain|exacerbat\w*)",
+    re.IGNORECASE,
+)
+_PAIN_BEFORE = re.compile(
+    r"\b(?:pain(?:ful)?|positive|reproduc\w+|provok\w+|worse(?:ned)?|tender\w*|concordant|aggravat\w+|exacerbat\w+|increas\w+|evok\w+|elicit\w+|discomfort)\b[^.;]{0,22}?\b(?:with|on|w/|by|in|during|upon|at|of|for|and|the)\b[^.;]{0,22}$|\bpainful (?:\w+ )?$",
+    re.IGNORECASE,
+)
+_NO_PAIN = re.compile(
+    r"\b(?:no|without|w/o|not|painless|pain[- ]?free|negative|neg|denies|does not|did not)\b[^.;]{0,40}$", re.IGNORECASE
+)
+_NO_PAIN_AFTER = re.compile(
+    r"^[^.;,]{0,40}?\b(?:(?:no|without|w/o) (?:any |significant )?(?:pain|reproduc\w+|discomfort|complaint)|does not|did not|not (?:reproduc|painful|provoc)|painless|pain[- ]?free|negative|neg\b|\(-\))",
+    re.IGNORECASE,
+)
+_NOT_EXAM = frozenset({"instructions", "consent", "family_history", "complications", "denial"})
+_LIGHT_TOUCH = re.compile(r"\bLT\b")
+_SPINE_EXTENSION = re.compile(r"\b(?:knee|elbow|wrist|hip|finger|thumb|toe|ankle|shoulder|ehl|hallucis|leg) ?$|^(?: of the)? ?(?:knee|elbow|wrist|hip|toe)", re.IGNORECASE)
+
+
+def _motion_result(mention: Mention) -> str | None:
+    """Result of an extension or rotation manoeuvre named without the word "positive"."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    before, after = text[a : mention.start], text[mention.end : b]
+    if _NO_PAIN_AFTER.match(after):
+        return "negative"
+    if re.search(r"\b(?:no|without|w/o|painless|denies)\b (?:\w+ ){0,2}?(?:pain|discomfort|reproduction)[^.;]{0,20}$", before, re.IGNORECASE):
+        return "negative"
+    if _PAIN_AFTER.match(after):
+        return "positive"
+    if _PAIN_BEFORE.search(before) and not _NO_PAIN.search(before):
+        return "positive"
+    return None
+
+
+def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
+    """Results with their side."""
+    text = mention.sentence.text
+    kind = mention.label
+    status, why = status_of(mention, note)
+    given = mention.entry.attributes.get("result")
+    low, high = max(mention.clause[0], mention.start - 30), min(mention.clause[1], mention.end + 40)
+    around = _LIGHT_TOUCH.sub("  ", text) if kind == "sensory" else text
+    side = side_of(around[mention.start : high])
+    if side == "unknown":
+        side = side_of(around[max(low, mention.start - (14 if given else 30)) : mention.start])
+    if given:
+        if status == "ignored":
+            return []
+        if given == "positive" and status == "negated" and why.startswith("negated<-"):
+            return [("negative", side)]  # "no weakness of the EHL"; the "absent" of a reflex is the finding itself
+        return [(str(given), side)] if status in ("affirmed", "negated") else []
+    if kind == "facet_tenderness":
+        if status == "ignored":
+            return []
+        return [("negative" if status == "negated" or re.search(r"\bnon-?tender", text[low:high], re.I) else "positive", side)]
+    bare_motion = kind == "facet_loading" and not re.search(r"facet|kemp|quadrant", mention.text, re.IGNORECASE)
+    if bare_motion:
+        if _SPINE_EXTENSION.search(text[max(0, mention.start - 12) : mention.start]) or _SPINE_EXTENSION.search(text[mention.end : mention.end + 14]):
+            return []
+        result = _motion_result(mention)
+        return [(result, side)] if result else []
+    results: list[Result] = results_of(text, mention.start, mention.end)
+    out = []
+    for r in results:
+        if r.outcome == "equivocal":
+            continue
+        outcome = r.outcome
+        if kind == "facet_loading" and r.back_only:
+            outcome = "positive"  # pain in the back is what facet loading looks for
+        out.append((outcome, r.side if r.side != "unknown" else side))
+    if not out and kind == "facet_loading":
+        result = _motion_result(mention)
+        return [(result, side)] if result else []
+    return out
+
+
+def bind(note: Note) -> list[Fact]:
+    """Facts ``examinations``: kind, result (positive or negative), region, laterality."""
+    facts: list[Fact] = []
+    seen: dict[tuple[object, ...], int] = {}
+    for mention in note.mentions("examination"):
+        if mention.sentence.section.category in _NOT_EXAM:
+            continue
+        if mention.label in ("motor", "sensory", "reflex") and mention.sentence.section.category in ("procedure", "anesthesia"):
+            continue
+        for result, side in _findings(mention, note):
+            own = mention.entry.attributes.get("region")
+            if own:
+                region = str(own)
+            else:
+                found, _ = regions_of(mention, note, negative=False)
+                region = found[0] if found else "unknown"
+            key = (mention.label, result, region, side)
+            if key in seen:
+                continue
+            seen[key] = len(facts)
+            text = mention.sentence.text
+            value: dict[str, object] = {"kind": mention.label, "result": result, "region": region, "laterality": side}
+            facts.append(
+                fact_of(
+                    mention, "examinations", value, version=VERSION,
+                    assertion="present" if result == "positive" else "absent",
+                    span=mention.sentence.span(*stripped(text, *_bounds(mention))),
+                    steps=(f"result:{result}<-{mention.entry.id}",),
+                )
+            )  # fmt: skip
+    return facts
+
+
+def _bounds(mention: Mention) -> tuple[int, int]:
+    """The mention with a readable stretch of its clause."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    if b - a <= 220:
+        return a, b
+    low, high = max(a, mention.start - 70), min(b, mention.end + 110)
+    while a < low < mention.start and text[low - 1] != " ":
+        low += 1
+    while mention.end < high < b and text[high] != " ":
+        high -= 1
+    return low, high
+
+
+FAMILY = Family.load(__file__, VERSION, bind)
