@@ -43,6 +43,14 @@ class Course:
         return self.fact.value.outcome in INADEQUATE
 
 
+def _over_by(start: str | None, weeks: float | None, told: dt.date | None) -> dt.date | None:
+    """Return the latest day on which a past course without an end can have ended, None where nothing tells."""
+    bounds = [told] if told else []
+    if start and weeks is not None:
+        bounds.append(last_day(start) + dt.timedelta(weeks=weeks))
+    return min(bounds, default=None)
+
+
 def _course(view: CaseView, fact: Fact[Therapy]) -> Course:
     value = fact.value
     start, end = value.start, value.end
@@ -54,8 +62,8 @@ def _course(view: CaseView, fact: Fact[Therapy]) -> Course:
     weeks = value.weeks
     if weeks is None and started and until and until > started:
         weeks = (until - started).days / 7
-    if ended is None and value.status == "past" and started and weeks is not None:
-        ended = started + dt.timedelta(weeks=weeks)
+    if ended is None and value.status == "past":
+        ended = _over_by(start, weeks, view.date_of(fact))
     return Course(fact, weeks, started, ended)
 
 

@@ -165,7 +165,7 @@ IN_FORCE = Check(
     title="Policy in force on the day",
     compares="the day asked with the policy's dates",
     severity="minor",
-    references=("seed-s1",),
+    references=("policy-file",),
     run=run_in_force,
     always=True,
 )

@@ -45,7 +45,7 @@ def make_fact(family: str, number: int, spec: dict[str, Any]) -> Fact[Any]:
 
 
 def make_case(spec: dict[str, Any]) -> Case:
-    """A case from ``request`` (``cpt``, ``icd``, ``levels``, ``side``, ``called``), ``documents`` and ``facts``."""
+    """A case from ``request`` (cpt, icd, levels, side, called), ``documents`` and ``facts``."""
     asked = spec.get("request", {})
     default_line = {
         "levels": tuple(asked.get("levels", ())),

@@ -15,7 +15,7 @@ def outcomes(assessment):
 
 def test_case(rule_case, build_case):
     _, spec = rule_case
-    assessment = assess(build_case(spec), on=spec.get("on"))
+    assessment = assess(build_case(spec), on=spec.get("day"))
     found = outcomes(assessment)
     for key, expected in spec["expect"].items():
         assert found.get(key) == {expected}, f"{key}: {found.get(key)}, expected {expected}"

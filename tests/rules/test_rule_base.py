@@ -1,0 +1,122 @@
+"""The rule base itself: checks cited, figures dated, severities reachable, every check exercised."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import rules.checks as checks
+from rules.advice import CONDITIONS
+from rules.assessment import Outcome, Severity
+from rules.checks import CATALOGUE
+from rules.codes import cpt
+from rules.engine import assess
+from rules.policy import available_policies, load_policy
+from rules.references import register
+
+SLUGS = [check.slug for check in CATALOGUE]
+POLICIES = available_policies()
+#: An outcome that a reviewer has to act on, and one that lets the request pass.
+FIRING = {"contradiction", "not_met", "needs_review", "not_documented"}
+
+
+def test_slugs_and_refs_are_unique_and_well_formed():
+    assert len(set(SLUGS)) == len(SLUGS)
+    refs = [check.ref for check in CATALOGUE]
+    assert len(set(refs)) == len(refs)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in SLUGS)
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=SLUGS)
+def test_check_is_declared_whole(check):
+    assert check.references, "a check without a source"
+    assert set(check.references) <= set(register())
+    assert check.title
+    assert check.compares
+    assert check.version
+    assert check.severity in get_args(Severity)
+    if check.families is not None:
+        known = {entry.family for entry in cpt.table().values()}
+        assert set(check.families) <= known
+
+
+def test_every_module_of_checks_is_in_the_register():
+    folder = Path(checks.__file__).parent
+    modules = {p.stem for p in folder.glob("*.py")} - {"__init__", "base"}
+    assert modules == {check.run.__module__.rsplit(".", 1)[-1] for check in CATALOGUE}
+
+
+def test_no_threshold_in_code():
+    """Weeks, per cent and counts of a policy stand in its file: no check compares with such a literal."""
+    folder = Path(checks.__file__).parent
+    for path in folder.glob("[ab]*.py"):
+        hits = re.findall(r"[<>]=?\s*(?:6|12|14|50|80)\b", path.read_text("utf-8"))
+        assert not hits, f"{path.name}: {hits}"
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_policy_speaks_of_what_there_is(name):
+    policy = load_policy(name)
+    assert set(policy.checks) <= set(SLUGS)
+    for parameter in policy.parameters.values():
+        assert parameter.values
+        assert parameter.reference in register()
+        assert parameter.last_verified >= policy.effective_from
+    spoken = {word for part in (*policy.pathways, *policy.pitfalls) for word in part.when}
+    assert spoken <= set(CONDITIONS)
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_parameter_as_trusted_as_its_source(name):
+    """A figure is never called better verified than the source that it cites."""
+    order = {"seed": 0, "secondary": 1, "primary": 2}
+    for key, parameter in load_policy(name).parameters.items():
+        source = register()[parameter.reference].verification
+        assert order[parameter.verification] <= order[source] or parameter.verification == source, key
+
+
+def test_every_source_is_cited_somewhere():
+    cited = {ref for check in CATALOGUE for ref in check.references}
+    for name in POLICIES:
+        policy = load_policy(name)
+        cited |= {p.reference for p in policy.parameters.values()}
+        cited |= {ref for part in (*policy.pathways, *policy.pitfalls) for ref in part.references}
+    assert set(register()) == cited
+
+
+@pytest.fixture(scope="module")
+def seen(all_rule_cases, build_case):
+    """Outcomes and severities by ref, and the names of the cases that speak of a ref."""
+    outcomes, severities, named = defaultdict(set), set(), defaultdict(set)
+    for stem, spec in all_rule_cases:
+        for finding in assess(build_case(spec), on=spec.get("day")).findings:
+            outcomes[finding.ref].add(finding.outcome)
+            severities.add(finding.severity)
+        for key in spec["expect"]:
+            for check in CATALOGUE:
+                if key == check.ref or key.startswith(f"{check.ref}-"):
+                    named[check.ref].add((stem, spec["name"]))
+    return outcomes, severities, named
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=SLUGS)
+def test_check_has_cases_that_fire_and_that_do_not(check, seen):
+    outcomes, _, named = seen
+    assert len(named[check.ref]) >= 4
+    assert outcomes[check.ref] & FIRING
+    assert outcomes[check.ref] - FIRING
+
+
+def test_every_severity_and_outcome_is_reached(seen):
+    outcomes, severities, _ = seen
+    assert severities == set(get_args(Severity))
+    assert set().union(*outcomes.values()) == set(get_args(Outcome))
+
+
+def test_case_names_are_unique(all_rule_cases):
+    names = [(stem, spec["name"]) for stem, spec in all_rule_cases]
+    assert len(set(names)) == len(names)
