@@ -75,6 +75,9 @@ def _cut(text: str, start: int, end: int) -> int:
 
 def _side(text: str, low: int, start: int, end: int, cut: int) -> str:
     sides = [x for x in find_laterality(text) if not cue("symptom_after").match(text[x.end : x.end + 30])]
+    plural = re.search(r"\b(?:knees|hips|shoulders|SI joints|SIJs|sacro-?iliac joints)\b", text[low:cut], re.I)
+    if plural and not any(low <= x.start < cut for x in sides):
+        return "bilateral"
     left = [x.side for x in sides if low <= x.start and x.end <= end]
     if left:
         return _merge(left)

@@ -15,7 +15,7 @@ from extractors.blocks.setting import setting_of
 from extractors.blocks.status import Status, status_of
 from extractors.facts import Span
 from extractors.note import Note, Sentence
-from extractors.quantities import DateMention
+from extractors.quantities import DateMention, find_laterality
 
 #: How many sentences after a procedure may still report its result.
 _REACH = 4
@@ -82,6 +82,9 @@ def _clash(e: Event, a: Attributes) -> bool:
         return True
     if e.region and a.region and e.region != a.region and {e.region, a.region} != {"lumbar", "sacral"}:
         return True
+    if "bilateral" in {e.laterality, a.laterality} and "unknown" not in {e.laterality, a.laterality} and e.laterality != a.laterality:
+        if bool(e.levels) != bool(a.levels):
+            return True
     return bool(e.levels and a.levels and not _vertebrae(e.levels) & _vertebrae(a.levels))
 
 
@@ -124,7 +127,17 @@ class EventReader:
             found = [] if status.value in {None, "planned", "declined"} else results_in(sentence.text, low, high, self.setting.date)
             again = a.same or self._repeat(n)
             self._take(n, status, a, found, again)
+            if n.coordinated and shared is not None and shared.laterality == "unknown" and a.laterality != "unknown" and self.events:
+                self._share_side(n, previous, a.laterality)
             previous, inherited, shared = n, status, a
+
+    def _share_side(self, n: Named, previous: Named | None, side: str) -> None:
+        """ "Facet and bursa injections bilaterally": the side behind belongs to both."""
+        if find_laterality(n.sentence.text[n.zone.left : n.zone.end]):
+            return
+        for e in self.events:
+            if e.named is previous and e.laterality == "unknown":
+                e.laterality = side
 
     def _result_end(self, sentence: Sentence, n: Named, named: list[Named], i: int) -> int:
         if i + 1 >= len(named):
@@ -264,8 +277,9 @@ class EventReader:
             if last.percent is not None and last.days is None:
                 self._carried(last, sentence)
             return
-        if last.percent is not None and not any(r.dates or r.ordinal for r in found):
+        if last.percent is not None and not any(r.dates or r.ordinal for r in found) and sentence.index - self._last_index > 1:
             return
+        self._last_index = sentence.index
         self._assign(last, found, sentence.whole, distant=True)
 
     def _carried(self, last: Event, sentence: Sentence) -> None:

@@ -40,12 +40,16 @@ def settle(events: list[Event], note: Note) -> list[Event]:
             if e.status == "performed":
                 _from_body(e, note)
         events = [e for e in events if not _shadow(e, events)]
+    titled = [e for e in events if e.status == "performed" and not e.weak]
+    if titled and setting.procedure_note:
+        # A block spoken of in the description of an ablation (or of another block) is a step of it.
+        events = [e for e in events if not (e.status == "performed" and e.weak)]
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
     specific = any(e.status == "past" and e.family == "injections" and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"} for e in events)
     kept = []
     for e in events:
         bare = not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
-        if e.weak and bare and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code"):
+        if e.weak and bare and e.status != "performed" and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code"):
             continue
         if e.named.form == "group" and bare and (setting.procedure_note or e.status == "planned") and (len(done) or e.weak):
             continue
@@ -74,7 +78,7 @@ def _shadow(e: Event, events: list[Event]) -> bool:
     if not twins:
         return False
     if e.status == "past":
-        return e.weak and e.percent is None and e.date is None
+        return (e.weak or e.named.sentence.section.category == "procedure") and e.percent is None and e.date is None
     return not _AGAIN.search(e.named.sentence.text)
 
 

@@ -13,6 +13,11 @@ from extractors.quantities import find_dates, find_relief
 
 _BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "chief_complaint"}
 _TITLE = {"procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "indication", "other"}
+_RELATIVE = re.compile(
+    r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|cousin|grand\w+|wife|husband|mom|dad|parents?|friend|neighbou?r|coworker|spouse)(?:'s)?\b[^.;]{0,50}$",
+    re.I,
+)
+_SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
 _AFTERWARDS = re.compile(r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$", re.I)
 _LATER = re.compile(r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b", re.I)
@@ -27,6 +32,12 @@ class Status:
     value: str | None
     why: str
     weak: bool = False
+
+
+def _of_relative(before: str) -> bool:
+    """Whether the words before a name make a relative, not the patient, its subject."""
+    m = _RELATIVE.search(before)
+    return m is not None and _SELF.search(m.group()) is None and re.search(r"\b(?:had|has|have|got|underwent|received|w/|with|s/p|did)\b|\"", m.group(), re.I) is not None
 
 
 def _lead_asks(named: Named, note: Note) -> bool:
@@ -107,7 +118,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     """
     setting = setting_of(note)
     s, z = named.sentence, named.zone
-    if named.mention.has("family"):
+    if named.mention.has("family") and (_of_relative(s.text[: z.start]) or s.section.category == "family_history"):
         return Status(None, "family")
     low = 0 if previous is None else previous.zone.end
     clause_low, clause_high = s.clause(z.start, z.end)
@@ -129,7 +140,8 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         return Status(None, "hypothetical")
     if _AFTERWARDS.search(before) and (s.section.category in {"plan", "instructions", "assessment"} or _LATER.search(before)):
         return Status("planned", "afterwards", weak=True)
-    if _TODAY.search(s.text[clause_low:clause_high]) and not cue("planned").search(before[-40:]):
+    today = _TODAY.search(s.text[clause_low:clause_high])
+    if today and (clause_low + today.start() >= z.end or not cue("planned").search(before[-40:])):
         return Status("performed", "today")
     if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
         return Status("performed", "verb")
@@ -138,7 +150,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     near = _nearest(before[-110:], after[:70])
     if title and (near is None or near[0] != "past" or _is_title(named, note)) and named.form not in {"repeat"}:
         if near is None or near[0] != "planned" or _is_title(named, note) or s.section.category == "procedure":
-            return Status("performed", "title")
+            return Status("performed", "title" if _is_title(named, note) else "description", weak=not _is_title(named, note))
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
     if relief and (near is None or near[0] != "planned" or relief[0].comparator == "="):
