@@ -86,8 +86,8 @@ def amounts_of(
         The end of the last dated course before this statement ("since discharge").
     """
     text = statement.sentence.text
-    a, b = statement.spans[index]
-    own = text[a:b] if not statement.row else statement.own_before[index] + statement.mentions[index].text + statement.own_after[index]
+    name = statement.mentions[index].text
+    own = statement.own_before[index] + name + statement.own_after[index]
     many = len(statement.mentions) > 1
     places = [own]
     if many and not any(find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)):
@@ -97,7 +97,8 @@ def amounts_of(
     for place in places:
         found = _range(place, as_of)
         if found is None:
-            weeks = _length(place, status == "planned")
+            parts = (name + statement.own_after[index], statement.own_before[index] + name) if place is own else (place,)
+            weeks = next((w for part in parts if (w := _length(part, status == "planned")) is not None), None)
             found = Amounts(weeks, steps=("weeks<-duration",)) if weeks is not None else None
         if found is None and place is own and status == "current":
             found = _since(place, as_of, last_end)

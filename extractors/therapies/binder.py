@@ -14,7 +14,7 @@ from extractors.therapies.items import Item, merged, outcome_of_group, settle
 from extractors.therapies.outcome import outcome_of
 from extractors.therapies.screens import is_other_use, is_patient_or_credential
 from extractors.therapies.statements import Statement, statements_of
-from extractors.therapies.status import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, status_of
+from extractors.therapies.status import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, section_of, status_of
 
 _INTOLERANT = re.compile(r"\b(?:intoleran\w+|intolerance|stopped|discontinued|side effects?|did not tolerate|couldn't tolerate|had to stop)\b", re.I)
 _ALL_MEDICINES = re.compile(
@@ -23,6 +23,10 @@ _ALL_MEDICINES = re.compile(
 )
 _EASED_BY_MEDICINES = re.compile(
     r"\b(?:better|eased|relieved|alleviated|decreased|improved|reduced|helped)(?: \w+){0,2} (?:by|with)\b[^.;\n]{0,60}\b(?:pain )?(?:medications?|medicines?|meds|medicine)\b", re.I
+)
+_CARE_BEFORE = re.compile(r"\b(?:fail\w*|tried|treated|treatments?|conservative\w*|despite|has been|had been|underwent|undergone|takes|taking|continu\w+|managed|therapy)\b", re.I)
+_IN_THEATRE = re.compile(
+    r"\b(?:pre-?op\w*|intra-?op\w*|post-?op\w*|recovery room|induction|IV|intravenous\w*|anesthe\w*|prior to the procedure|prophyla\w*|sedat\w*|prone|supine|prepped|draped|needle|incision|retract\w*|tolerated the procedure|discharged? (?:home|with))\b", re.I
 )
 _ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
 
@@ -42,12 +46,21 @@ def _place(statement: Statement, index: int) -> Span:
     return statement.sentence.span(a, b)
 
 
+def _before_procedure(mention: Mention, section: str) -> bool:
+    """Whether, in the note of a procedure, the sentence tells of care before it."""
+    if mention.label in ("heat_ice", "rest_activity_modification", "tens") and section not in ("history", "treatment_history"):
+        return False
+    if section in IN_PROCEDURE_NOTE:
+        return True
+    return section in ("header", "other") and bool(_CARE_BEFORE.search(mention.sentence.text)) and not _IN_THEATRE.search(mention.sentence.text)
+
+
 def _admitted(note: Note, mention: Mention) -> bool:
     """Whether the mention stands where a note tells of care, and means a therapy."""
-    section = mention.sentence.section.category
+    section = section_of(mention)
     if section in SKIP or mention.has("family"):
         return False
-    if is_procedure_note(note) and section not in IN_PROCEDURE_NOTE:
+    if is_procedure_note(note) and not _before_procedure(mention, section):
         return False
     if section == "examination" and mention.label not in ("bracing", "rest_activity_modification"):
         return False
@@ -66,8 +79,7 @@ def _items(note: Note) -> list[Item]:
                 continue
             kind = str(mention.entry.attributes.get("class", "drug"))
             trial = amounts_of(statement, k, "past", None, None)
-            has_length = trial.weeks is not None or trial.sessions is not None
-            status, how = status_of(statement, k, kind == "drug", has_length)
+            status, how = status_of(statement, k, kind == "drug", trial, as_of)
             if mention.has("hypothetical") and status == "planned" and re.search(r"\b(?:if|unless|should)\b", statement.before, re.I):
                 continue
             if is_procedure_note(note) and kind == "drug" and status == "planned":

@@ -48,21 +48,39 @@ def settle(items: list[Item]) -> list[Item]:
     mention of a physical therapy that is also current is the same course.
     """
     by_entry: dict[str, set[str]] = {}
+    by_modality: dict[str, set[str]] = {}
     for i in items:
         by_entry.setdefault(i.entry, set()).add(i.status)
+        by_modality.setdefault(i.modality, set()).add(i.status)
     out = []
     for i in items:
-        statuses = by_entry[i.entry]
         status = i.status
-        if "current" in statuses:
-            drug = i.kind == "drug" and i.mention.entry.attributes.get("generic") != "true"
-            if status == "planned" and i.kind != "generic":
+        of_class = i.mention.entry.attributes.get("generic") == "true"
+        if "current" in by_entry[i.entry] and i.kind != "generic":
+            if status == "planned" and "another" not in i.mention.clause_text:
                 status = "current"
-            elif status == "past" and (drug or _bare(i)):
+            elif status == "past" and (not _own_course(i) if i.kind == "physical" or of_class else True):
                 status = "current"
+        elif of_class and status == "past" and _bare(i) and "current" in by_modality[i.modality]:
+            status = "current"
         out.append(i if status == i.status else replace(i, status=status, steps=(*i.steps, "status:current<-continued")))
-    named = {("planned" if i.status == "planned" else "done") for i in out if i.kind != "generic" and i.status != "declined"}
-    return [i for i in out if i.kind != "generic" or i.status == "declined" or ("planned" if i.status == "planned" else "done") not in named]
+    return [i for i in out if i.kind != "generic" or not _is_named(i, out)]
+
+
+def _own_course(item: Item) -> bool:
+    """Whether a past course stands for itself: it has its own length, visits or dates."""
+    a = item.amounts
+    return a.weeks is not None or a.sessions is not None or a.start is not None
+
+
+def _is_named(item: Item, items: list[Item]) -> bool:
+    """Whether a generic word ("conservative care", "pain medication") is spelled out by therapies of that status."""
+    if item.status == "declined":
+        return False
+    drugs_only = item.entry == "pain_medication"
+    return any(
+        i.kind != "generic" and i.status == item.status and (i.kind == "drug" or not drugs_only) for i in items
+    )
 
 
 def merged(items: list[Item]) -> list[list[Item]]:

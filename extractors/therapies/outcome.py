@@ -17,6 +17,10 @@ _NOT_OUTCOME = re.compile(
 )
 
 
+#: "Better with ice": it eases the pain, no more is said.
+_EASES = re.compile(r"\b(?:alleviat\w+|relieved|eased|improve[sd]|better|decreased|reduced|lessened|helped)\b[^.;\n]{0,70}$", re.IGNORECASE)
+
+
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
     text = _NOT_OUTCOME.sub(" ~ ", text)
@@ -43,7 +47,12 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     for where, text in places:
         found = outcome_in(text)
         if found:
+            later = next((t for t in statement.tail if found in ("partial", "effective") and outcome_in(t.text) == "failed"), None)
+            if later is not None:
+                return "failed", (later.whole,), "outcome<-next_sentence"
             return found, (), f"outcome<-{where}"
+    if status == "current" and _EASES.search(statement.before):
+        return "partial", (), "outcome<-eases"
     for text in (statement.head, statement.lead):
         if re.search(r"\bfail(?:ed|ure|s)?\b|\bno relief\b|\bwithout (?:relief|benefit|improvement)\b|\bineffective\b|\bdespite\b", text, re.IGNORECASE):
             return "failed", (), "outcome<-lead_in"

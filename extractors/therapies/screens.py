@@ -20,6 +20,7 @@ _OTHER_USE = re.compile(
     re.IGNORECASE,
 )
 _STEROID_OTHER = re.compile(r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b", re.IGNORECASE)
+_EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
 _PAIN_MATES = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "physical_therapy", "tens", "acupuncture"}
 
 
@@ -29,6 +30,8 @@ def is_patient_or_credential(mention: Mention) -> bool:
     before, after = text[: mention.start], text[mention.end :]
     if _REFERRED_BY.search(before[-60:]):
         return True
+    if mention.entry.id == "physical_therapy" and re.search(r"\b(?:from|per|by|with) (?:the |his |her |my )?$", before) and _EXERCISE.search(before[-45:]):
+        return True  # "home stretches from PT": the source of the exercises, not a course
     if mention.entry.id != "physical_therapy" or mention.text.upper() != "PT":
         return False
     if mention.text == "Pt":
@@ -58,6 +61,8 @@ def is_other_use(statement: Statement, index: int) -> bool:
         return False
     if listed:
         return True
-    if rule == "pain_strict" or mention.entry.id == "aspirin":
+    if rule == "pain_strict":
+        return not re.search(r"\b(?:pain|neuropath\w*|nerve|radic\w*|sciatica)\b", text, re.IGNORECASE)
+    if mention.entry.id == "aspirin":
         return not (_PAIN.search(text) or mates & _PAIN_MATES)
     return False

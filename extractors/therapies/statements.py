@@ -28,6 +28,7 @@ _FILLER = re.compile(
     r"|occasional|occasionally|supervised|land|aquatic|chronic|daily|regular|strengthening|stretching)(?![\w])){1,14}",
     re.IGNORECASE,
 )
+_PARENTHESIS = re.compile(r"\([^()]{0,200}\)")
 _BULLET = re.compile(r"^\s*(?:[-*•>+o▪·~]|\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)])\s")
 
 
@@ -51,6 +52,8 @@ class Statement:
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     start: int = 0
     end: int = 0
+    #: The sentence behind a label's colon, on the same line.
+    continued: Sentence | None = None
     #: The table row, where the mention stands in one.
     row: Row | None = None
 
@@ -65,6 +68,9 @@ def _groups(mentions: list[Mention], text: str) -> list[list[Mention]]:
     for m in mentions:
         if groups:
             gap = text[groups[-1][-1].end : m.start]
+            if gap.strip() == ":" and groups[-1][-1].label == m.label:
+                groups[-1].append(m)
+                continue
             if len(gap) <= 90 and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"}):
                 groups[-1].append(m)
                 continue
@@ -74,6 +80,9 @@ def _groups(mentions: list[Mention], text: str) -> list[list[Mention]]:
 
 def _cut(gap: str, offset: int) -> tuple[int, int]:
     """Where the left statement ends and the right one starts, in the sentence's offsets."""
+    # What stands in parentheses belongs to what it follows.
+    masked = _PARENTHESIS.sub(lambda m: "(" + "x" * (len(m[0]) - 2) + ")", gap)
+    gap = masked
     breaks = list(_BREAK.finditer(gap))
     if breaks:
         # The right statement starts behind the last break; the left one ends there too, so that
@@ -85,10 +94,10 @@ def _cut(gap: str, offset: int) -> tuple[int, int]:
     comma = gap.rfind(", ")
     if comma >= 0 and len(gap) - comma <= 50:
         return offset + comma, offset + comma + 2
-    for word in (" and ", " with ", " then "):
+    for word in (" and ", " then ", " after ", " with "):
         at = gap.rfind(word)
         if at >= 0:
-            return offset + at, offset + at + (len(word) if word != " with " else 1)
+            return offset + at, offset + at + (len(word) if word in (" and ", " then ") else 1)
     return offset + len(gap), offset
 
 
@@ -177,7 +186,7 @@ _ANAPHORA = re.compile(
     r"^(?:(?:overall|unfortunately|however|still|but|so far|at the time|by the end|in the end|he says|she says|pt (?:says|states|reports|notes)|(?:he|she|the patient|patient) (?:states|reports|notes|says|feels))\b[,:]? ?(?:that )?)*"
     r"(?:(?:this|these|that|those|it|they|none of (?:these|this|the|them)|all of (?:these|this)|both|neither|no (?:sustained |lasting |significant |real |long-term |durable )?(?:relief|benefit|help|improvement|change|better)|"
     r"(?:did|does|has|have|was|were|had|helped|helps|failed|worked|stopped|minimal|little|some|good|partial|temporary|only|not|without|pain (?:was |is )?(?:no|at the end|unchanged|persist\w*|relief|improved|still)|"
-    r"(?:his|her|the|my) (?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"
+    r"(?:his|her|the|my) (?:\w+ )?(?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"
     r"(?:he|she|the patient|pt|patient) (?:did not|does not|has not|didn't|had|got|was|felt|improved|had no|noticed|noted|came out|reports? (?:no|some|minimal)|experienced|received no|obtained|tolerated|could not|failed|was discharged|has had (?:no|some|minimal|little|good))|after (?:this|these|that)|with (?:this|that|these|time)|response|outcome|result|better|better hip|w/ (?:no|some|minimal)))\b|\d{1,2} (?:visits|sessions))",
     re.IGNORECASE,
 )
@@ -189,8 +198,14 @@ _OTHER_TOPIC = re.compile(
 
 def _tails(note: Note, found: list[Statement], family: str) -> None:
     """Attach the sentences after a statement that go on about it ("It did not help.")."""
-    last_of: dict[int, Statement] = {s.sentence.index: s for s in found}
+    last_of: dict[int, Statement] = {}
+    for s in found:
+        last_of[s.sentence.index] = s
+    for s in last_of.values():
+        if s.row is None:
+            _continue_line(note, s, family)
     for index, statement in last_of.items():
+        index += statement.continued is not None
         for following in note.sentences[index + 1 : index + 3]:
             if following.section is not statement.sentence.section or any(m.family == family for m in following.mentions):
                 break
@@ -199,4 +214,32 @@ def _tails(note: Note, found: list[Statement], family: str) -> None:
                 break
             if not _ANAPHORA.match(following.text) or _OTHER_TOPIC.search(following.text) or len(following.text) > 260:
                 break
-            statement.tail.append(following)
+            for s in _owners(found, statement, following):
+                s.tail.append(following)
+
+
+_OF_ALL = re.compile(r"^(?:[\w ,]{0,30})\b(?:after (?:this|these|that)|none of|all of|neither|both|these|they|overall|treatments?)\b", re.IGNORECASE)
+
+
+def _owners(found: list[Statement], last: Statement, following: Sentence) -> list[Statement]:
+    """The statements that a following sentence speaks about: the last one, the main one, or all of the sentence."""
+    same = [s for s in found if s.sentence is last.sentence]
+    if _OF_ALL.match(following.text):
+        return same
+    if len(same) > 1 and re.search(r"\b(?:after|before|following)\b[^,;]{0,30}$", last.before, re.IGNORECASE):
+        return [same[-2]]
+    return [last]
+
+
+def _continue_line(note: Note, statement: Statement, family: str) -> None:
+    """Where a colon ended the sentence ("PT, CBOC:", "TENS:"), what follows on the line is said of the therapy."""
+    sentence = statement.sentence
+    if not sentence.text.rstrip().endswith(":") or sentence.index + 1 >= len(note.sentences):
+        return
+    following = note.sentences[sentence.index + 1]
+    if "\n" in note.text[sentence.end : following.start] or any(m.family == family for m in following.mentions):
+        return
+    last = len(statement.mentions) - 1
+    statement.after += " " + following.text
+    statement.own_after[last] += " " + following.text
+    statement.continued = following

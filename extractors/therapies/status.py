@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from extractors.note import Mention
+from extractors.therapies.amounts import Amounts
 from extractors.therapies.cues import cues
 from extractors.therapies.statements import Statement
 
@@ -17,7 +19,27 @@ _YES = re.compile(r"^\s*[:=?|-]?\s*(?:\[\s?x\s?\]\s?y(?:es)?\b|\(\s?x\s?\)\s?y(?
 _CONTINUE = re.compile(r"\b(?:cont(?:inue[sd]?|inuing)?\.?|resume|keep (?:up|on|taking|doing)|refill(?:ed|s)?|renew(?:ed)?|stay on|maintain|go on with|finish)\b", re.IGNORECASE)
 _ONGOING = re.compile(r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+)\b", re.IGNORECASE)
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
-_PHYSICAL_LIST = {"past": "past", "current": "current", "planned": "planned"}
+_PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
+_STARTED = re.compile(r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b", re.IGNORECASE)
+
+
+def section_of(mention: Mention) -> str:
+    """The section's category; a heading that the lexicon does not know is judged by its words."""
+    section = mention.sentence.section
+    if section.category in ("other", "header", "chief_complaint", "past_medical"):
+        for category, words in _TITLES:
+            if words.search(section.title):
+                return category
+    return section.category
+
+
+_TITLES = (
+    ("instructions", re.compile(r"\b(?:instructions?|education|precautions)\b", re.I)),
+    ("allergies", re.compile(r"\ballerg", re.I)),
+    ("medications", re.compile(r"\b(?:medications?|meds|medicines)\b", re.I)),
+    ("plan", re.compile(r"\b(?:recommend\w*|plan|orders?)\b", re.I)),
+    ("treatment_history", re.compile(r"\b(?:treatments?|tried|therapies|conservative)\b", re.I)),
+)
 
 
 def is_none(statement: Statement, index: int) -> bool:
@@ -72,19 +94,31 @@ def _after_status(text: str) -> str | None:
     return min(known, key=lambda k: known[k]) if known else None
 
 
-def status_of(statement: Statement, index: int, drug: bool, has_length: bool) -> tuple[str, str]:
+def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_of: dt.date | None) -> tuple[str, str]:
     """Status and how it was found.
 
     The nearest verb ahead decides, save that a stop behind it wins; then the tense of what is said behind; then
     directions for use; then the lead-in; then the section.
     """
     mention = statement.mentions[index]
-    section = mention.sentence.section.category
+    has_length = length.weeks is not None or length.sessions is not None
+    section = section_of(mention)
     own_before = statement.before + (statement.own_before[index] if index else "")
+    if section == "medications":  # a list: what is said of the drug before it is not said of this one
+        own_before = re.split(r"[,;]", own_before)[-1]
     after = statement.own_after[index]
     shared = statement.after if index + 1 < len(statement.mentions) else ""
     before = _before_status(own_before)
     behind = _after_status(after) or (_after_status(shared) if shared else None)
+    ended = length.end is not None and as_of is not None and len(length.end) == 10 and length.end < as_of.isoformat()
+    if ended and before not in ("declined", "planned") and not _ONGOING.search(after):
+        return "past", "status<-dates"
+    if _PLANNED_WORDS.match(mention.text):
+        return "planned", "status<-verb"
+    if _STARTED.match(after) and not cues().search("past.after", after):
+        return "current", "status<-started"
+    if re.search(r"\bwill have continued\b|\bwill (?:demonstrate|be independent)\b|\b(?:year[- ]old|y/?o)\b[^.]{0,50}\breferred to $", own_before, re.I):
+        return "planned", "status<-verb"
     if before == "declined" or behind == "declined":
         return "declined", "status<-refusal"
     if section == "allergies":
@@ -111,8 +145,10 @@ def status_of(statement: Statement, index: int, drug: bool, has_length: bool) ->
 
 
 def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bool) -> tuple[str, str]:
-    section = mention.sentence.section.category
-    for text, how in ((statement.head, "head"), (statement.lead, "lead_in")):
+    section = section_of(mention)
+    if mention.entry.attributes.get("class") == "generic" and section != "plan":
+        return ("current" if section == "medications" else "past"), "status<-default"
+    for text, how in ((statement.head, "head"), (statement.lead[-90:] if section != "plan" else "", "lead_in")):
         found = _before_status(text + " ") if text else None
         if found and found != "declined":
             return found, f"status<-{how}"
