@@ -83,7 +83,8 @@ def render_text(result: Result, width: int = 96) -> str:
     page.lines.append("=" * width)
     page.text(f"Case {a.case_id}   policy {a.policy}   as of {a.on or 'no date known'}")
     page.lines.append("=" * width)
-    page.text(f"{ANSWER_LABEL[a.determination.answer]}: {a.determination.statement}")
+    page.text(ANSWER_LABEL[a.determination.answer])
+    page.text(a.determination.statement, 2)
     if a.determination.because:
         page.text(f"because of: {', '.join(a.determination.because)}", 2)
     _request(page, result)
@@ -103,8 +104,8 @@ def render_text(result: Result, width: int = 96) -> str:
             page.text(pitfall.text, 2, mark="- ")
     if a.references:
         page.head("References")
-        for reference in a.references:
-            page.text(cited(reference), 2, mark="- ")
+        for number, reference in enumerate(a.references, start=1):
+            page.text(cited(reference), 2, mark=f"[{number}] ")
     if a.notices:
         page.head("Reading notices")
         for notice in a.notices:
@@ -132,6 +133,7 @@ def _request(page: _Page, result: Result) -> None:
 def _findings(page: _Page, result: Result) -> None:
     a = result.assessment
     page.head("Findings")
+    number = {reference: i for i, reference in enumerate(a.references, start=1)}
     quiet = []
     for f in sorted_findings(a.findings):
         if f.outcome == "not_applicable":
@@ -153,7 +155,8 @@ def _findings(page: _Page, result: Result) -> None:
         for r in f.remedies:
             codes = f" [{', '.join(c.code for c in r.codes)}]" if r.codes else ""
             page.text(f"mend: {r.action}{codes}", 6)
-        for c in f.citations:
-            page.text(f"source: {cited(c)}", 6)
+        known = [f"[{number[c]}]" if c in number else cited(c) for c in f.citations]
+        if known:
+            page.text(f"sources: {' '.join(known)}", 6)
     if quiet:
         page.text(f"not applicable: {', '.join(quiet)}", 2, hanging=4)
