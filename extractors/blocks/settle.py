@@ -99,7 +99,7 @@ def _body(e: Event, note: Note) -> list[Sentence]:
     return [
         s
         for s in note.sentences
-        if s.index >= e.named.sentence.index - 6 and s.section.category not in SILENT | {"imaging", "examination", "history"}
+        if s.index >= e.named.sentence.index - 6 and s.section.category not in SILENT | {"examination", "history"} and (s.section.category != "imaging" or s.section.title == "technique")
     ]
 
 
