@@ -20,6 +20,7 @@ MODULES: tuple[str, ...] = (
     "extractors.request.binder",
     "extractors.blocks.binder",
     "extractors.ablations.binder",
+    "extractors.technique.binder",
 )
 
 
