@@ -21,7 +21,7 @@ _NEGATED_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _NORMAL = re.compile(r"\b(?:normal|intact|unchanged|regular|no change|preserved|good|stable)\b(?: \w+){0,2}\s*$|^(?:\s\w+){0,3}\s(?:is|are|was|were|remains?)?\s?(?:reported as |all )?(?:normal|intact|unremarkable|preserved|at baseline|unchanged)\b", re.IGNORECASE)
-_POSITIVE_RIGHT = re.compile(r"^(?:'s)?(?:\s?(?:sign|test|reflex|is|are|was|were|today|bilaterally|on the (?:left|right)|b/l|bilat|both|now|:))*\s?(?:\(?\+\)?|positive|pos\b|present|elicited|noted|seen|brisk)", re.IGNORECASE)
+_POSITIVE_RIGHT = re.compile(r"^(?:'s)?(?:\s?(?:sign|test|reflex|is|are|was|were|today|bilaterally|on the (?:left|right)|b/l|bilat|both|now|:))*\s?(?:\(?\+\)?|positive|pos\b|present|brisk)", re.IGNORECASE)
 _POSITIVE_LEFT = re.compile(r"(?:\+|\bpositive|\bpos|\bpresent|\bbilateral|\b(?:two|three|four|five|several|[2-9]|sustained)(?:[- ]beats?(?: of)?)?|\bbeats? of|\bhas|\bwith|\bshows?|\bthere (?:is|are))\s*(?:\w+ ){0,2}$", re.IGNORECASE)
 _SUSPECTED = re.compile(
     r"\b(?:suspicio(?:n|us)|concern(?:ing|ed|s)?|worrisome|worr(?:y|ied)|suspect(?:ed|s)?|suggest(?:s|ive|ing)|consistent|compatible|c/w|likely|probable|probably|presumed|favou?r(?:s|ed)?|highly|evidence of|rule out|r/o|rules out|to exclude|evaluate for|evaluation for|question of|possible|possibly|\?)\b[^.;]{0,50}$",
@@ -34,7 +34,10 @@ _PAST = re.compile(
 )
 _ACTIVE = re.compile(r"\b(?:acute|subacute|new|recent|unhealed|not (?:yet )?healed|non-?healed|nonunion|edema|active|current(?:ly)?|ongoing|worsening|persistent|symptomatic|painful|kyphoplasty|vertebroplasty|augmentation|tlso|brace|bracing|incomplete(?:ly)? heal\w*|without complete healing|healing)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\b(?:records? (?:indicate|show|suggest)|your (?:letter|denial)|denial|reviewer (?:said|says|states|wrote))\b", re.IGNORECASE)
-_ORIGIN = re.compile(r"\b(?:without|w/o|with or without)\s(?:\w+\s){0,2}(?:myelopathy)?\s*$", re.IGNORECASE)
+# "Spondylosis without myelopathy or radiculopathy" is the title of a code, not a finding.
+_TITLE = re.compile(
+    r"\b(?:spondylosis|disorders?|displacement|degeneration|stenosis|disease)\b[^.;]{0,40}\b(?:w/o|without|with or without)\s$|^\s?(?:or|and|/|,) ?radiculopathy\b", re.IGNORECASE
+)
 
 
 def reading(note: Note, m: Mention) -> tuple[Reading, str]:
@@ -49,6 +52,8 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
         return "none", "warning, risk or policy"
     a, b = _bounds(m)
     left, right = text[a : m.start], text[m.end : b]
+    if _TITLE.search(left) or _TITLE.search(right[:40]):
+        return "none", "title of a diagnosis"
     if _QUOTED.search(text) and ('"' in text or _QUOTED.search(left)):
         return "none", "quoted"
     if m.entry.attributes.get("strength") == "symptom" and (_NORMAL.search(left[-40:]) or _NORMAL.search(right)):

@@ -8,6 +8,7 @@ from itertools import groupby
 from extractors.facts import Fact, Span, Trace
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
+from extractors.quantities.dates import find_dates
 from extractors.quantities.levels import find_levels
 from extractors.surgeries import context
 from extractors.surgeries.merge import Event, merge
@@ -28,6 +29,12 @@ _NOT_OPERATION = re.compile(
     r"\b(?:spontaneous\w*|auto-?fus\w*|congenital\w*|klippel|failure of segmentation|ankylos\w+|block vertebra\w*|developmental|degenerative(?:ly)?|incomplete posterior|bony ankylosis|facet joints? (?:are |is )?)\s*$|\b(?:table|traction|therapy|machine|inversion|non-?surgical|vax-?d|drx\w*|spinal decompression therapy)\b",
     re.IGNORECASE,
 )
+# "Spine surgery" as the department: consulted, aware, referred to.
+_SERVICE_AFTER = re.compile(
+    r"^\s?(?:(?:and|,|&|/) \w+ )?(?:consult\w*|clinic|team|service|dep(?:artment|t)|aware|following|eval\w*|referral|recs|attending|fellow|resident|on call|notified|to see|saw|office|f/u|follow|appointment|input|opinion|group|center|specialists?|practice|program)\b",
+    re.IGNORECASE,
+)
+_SERVICE_BEFORE = re.compile(r"\b(?:(?:refer\w*|referral|consult\w*|send|sent|see|seen|saw|seeing|evaluat\w+|opinion|d/w|discussed with|follow\w*|f/u|per|call\w*|appointment|discuss\w*) (?:\w+ )?(?:to|by|with|from|w/)?|dr\.? \w+,?|id \+)\s?$", re.IGNORECASE)
 _SPONTANEOUS = re.compile(r"^(?: \w+){0,2} (?:spontaneously|congenitally)\b|^ (?:of|across) the facet joints?\b|^ table\b|^ therapy\b", re.IGNORECASE)
 _PSH_NONE = re.compile(
     r"^[\s:.-]*(?:none|nil|no (?:prior |previous |past |known |major |significant )*(?:surger(?:y|ies)|operations?|surgical history|surgical procedures)|denies(?: any)?(?: prior| previous| past)?(?: surger(?:y|ies)| surgical history)?"
@@ -36,6 +43,10 @@ _PSH_NONE = re.compile(
 )
 
 
+_RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
+_SPINE_NEVER = re.compile(
+    r"\b(?:past surgical|psh[x]?|surg(?:ical)? h(?:isto|x)|surgeries)\b[^\n]{0,150}?\b(?:spine|back|neck)\s?[:=-]\s?(?:never|none|no|denies|nil|neg(?:ative)?)\b", re.IGNORECASE
+)
 _AREA = re.compile(r"^(?:the |this |it |these |both )?(?:area|levels?|site|surger\w+|operations?|procedures?)\b[^.]{0,30}\b(?:was|were|is|at)\b", re.IGNORECASE)
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
 
@@ -52,6 +63,12 @@ def counts(note: Note, m: Mention) -> bool:
             # "L4-5 fusion, knee scope": only the operation's own words count, and a level beside it outweighs them
             if not re.search(r"\b[CTL]\d", before[-14:] + after[:14]):
                 return False
+    if m.label == "spine_op" and (_SERVICE_AFTER.search(text[m.end :]) or _SERVICE_BEFORE.search(text[: m.start])):
+        return False
+    if m.entry.attributes.get("needs_surgery_word"):
+        return m.sentence.section.category == "past_surgical" or re.search(r"\b(?:surg\w*|psh|operat\w+)\b", text, re.I) is not None
+    if m.label == "decompression" and re.search(r"neuroplasty|adhesi", text, re.IGNORECASE):
+        return False
     if m.label in {"fusion", "decompression"} and (_NOT_OPERATION.search(before) or _SPONTANEOUS.search(after)):
         return False
     if m.label == "fusion" and re.search(r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE):
@@ -70,19 +87,54 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     status, step = decided
     generic = p.labels <= {"generic"}
     kind = "other" if status == "denied" else p.kind
-    region = p.region
-    if region == "unknown" and status != "denied" and kind not in {"stimulator", "pump"}:
-        region = context.main_region(note)
-    if status == "denied":
-        region = _denied_region(p)
+    region = _denied_region(p) if status == "denied" else p.region
     levels = () if status == "denied" else p.levels
-    weak = p.weak and not (status == "past" and "spine_op" in p.labels and p.years and False)
-    years: tuple[int | None, ...] = p.years if status in {"past", "performed", "planned"} and p.years else (None,)
+    if status == "performed":
+        levels = _title_levels(p)
+    # "decompression" alone names no occasion ("the MRI shows adequate decompression")
+    weak = p.weak or (status == "past" and all(m.entry.id == "decompression" for m in p.mentions))
+    if step.startswith("status:past<-default") and _elsewhere(note, p):
+        return []
+    dated = p.years or (_line_year(note, p) if status == "past" else ())
+    years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     span = _declined_span(p) if status == "declined" else p.span
+    ticked = context.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
+    if ticked:
+        span = Span(span.start, max(span.end, ticked[1]))
     return [
         Event(p, kind, status, region, levels, year, p.approach, weak, generic, [span], [step, *([f"year:{year}"] if year else [])])
         for year in years
     ]
+
+
+def _title_levels(p: Phrase) -> tuple[str, ...]:
+    """Every level of a line under the operation's title: the line is about nothing else."""
+    found = find_levels(p.sentence.text)
+    names: list[str] = []
+    for lv in found:
+        names += [n for n in (lv.vertebrae if p.kind == "vertebral_augmentation" else lv.segments or lv.vertebrae) if n not in names]
+    if p.kind == "fusion" and len(p.levels) > len(names):
+        return p.levels
+    return tuple(names)
+
+
+def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
+    """Year of a record's line: "04/06/2022, operative report. L4-5 interbody fusion"."""
+    at = p.sentence.span(p.start, p.end).start
+    line = note.text[note.text.rfind("\n", 0, at) + 1 : at]
+    if len(line) > 120 or not _RECORD.search(line):
+        return ()
+    found = find_dates(line[:40])
+    value = next((d.value for d in found if d.value is not None and d.start <= 6), None)
+    return (value.year,) if value else ()
+
+
+def _elsewhere(note: Note, p: Phrase) -> bool:
+    """A bare "fusion" in a note that tells of a fusion of another joint means that one."""
+    a, b = p.sentence.clause(p.start, p.end)
+    if p.kind != "fusion" or p.levels or _SPINAL.search(p.sentence.text[a : p.start]) or _SPINAL.search(p.sentence.text[p.end : b]):
+        return False
+    return any(m.label == "fusion" and _PERIPHERAL.search(m.clause_text) for m in note.mentions("surgeries"))
 
 
 def _denied_region(p: Phrase) -> str:
@@ -125,17 +177,26 @@ def _levels_next(note: Note, events: list[Event]) -> None:
 
 def _empty_history(note: Note) -> list[Fact]:
     """ "Past surgical history: None" denies operations, spinal ones with them, though no lexicon word stands there."""
+    value: dict[str, object] = {"kind": "other", "status": "denied", "region": "unknown", "levels": (), "year": None}
+    trace = Trace(("surgeries/section",), (), ("status:denied<-section",))
+    out = [
+        Fact("surgeries", value, m.start(), m.end(), "surgeries/section", VERSION, "absent", "past_surgical", trace=trace)
+        for m in _SPINE_NEVER.finditer(note.text)
+    ]
     for section in note.sections:
         body = note.text[section.body : section.end]
         found = _PSH_NONE.match(body) if section.category == "past_surgical" else None
         if found and found.group().strip(" :.-\n\t"):
             end = section.body + len(body[: found.end()].rstrip())
-            value: dict[str, object] = {"kind": "other", "status": "denied", "region": "unknown", "levels": (), "year": None}
-            return [
-                Fact("surgeries", value, section.start, end, "surgeries/section", VERSION, section=section.category,
-                     trace=Trace(("surgeries/section",), (), ("status:denied<-section",)))
-            ]  # fmt: skip
-    return []
+            out.append(Fact("surgeries", value, section.start, end, "surgeries/section", VERSION, "absent", section.category, trace=trace))
+    return out
+
+
+def _of_today(e: Event) -> bool:
+    """Whether an event beside today's operation is that operation again: its plan, its steps, talk of refusing it."""
+    if e.status == "planned" or (e.status == "declined" and e.generic):
+        return True
+    return e.status == "past" and (e.steps[0] in _UNSURE or (e.weak and e.kind == "decompression"))
 
 
 def bind(note: Note) -> list[Fact]:
@@ -150,9 +211,16 @@ def bind(note: Note) -> list[Fact]:
     _levels_next(note, events)
     if any(e.status == "performed" for e in events):
         # The technique of today's operation names it over and over; only a clear history is another one.
-        events = [e for e in events if not (e.status == "past" and e.steps[0] in _UNSURE)]
+        events = [e for e in events if not _of_today(e)]
     facts = []
     for e in merge(events):
+        if e.region == "unknown" and e.status != "denied" and e.kind not in {"stimulator", "pump"}:
+            e.region = context.main_region(note)
+            e.steps.append("region<-note")
+            if e.region == "unknown":
+                e.region = context.near_region(note, e.phrase.sentence)
+        if e.kind == "fusion" and any("-" in x for x in e.levels):
+            e.levels = tuple(x for x in e.levels if "-" in x)
         places = list(dict.fromkeys(e.spans))
         value: dict[str, object] = {
             "kind": e.kind, "status": e.status, "region": e.region, "levels": e.levels, "year": e.year,
@@ -167,7 +235,7 @@ def bind(note: Note) -> list[Fact]:
             )
         )  # fmt: skip
     if not any(f.value["status"] == "denied" for f in facts):
-        facts += _empty_history(note)
+        facts += _empty_history(note)[:1]
     return facts
 
 

@@ -36,7 +36,7 @@ _KIN_AFTER = re.compile(
 )
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|unless|should (?:he|she|they|you|this|these|there|symptoms|the patient|pain)|in case|in the event|whether|may (?:need|require|eventually|ultimately|"
-    r"benefit|become|be (?:a |needed|required|necessary))|might|could (?:need|require|result|lead)|can (?:lead|result|cause)|eventual(?:ly)?|potential(?:ly)? (?:need|require)"
+    r"benefit|become|be (?:a |signs?|symptoms?|due|needed|required|necessary))|might|could (?:need|require|result|lead)|can (?:lead|result|cause)|eventual(?:ly)?|potential(?:ly)? (?:need|require)"
     r"|contraindicat\w*|would (?:need|require)|someday|down the road|in the future)\b",
     re.IGNORECASE,
 )
@@ -87,6 +87,13 @@ def main_region(note: Note) -> str:
     total = sum(counts.values())
     best = max(counts, key=lambda k: counts[k])
     return best if total and counts[best] >= _MAIN_SHARE * total else "unknown"
+
+
+def near_region(note: Note, sentence: Sentence) -> str:
+    """The one region named in the sentence or the three before it, else ``unknown``."""
+    text = " ".join(s.text for s in note.around(sentence, before=3, after=0))
+    found = [region for region, pattern in _SPINE.items() if pattern.search(text)]
+    return found[0] if len(found) == 1 else "unknown"
 
 
 def is_spine_note(note: Note) -> bool:
@@ -148,11 +155,18 @@ def _is_item(note: Note, sentence: Sentence) -> bool:
     return _LIST_ITEM.match(note.text[line : sentence.start + 4]) is not None
 
 
-def checkbox(note: Note, end: int, width: int = 90) -> bool | None:
-    """The answer ticked after a form's question that ends at ``end``: True, False, or None where there is none."""
+def answer(note: Note, end: int, width: int = 90) -> tuple[bool, int] | None:
+    """The answer to a form's question that ends at ``end``, with the offset where it ends, or None."""
     stop = note.text.find("\n", end)
     tail = note.text[end : min(end + width, stop if stop >= 0 else len(note.text))]
-    for pattern, answer in _BOXES:
-        if pattern.search(tail):
-            return answer
+    for pattern, value in _BOXES:
+        found = pattern.search(tail)
+        if found:
+            return value, end + found.end()
     return None
+
+
+def checkbox(note: Note, end: int) -> bool | None:
+    """The answer ticked or written after a form's question that ends at ``end``, or None."""
+    found = answer(note, end)
+    return found[0] if found else None

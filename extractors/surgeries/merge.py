@@ -84,6 +84,11 @@ def _compatible(a: Event, b: Event) -> bool:
     return region and year and (not one or not two or one <= two or two <= one or bool(one & two and a.year == b.year is not None))
 
 
+def _bones(levels: tuple[str, ...]) -> set[str]:
+    """The vertebrae that the levels touch."""
+    return {bone for name in levels for bone in name.split("-")}
+
+
 def _merge_equal(events: list[Event]) -> list[Event]:
     out: list[Event] = []
     for e in events:
@@ -91,7 +96,7 @@ def _merge_equal(events: list[Event]) -> list[Event]:
         # "L4-5 laminectomy with fusion" told twice, once without the fusion: same level, same year.
         if host is None and e.kind in {"decompression", "discectomy", "fusion"}:
             host = next(
-                (h for h in out if {h.kind, e.kind} <= {"decompression", "discectomy", "fusion"} and h.levels and set(h.levels) == set(e.levels) and h.year == e.year),
+                (h for h in out if {h.kind, e.kind} <= {"decompression", "discectomy", "fusion"} and h.levels and _bones(h.levels) >= _bones(e.levels) and e.levels and h.year == e.year and h.phrase.sentence is not e.phrase.sentence),
                 None,
             )
         if host is None:
@@ -105,7 +110,7 @@ def _merge_equal(events: list[Event]) -> list[Event]:
 def _fits_weak(e: Event, host: Event) -> bool:
     if e.kind not in {host.kind, "other"} and not (e.kind == "decompression" and host.kind in {"discectomy", "fusion"}):
         return False
-    if host.kind in {"stimulator", "pump"} and not e.generic:
+    if host.kind in {"stimulator", "pump", "vertebral_augmentation"} and not (e.generic and e.status == "planned"):
         return False
     if e.generic and e.status == "declined":
         return host.region == e.region or "unknown" in (host.region, e.region)

@@ -23,7 +23,7 @@ _FILL = (
     r"(?:with|and|plus|w|at|of|from|the|in|on|to|for|left|right|bilateral|bilat|b|l|r|posterior|anterior|lateral|posterolateral|postero-lateral|interbody|lumbar|cervical|thoracic"
     r"|lumbosacral|spinal|spine|levels?|segments?|single|one|two|three|multi-?level|instrumented|instrumentation|decompressive|open|microscopic|microscopic-assisted|microsurgical|"
     r"minimally|invasive|mis|revision|redo|repeat|partial|total|complete|neural|foraminal|transforaminal|sided|medial|previous|prior|her|his|a|an|sacrum|pelvis|ilium|c|t|done|performed"
-    r"|extension|both|aborted|percutaneous|balloon|paddle|trial|discs?|disks?|nerve|roots?|approach|laminae?|hemilaminectomy|region|area|placement|implant(?:ation)?|space|interspace)"
+    r"|extension|both|aborted|percutaneous|balloon|paddle|trial|discs?|disks?|nerve|roots?|approach|laminae?|hemilaminectomy|region|area|pedicle|screws?|rods?|fixation|plates?|plating|using|autograft|allograft|iliac|crest|bone|graft\w*|cages?|spacers?|placement|compression|fractures?|fraction|fx|vertebral|body|osteoporotic|burst|insufficiency|treated|cord|roots|implant(?:ation)?|space|interspace)"
 )
 _JOIN = re.compile(rf"^(?:[\s,/&+()-]|\b{_FILL}\b|\b[CTLS]\d{{1,2}}(?:\s?[-/]\s?[CTLS]?\d{{1,2}})*\b)*$", re.IGNORECASE)
 _TO_LEVEL = re.compile(
@@ -171,14 +171,15 @@ def _attach_levels(sentence: Sentence, groups: list[Phrase]) -> None:
         if best is not None:
             best[1].level_spans.append(level)
     heads = _HEAD_LEVEL.match(text)
-    if heads:
-        # "L5-S1: There is postsurgical change with a spacer": the line's own level.
-        lead = [lv for lv in find_levels(text[: heads.end()])]
-        for p in groups:
-            if not p.level_spans and "decompression" not in p.labels:
-                p.level_spans += lead
+    # "L5-S1: There is postsurgical change with a spacer": the line's own level.
+    lead = find_levels(text[: heads.end()]) if heads else []
     for p in groups:
+        if not p.level_spans and "decompression" not in p.labels:
+            p.level_spans += lead
         p.levels = _names(p)
+        if not p.levels and p.labels & {"hardware"}:
+            # the same where the level has become the section's heading
+            p.levels = tuple(x for lv in find_levels(sentence.section.title.upper()) for x in lv.segments)
 
 
 def _without_levels(gap: str) -> str:

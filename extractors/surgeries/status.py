@@ -23,6 +23,7 @@ _NO_RIGHT = re.compile(
     r"|^(?: \w+){0,3} (?:is|are|was|were) (?:denied|negative|none)\b|^\s?(?:none|denied|denies)\s?$",
     re.IGNORECASE,
 )
+_PROPOSED = re.compile(r"\b(?:indicat|recommend|candidate|need|offer|consider|plan)\w*", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:at (?:this|the present|the current) (?:point|time|stage|juncture)|currently|at present|today|for now|right now|for (?:his|her|the|this))\b", re.IGNORECASE)
 
 # --- declined: offered or considered, and not wanted or not indicated -----------------------------------------
@@ -33,7 +34,7 @@ _DECLINED = re.compile(
     r"|advised against|advises against|recommend(?:ed|s)? against|argu(?:ed|es) against|did not pursue|chose not|elected not|elected against|passed on|put off|deferred|hold(?:ing)? off(?: on)?|not a (?:good |great |suitable |viable |strong )?(?:\w+ )?candidate"
     r"|not (?:(?:currently|really|felt|thought|believed|deemed) )?(?:to be )?(?:considered )?(?:an? )?(?:good |great |suitable )?(?:\w+ )?candidate|(?:poor|bad|suboptimal|high[- ]risk) (?:\w+ )?candidate|isn't (?:an? )?(?:\w+ )?candidate|never a candidate|no(?:t)? (?:an? )?\w* ?surgical candidate|nonsurgical|non-?operative (?:candidate|management recommended)"
     r"|not (?:someone|a person|one) (?:he|she|they|who|i) would|would not (?:\w+ )?(?:recommend|fuse|operate|benefit|suggest|advise|offer|help|be (?:beneficial|helpful|indicated|recommended))|wouldn't (?:recommend|fuse|operate|offer)|not (?:recommend(?:ed|ing)?|indicated|advised|warranted|appropriate|advisable|needed|necessary|required|planned|offered|a (?:consideration|reasonable option|good option|surgical))"
-    r"|did not recommend|do(?:es)? not recommend|don't recommend|not recommending|no (?:absolute |clear |acute |urgent |surgical |current |emergent |further |other )?indications?|not (?:be )?(?:severe|bad|significant) enough|(?:not|n't) (?:think|believe|feel)[^.;]{0,40}(?:enough|surg\w+|operat\w+|fusion|candidate|warrant\w*|need|benefit\w*)|nothing surgical|nothing (?:to offer|that (?:would|could) be (?:fixed|helped)|to operate|operable)|inoperable|no(?:thing)? (?:role|need|reason) for|not under consideration|off the table|ruled out surgery|does not need|doesn't need|did not need|do(?:es)? not require|did not require)\b",
+    r"|did not recommend|do(?:es)? not recommend|don't recommend|not recommending|(?:no|not (?:see|have|find) (?:any|an)) (?:absolute |clear |acute |urgent |surgical |current |emergent |further |other )?indications?|no surgical (?:lesion|pathology|target|disease|options?)|not (?:be )?(?:severe|bad|significant) enough|(?:not|n't) (?:think|believe|feel)[^.;]{0,40}(?:enough|surg\w+|operat\w+|fusion|candidate|warrant\w*|need|benefit\w*)|nothing surgical|nothing (?:to offer|that (?:would|could) be (?:fixed|helped)|to operate|operable)|inoperable|no(?:thing)? (?:role|need|reason) for|not under consideration|off the table|ruled out surgery|does not need|doesn't need|did not need|do(?:es)? not require|did not require)\b",
     re.IGNORECASE,
 )
 _NO_SURGERY_NOW = re.compile(
@@ -56,16 +57,17 @@ _PAST_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _UNDERWENT = re.compile(r"\b(?:underwent|undergone|has had|had (?:an?|his|her|two|three|prior|previous|back|neck|spine|lumbar|cervical|the)|s/?p|status[- ]post|h/o|hx of|history of|prior|previous|after (?:an?|his|her))\b[^.;]{0,50}$", re.IGNORECASE)
+_HISTORY = re.compile(r"\b(?:underwent|undergone|has had|had|s/?p|status[- ]post|h/o|hx of|history of|prior|previous(?:ly)?|old|known)\b[^.;]{0,50}$|\bpost\b[^.;]{0,20}$", re.IGNORECASE)
 _SIGNIFICANT = re.compile(r"\b(?:surgical history|psh|past surgeries|surgeries)\b[^.;]{0,20}\b(?:significant|positive|remarkable|notable|includes?|consists?|:)\b", re.IGNORECASE)
 
 # --- planned ---------------------------------------------------------------------------------------------------
 _PLANNED_LEFT = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|schedul\w+|recommend\w*|propos\w+|request\w*|will (?:have|undergo|need|proceed|be|get|schedule|do|perform)|wants? (?:to (?:have|do|try|proceed|undergo|get))?|wish(?:es|ed)? to (?:proceed|have|undergo)|would like (?:to )?(?:proceed|have|undergo|try|do|a)?|elect(?:ed|s)? (?:to|for)|agree[sd]? to|proceed(?:ing)? with|proceed to|is to (?:have|come|undergo)|going to (?:have|undergo|need)|to (?:come|undergo|have)\b|set up for|set for"
-    r"|needs?|require[sd]?|consider(?:ing|ed|ation)?|candidate for|offer(?:ed|s|ing)?|possibility|suggest(?:ed|s)?|option(?:s)? (?:of|include|for)|discuss(?:ed|ing)?|talk(?:ed|ing)? about|awaiting|pending|upcoming|authoriz\w+|auth for|pre-?op(?:erative)?|evaluat\w+ for|refer(?:red|ral)?(?: \w+){0,3} for|work(?:ing)?-?up for|booked|consented for|raised|trial of|schedule)\b[^.;]{0,90}$",
+    r"|needs?|require[sd]?|consider(?:ing|ed|ation)?|candidate for|offer(?:ed|s|ing)?|possibility|suggest(?:ed|s)?|option(?:s)? (?:of|include|for)|discuss(?:ed|ing)?|talk(?:ed|ing)? about|awaiting|pending|upcoming|authoriz\w+|auth for|pre-?op(?:erative)?|evaluat\w+ for|refer(?:red|ral)?(?: \w+){0,3} for|work(?:ing)?-?up for|booked|pencil\w+ in|consented for|raised|trial of|schedule)\b[^.;]{0,90}$",
     re.IGNORECASE,
 )
 _PLANNED_RIGHT = re.compile(
-    r"^[^.;]{0,60}\b(?:is|was|are|has been|have been|will be|to be|being|been)? ?(?:planned|scheduled|recommended|requested|proposed|offered|indicated|considered|discussed|suggested|raised|pending|brought up|mentioned|authorized)\b"
+    r"^[^.;]{0,60}\b(?:is|was|are|has been|have been|will be|to be|being|been)? ?(?:planned|pencil\w+|listed|available|on the (?:waiting )?list|scheduled|recommended|requested|proposed|offered|indicated|considered|discussed|suggested|raised|pending|brought up|mentioned|authorized)\b"
     r"|^[^.;]{0,25}\b(?:next (?:week|month)|on the schedule|later this|tomorrow|if approved)\b",
     re.IGNORECASE,
 )
@@ -122,7 +124,7 @@ def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
         return _generic(p, left, right)
     if context.policy_text(note, s) and not re.search(r"\b(?:s/?p|status post|underwent|he had|she had|history of)\b", left, re.IGNORECASE):
         return None
-    if context.at_risk(s, p.start) or context.warning(s, p.start, p.end):
+    if context.at_risk(s, p.start):
         return None
     if p.sentence.section.category in {"past_surgical"} and not _FIRM.search(left):
         return ("past", "status:past<-section")
@@ -142,7 +144,7 @@ def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
     if past:
         if context.hypothetical(s, p.start, p.end) and not p.years:
             return None
-        strong = p.years or _UNDERWENT.search(left) or p.labels & {"postlami", "fusion_status", "fbss"}
+        strong = p.years or _HISTORY.search(left) or p.labels & {"postlami", "fusion_status", "fbss"}
         return ("past", "status:past<-cue" if strong else "status:past<-weak cue")
     if context.hypothetical(s, p.start, p.end):
         return None
@@ -150,6 +152,8 @@ def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
         return None
     if s.section.category == "plan" and not p.weak:
         return ("planned", "status:planned<-section")
+    if text.rstrip().endswith("?") and not p.levels:
+        return None
     return ("past", "status:past<-default")
 
 
@@ -169,13 +173,13 @@ def _denied(p: Phrase, left: str, right: str, clause: str) -> tuple[str, str] | 
     prior = _NO_PRIOR.search(left)
     spinal = p.labels - {"generic"}
     if spinal == {"spine_op"} or (spinal and prior):
-        if _NOW.search(right) or re.search(r"\b(?:indicat|recommend|candidate|need|offer|consider|plan)\w*", clause, re.IGNORECASE) or re.search(r"\b(?:does|do|did) not (?:want|wish)|\bnot (?:want|wish|interested)|\bnot (?:\w+ ){0,3}$", left, re.IGNORECASE) and not prior:
+        if _NOW.search(right) or _PROPOSED.search(left[-50:] + "|" + right[:40]) or re.search(r"\b(?:does|do|did) not (?:want|wish|need)|\bnot (?:want|wish|interested|a\b)", left, re.IGNORECASE):
             return None
         return ("denied", "status:denied<-negation")
     if spinal and re.search(r"\b(?:no|denies|without|w/o|never (?:had|underwent))\s(?:\w+\s){0,2}$", left, re.IGNORECASE):
         # "laminectomy without fusion", "no fusion yet": says what was not part of an operation
         return ("", "negated")
-    if not spinal:
+    if not spinal and all(m.entry.id == "surgery" for m in p.mentions):
         # any operation at all: "no surgeries", "never had any surgery", "no previous surgeries"
         if re.search(r"\b(?:no (?:(?:known|prior|previous|past|history of|hx of|h/o|major|significant) )*|denies (?:any |prior |previous |past |having |had |a |history of |hx of )*|never (?:had |undergone |required )?(?:any |an |a )?(?:prior |previous )?|has had no (?:prior |previous |past )?|(?:has|have)(?: not|n't) (?:ever )?(?:had|undergone) (?:any |an? )?(?:prior |previous )?|without (?:any )?(?:prior|previous) )$", left, re.IGNORECASE):
             if re.match(r"^ (?:at (?:this|the)|is |was |would|that would|indicated|recommended|planned|since|because|has been|for (?:this|his|her|the)|on (?!file)|of (?!any)|to (?!date)|scheduled|yet|in the (?:last|past))", right, re.IGNORECASE):
@@ -197,7 +201,7 @@ def _declined(note: Note, p: Phrase, left: str, right: str, a: int, b: int) -> t
         near = len(gap) <= 75 and not re.search(r"\b(?:injection|epidural|esi|mbb|rfa|block|therapy|pt\b|opioid|narcotic|medication|pills?)\b", gap, re.IGNORECASE)
         del lo, hi
         past = _UNDERWENT.search(left) is not None or bool(p.years and not _CHOICE.search(clause))
-        if near and not past and not re.search(r"\b(?:if|until|unless)\s[^.;]{0,30}$", left, re.IGNORECASE):
+        if near and not past and not re.search(r"\b(?:if|until|unless)\s[^.;]{0,60}$", left, re.IGNORECASE) and not re.match(r"[^.;]{0,20}\bunless\b", right, re.IGNORECASE):
             if generic and not context.is_spine_note(note):
                 return None
             return ("declined", "status:declined<-cue")
