@@ -44,7 +44,7 @@ class Course:
 
 
 def _over_by(start: str | None, weeks: float | None, told: dt.date | None) -> dt.date | None:
-    """Return the latest day on which a past course without an end can have ended, None where nothing tells."""
+    """Return the latest day on which a past course without an end can have ended, or None."""
     bounds = [told] if told else []
     if start and weeks is not None:
         bounds.append(last_day(start) + dt.timedelta(weeks=weeks))
