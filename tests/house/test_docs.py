@@ -1,7 +1,7 @@
 """The documentation speaks of what is there: links, paths and make targets exist."""
 
 import re
-import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,10 +61,8 @@ def test_the_licence_is_apache(repo_root: Path, name: str) -> None:
 
 
 def test_the_changelog_knows_the_version(repo_root: Path) -> None:
-    """An unreleased version stands under Unreleased; a tagged one has its own heading."""
-    log = (repo_root / "CHANGELOG.md").read_text("utf-8")
-    assert "## [Unreleased]" in log
-    tags = subprocess.run(
-        ["git", "tag"], cwd=repo_root, capture_output=True, text=True, check=False
-    ).stdout.split()
-    assert [tag for tag in tags if f"## [{tag.removeprefix('v')}]" not in log] == []
+    """What is not released yet stands under Unreleased; a release has its own heading."""
+    project = tomllib.loads((repo_root / "pyproject.toml").read_text("utf-8"))["project"]
+    headings = re.findall(r"^## \[([^\]]+)\]", (repo_root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[0] in ("Unreleased", project["version"])
+    assert len(headings) == len(set(headings))
