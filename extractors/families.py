@@ -18,6 +18,7 @@ MODULES: tuple[str, ...] = (
     "extractors.nerve_compression.binder",
     "extractors.examination.binder",
     "extractors.request.binder",
+    "extractors.linking.binder",
     "extractors.blocks.binder",
     "extractors.ablations.binder",
     "extractors.technique.binder",
