@@ -16,11 +16,11 @@ _ORDINAL = (
     (3, re.compile(r"(?:#|\bno\.? ?)3\b|\b(?:third|3rd)\b", re.I)),
 )
 _COUNT = re.compile(
-    r"\b(?:x ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))|(?P<two>two|both|dual|twice|couple|pair)\b|(?P<three>three|thrice)\b|(?P<four>four|several|multiple)\b"
+    r"\b(?:x ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))|(?P<two>two|both(?! (?:sides?|legs?|arms?|knees?|hips?|levels?|shoulders?|joints?))|dual|twice|couple|pair)\b|(?P<three>three|thrice)\b|(?P<four>four|several|multiple)\b"
     r"|(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
     re.I,
 )
-_SAME = re.compile(r"\bsame (?:nerves?|levels?|side|sites?|joints?|facets?)?\b|\brepeated\b|\bagain\b", re.I)
+_SAME = re.compile(r"\bsame\b(?! (?:day|time|as|visit|week|pain|result|thing))|\brepeated\b|\bagain\b", re.I)
 _BOTH_SIDES = re.compile(r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b", re.I)
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
 

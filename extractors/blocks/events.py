@@ -179,7 +179,24 @@ class EventReader:
         if status.value in {"past", "performed"} and last.status in {"past", "performed"}:
             self._assign(last, found, self._span(n))
 
+    def _continues(self, n: Named, a: Attributes) -> bool:
+        """A list of nerves that the sentence splitter cut: "(L3, L4 MB; L5 DR)"."""
+        last, i = self._last, n.sentence.index
+        if n.mention.label != "branch_nerve" or last is None or last.kind != n.kind or i == 0 or self._last_index != i - 1:
+            return False
+        if not self.note.sentences[i - 1].text.rstrip().endswith(";"):
+            return False
+        last.levels = tuple(dict.fromkeys((*last.levels, *a.levels)))
+        last.spans.append(self._span(n))
+        return True
+
     def _past(self, n: Named, status: Status, a: Attributes, found: list[Result], again: bool) -> None:
+        if self._last is not None and self._continues(n, a):
+            last = self._last
+            self._touch(last, n)
+            self._drugs(last, n)
+            self._assign(last, found, self._span(n))
+            return
         figures = [r for r in found if r.percent is not None]
         fits = [e for e in self.events if e.kind == n.kind and e.family == n.family and e.status == "past" and not _clash(e, a)]
         dated = next((d for r in found for d in r.dates), None) if len(figures) == 1 else None

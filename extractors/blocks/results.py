@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from extractors.quantities import DateMention, find_dates, find_durations, find_relief
+from extractors.quantities import DateMention, find_dates, find_durations, find_relief, parse_number
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$", re.I)
@@ -20,6 +20,9 @@ _NOTHING = re.compile(
 _RESOLVED = re.compile(r"\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b", re.I)
 _PARTLY = re.compile(r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I)
 _ORDINAL = re.compile(r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )", re.I)
+
+
+_PAIR = re.compile(r"\b(?P<a>\w+) and (?P<b>\w+) (?:hours?|hrs?|days?|weeks?|wks?|months?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,23 @@ def results_in(text: str, low: int, high: int, as_of: object = None) -> list[Res
         o = _ORDINAL.search(text, a, b)
         ordinal = None if o is None else 1 if o["one"] else 2 if o["two"] else 3
         out.append(Result(percent, source, _days(text, a, start, b), own, ordinal, max(a, min(start, a if own else start)), end, comparator))
-    return out
+    return _respectively(text, out, figures[-1][3], high)
+
+
+def _respectively(text: str, found: list[Result], start: int, high: int) -> list[Result]:
+    """ "85% and 88% relief, lasting five and two hours": as many spans behind the last figure as figures, in order."""
+    if len(found) < 2 or any(r.days for r in found[:-1]):
+        return found
+    spans = [d for d in find_durations(text[start:high], base=start) if d.kind == "span"]
+    if len(spans) == 1 and (m := _PAIR.search(text[start:high])) is not None:
+        first = parse_number(m["a"])
+        last = parse_number(m["b"])
+        if first is not None and last and len(found) == 2:
+            unit = spans[0].value_days / last if abs(spans[0].high_days - spans[0].low_days) < 1e-9 else spans[0].high_days / last
+            return [replace(found[0], days=round(first * unit, 3)), replace(found[1], days=round(last * unit, 3))]
+    if len(spans) == len(found):
+        return [replace(r, days=round(d.value_days, 3)) for r, d in zip(found, spans, strict=True)]
+    return found
 
 
 def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, ...]:

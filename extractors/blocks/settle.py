@@ -44,6 +44,7 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     if titled and setting.procedure_note:
         # A block spoken of in the description of an ablation (or of another block) is a step of it.
         events = [e for e in events if not (e.status == "performed" and e.weak)]
+    events = _absorb(events)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
     specific = any(e.status == "past" and e.family == "injections" and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"} for e in events)
     kept = []
@@ -59,6 +60,27 @@ def settle(events: list[Event], note: Note) -> list[Event]:
             e.region = _region(e, note, setting)
         kept.append(e)
     return kept
+
+
+def _absorb(events: list[Event]) -> list[Event]:
+    """A bare name ("R C4-5 facet RFA") beside the order or code of the same is that order."""
+    out = list(events)
+    for e in events:
+        if not (e.status == "past" and e.weak and e.percent is None and e.date is None):
+            continue
+        for p in events:
+            sides = {p.laterality, e.laterality}
+            if p.status in {"planned", "declined"} and (p.family, p.kind) == (e.family, e.kind) and sides != {"left", "right"} and (
+                not p.region or not e.region or p.region == e.region
+            ):
+                p.levels = p.levels or e.levels
+                p.laterality = e.laterality if p.laterality == "unknown" else p.laterality
+                p.region = p.region or e.region
+                p.spans.extend(e.spans)
+                p.steps.append("merged<-bare_name")
+                out.remove(e)
+                break
+    return out
 
 
 def _region(e: Event, note: Note, setting: Setting) -> str:

@@ -18,6 +18,7 @@ _RELATIVE = re.compile(
     re.I,
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
+_ASKED = re.compile(r"^\s*(?:order|request|authori[sz]ation|auth|PA|prior auth\w*|appeal|referral)\b", re.I)
 _HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
 _AFTERWARDS = re.compile(r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$", re.I)
 _LATER = re.compile(r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b", re.I)
@@ -146,14 +147,17 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
         return Status("performed", "verb")
     title = setting.procedure_note and s.section.category in _TITLE
-    relief = [r for r in find_relief(after) if r.source != "scores" or named.form != "code"]
+    stop = max(min(z.right, z.end + 200), z.end)
+    relief = [r for r in find_relief(s.text) if z.end <= r.start < stop and (r.source != "scores" or named.form != "code")]
+    if _ASKED.match(after) and named.form != "anaphor":
+        return Status("planned", "order")
     near = _nearest(before[-110:], after[:70])
     if title and (near is None or near[0] != "past" or _is_title(named, note)) and named.form not in {"repeat"}:
         if near is None or near[0] != "planned" or _is_title(named, note) or s.section.category == "procedure":
             return Status("performed", "title" if _is_title(named, note) else "description", weak=not _is_title(named, note))
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
-    if relief and (near is None or near[0] != "planned" or relief[0].comparator == "="):
+    if relief and (near is None or near[0] != "planned" or relief[0].comparator in {"=", "~"}):
         return Status("past", "result")
     if near is not None:
         if near[0] == "past" and setting.procedure_note and re.search(r"\btoday\b|\bthis (?:date|visit)\b", s.text, re.I):
