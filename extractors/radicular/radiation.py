@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.note import Mention, Note
 from extractors.radicular.context import Status
+from extractors.radicular.cues import cue
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Polarity, Region
 from extractors.radicular.places import Place, places_in
 from extractors.radicular.topic import complaint_regions, regions_of, spine_regions
@@ -19,13 +20,6 @@ _SOURCE = re.compile(r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttoc
 _CUT = re.compile(r"\b(?:not|never|without|no|denies|nor)\b|; | resolved", re.IGNORECASE)
 _OWN_NEGATION = re.compile(r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE)
 _BACK_AND_LIMB = re.compile(r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>", re.IGNORECASE)
-#: Other reasons for pain or numbness of a limb than a root.
-PERIPHERAL = re.compile(
-    r"\b(?:(?:poly)?neuropath\w*|carpal|cubital|tarsal tunnel|ulnar|median nerve|peroneal|meralgia|entrapment|stocking|glove|raynaud\w*|diabet\w+ (?:foot|feet|nerve)|"
-    r"plantar fasciitis|gout\w*|vascular|dvt|venous|edema|cellulitis|bursitis|restless leg\w*|lymphedema|gluteal nerve|piriformis|shin splints?|lipitor|statins?|stroke|cva|"
-    r"femoral nerve (?:distribution|palsy|injury)|leaning on|arthritis of the (?:hand|knee|foot)|trigger finger|de quervain|tourniquet|suprascapular|axillary nerve|radial nerve|long thoracic|brachial plexus|frostbite|amputat\w*|phantom)\b",
-    re.IGNORECASE,
-)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
 
 
@@ -52,10 +46,10 @@ def as_polarity(status: Status) -> tuple[Polarity, bool]:
 
 def peripheral(mention: Mention, note: Note) -> bool:
     """Whether the sentence, or the one before or after it, gives another reason for a limb complaint."""
-    if PERIPHERAL.search(mention.sentence.text):
+    if cue("peripheral").search(mention.sentence.text):
         return True
     near = [s for s in note.around(mention.sentence) if s.section is mention.sentence.section]
-    return any(PERIPHERAL.search(s.text) for s in near if s is not mention.sentence and not spine_regions(s.text))
+    return any(cue("peripheral").search(s.text) for s in near if s is not mention.sentence and not spine_regions(s.text))
 
 
 def about_spine(region: Region, mention: Mention, note: Note) -> bool:
