@@ -51,7 +51,8 @@ def _range(text: str, as_of: dt.date | None) -> Amounts | None:
 def _length(text: str, planned: bool) -> float | None:
     """Weeks of the first stretch of time that is the therapy's own."""
     for d in find_durations(text):
-        if d.kind != "span" and not (planned and d.kind in ("until", "window")):
+        ahead = planned and d.kind in ("until", "window") and re.search(r"\b(?:over|for|x) (?:the )?(?:next )?$", text[: d.start], re.I)
+        if d.kind != "span" and not ahead:
             continue
         if d.unit in ("hour", "minute", "second"):
             continue

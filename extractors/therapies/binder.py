@@ -46,21 +46,25 @@ def _place(statement: Statement, index: int) -> Span:
     return statement.sentence.span(a, b)
 
 
-def _before_procedure(mention: Mention, section: str) -> bool:
-    """Whether, in the note of a procedure, the sentence tells of care before it."""
-    if mention.label in ("heat_ice", "rest_activity_modification", "tens") and section not in ("history", "treatment_history"):
-        return False
+def _before_procedure(mention: Mention, section: str, told: bool) -> bool:
+    """Whether, in the note of a procedure, the sentence tells of care before it.
+
+    ``told``: a past course with its length or outcome, which no technique or aftercare text holds.
+    """
+    text = mention.sentence.text
+    if told and not _IN_THEATRE.search(text):
+        return True
+    if mention.label in ("heat_ice", "rest_activity_modification", "tens"):
+        return section in ("history", "treatment_history")
     if section in IN_PROCEDURE_NOTE:
         return True
-    return section in ("header", "other") and bool(_CARE_BEFORE.search(mention.sentence.text)) and not _IN_THEATRE.search(mention.sentence.text)
+    return section in ("header", "other") and bool(_CARE_BEFORE.search(text)) and not _IN_THEATRE.search(text)
 
 
 def _admitted(note: Note, mention: Mention) -> bool:
     """Whether the mention stands where a note tells of care, and means a therapy."""
     section = section_of(mention)
-    if section in SKIP or mention.has("family"):
-        return False
-    if is_procedure_note(note) and not _before_procedure(mention, section):
+    if mention.has("family") or (section in SKIP and not (section == "procedure" and is_procedure_note(note))):
         return False
     if section == "examination" and mention.label not in ("bracing", "rest_activity_modification"):
         return False
@@ -85,6 +89,9 @@ def _items(note: Note) -> list[Item]:
             if is_procedure_note(note) and kind == "drug" and status == "planned":
                 continue
             outcome, more, how_outcome = outcome_of(statement, k, status)
+            told = status == "past" and (outcome != "not_stated" or trial.weeks is not None or trial.end is not None)
+            if is_procedure_note(note) and not _before_procedure(mention, section_of(mention), told):
+                continue
             if mention.sentence.section.category == "allergies":
                 outcome = "not_tolerated"
             amounts = amounts_of(statement, k, status, as_of, last_end)

@@ -48,12 +48,17 @@ class Cues:
         return min(ends, default=-1)
 
 
-def _flatten(node: object, prefix: str, out: dict[str, tuple[re.Pattern[str], ...]]) -> None:
+def _flatten(node: object, prefix: str, words: dict[str, str], out: dict[str, tuple[re.Pattern[str], ...]]) -> None:
     if isinstance(node, list):
-        out[prefix] = tuple(re.compile(str(p), re.IGNORECASE) for p in node)
+        patterns = []
+        for p in map(str, node):
+            for name, expression in words.items():
+                p = p.replace(f"<{name}>", expression)
+            patterns.append(re.compile(p, re.IGNORECASE))
+        out[prefix] = tuple(patterns)
     elif isinstance(node, dict):
         for key, value in node.items():
-            _flatten(value, f"{prefix}.{key}" if prefix else str(key), out)
+            _flatten(value, f"{prefix}.{key}" if prefix else str(key), words, out)
 
 
 @cache
@@ -61,5 +66,5 @@ def cues() -> Cues:
     """The cue file's content, compiled."""
     data = yaml.safe_load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"))
     out: dict[str, tuple[re.Pattern[str], ...]] = {}
-    _flatten({k: v for k, v in data.items() if k != "version"}, "", out)
+    _flatten({k: v for k, v in data.items() if k not in ("version", "words")}, "", data["words"], out)
     return Cues(str(data["version"]), out)

@@ -19,7 +19,7 @@ _OTHER_USE = re.compile(
     r"\b(?:for|treats?|\() ?(?:\w+ ){0,3}?(?:depress\w*|anxiety|mood|PTSD|sleep|insomnia|migraines?|headaches?|HAs?\b|seizures?|epilep\w*|smoking|ADHD|bipolar|OCD|hot flashes|heart|stroke|cardi\w*|blood thinn\w*|clot|CAD|stents?|AFib|prophylaxis)|\b(?:depression|anxiety|migraines?|insomnia)\b|\b81\b|\b325 ?mg (?:daily|qd|q\.d\.|PO daily)|\bbaby\b|\bEC\b",
     re.IGNORECASE,
 )
-_STEROID_OTHER = re.compile(r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b", re.IGNORECASE)
+_STEROID_OTHER = re.compile(r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|immunosuppress\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b", re.IGNORECASE)
 _EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
 _PAIN_MATES = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "physical_therapy", "tens", "acupuncture"}
 

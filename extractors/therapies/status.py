@@ -8,6 +8,7 @@ import re
 from extractors.note import Mention
 from extractors.therapies.amounts import Amounts
 from extractors.therapies.cues import cues
+from extractors.therapies.outcome import outcome_in
 from extractors.therapies.statements import Statement
 
 #: Sections in which no therapy is reported.
@@ -19,6 +20,10 @@ _YES = re.compile(r"^\s*[:=?|-]?\s*(?:\[\s?x\s?\]\s?y(?:es)?\b|\(\s?x\s?\)\s?y(?
 _CONTINUE = re.compile(r"\b(?:cont(?:inue[sd]?|inuing)?\.?|resume|keep (?:up|on|taking|doing)|refill(?:ed|s)?|renew(?:ed)?|stay on|maintain|go on with|finish)\b", re.IGNORECASE)
 _ONGOING = re.compile(r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+)\b", re.IGNORECASE)
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
+_STOPPED = re.compile(
+    r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b", re.IGNORECASE
+)
+_BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed|before|history|hx)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b", re.IGNORECASE)
 
@@ -124,7 +129,7 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
     if section == "allergies":
         return "past", "status<-intolerance"
     in_plan = section in ("plan", "assessment")
-    stopped = cues().search("past.after", after) is not None
+    stopped = _STOPPED.search(after) is not None and not _CONTINUE.search(own_before[-40:])
     if before == "past":
         if behind == "current" and (_ONGOING.search(after) or re.search(r"\bhelps?\b|\bmakes?\b|\btakes\b", after)) and not stopped:
             return "current", "status<-present_tense"
@@ -137,14 +142,16 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
         if not in_plan and behind in ("past", "current") and not re.search(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", own_before[-60:], re.I):
             return behind, "status<-tense"
         return "planned", "status<-verb"
+    if stopped:
+        return "past", "status<-stopped"
     if behind is not None and not (behind == "planned" and section == "medications"):
         if behind == "current" and section == "treatment_history" and not drug and has_length and not _ONGOING.search(after):
             return "past", "status<-length"
         return behind, "status<-tense"
-    return _fallback(statement, mention, drug, has_length)
+    return _fallback(statement, mention, drug, has_length, outcome_in(own_before[-110:] + " ~ " + after + shared) is not None)
 
 
-def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bool) -> tuple[str, str]:
+def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bool, stated: bool) -> tuple[str, str]:
     section = section_of(mention)
     if mention.entry.attributes.get("class") == "generic" and section != "plan":
         return ("current" if section == "medications" else "past"), "status<-default"
@@ -162,6 +169,9 @@ def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bo
         return ("planned" if sig or not drug else "past"), "status<-section"
     if sig and not has_length:
         return "current", "status<-directions"
+    alone = drug and all(m.entry.attributes.get("class") == "drug" and m.entry.attributes.get("generic") != "true" for m in statement.mentions)
+    if alone and not has_length and not stated and not _BEFOREHAND.search(f"{mention.sentence.section.title} {statement.head} {statement.lead}"):
+        return "current", "status<-bare_drug"
     if mention.has("planned") or mention.has("hypothetical"):
         return "planned", "status<-context"
     return "past", "status<-default"
