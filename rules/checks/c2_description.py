@@ -17,7 +17,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     checked = False
     for dx in view.diagnoses:
         entry = icd10cm.lookup(dx.code)
-        if entry is None or not dx.description:
+        if entry is None or not dx.description or not describe.says_something(dx.description):
             continue
         checked = True
         title = entry.title
@@ -47,7 +47,10 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         else:
             yield Draft("met", f"The description of {dx.code} agrees with its title “{entry.title}”.", **base)
     if not checked:
-        yield Draft("not_applicable", "No description was submitted with a code of the table.")
+        yield Draft(
+            "not_applicable",
+            "No description that names a disease, region or side was submitted with a code of the table.",
+        )
 
 
 CHECK = Check(

@@ -95,6 +95,12 @@ def conflicts(description: str, title: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def says_something(description: str) -> bool:
+    """Whether a description names a known disease, region or side; loose words beside a code do not."""
+    said = read(description)
+    return bool(said.named | said.excluded | said.regions | said.sides)
+
+
 def shares_concept(description: str, title: str) -> bool | None:
     """Whether both name a common disease; None where one of them names none that we know."""
     said, official = read(description), read(title)

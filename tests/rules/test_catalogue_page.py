@@ -13,7 +13,15 @@ PAGE = Path(rules.__file__).parent / "checks" / "README.md"
 
 def row(check):
     use = load_policy("guideline").checks.get(check.slug)
-    role = "always" if use is None else "payer only" if use.payer_only else "required" if use.required else "shown"
+    role = (
+        "always"
+        if use is None
+        else "payer only"
+        if use.payer_only
+        else "required"
+        if use.required
+        else "shown"
+    )
     return f"| {check.ref} | `{check.slug}` | {check.compares} | {check.severity} | {role} |"
 
 
