@@ -155,7 +155,7 @@ def _spans(text: str) -> list[Duration]:
             continue
         unit = TIGHT[m["tight"].lower()] if m["tight"] else next(k for k in DAYS if m[k])
         low = 1.0 if article else parse_number(m["low"])
-        if low is None or (re.match(r"\s?(?:on\b|on/|off\b)/?", after, re.I) and unit in {"hour", "minute"}):
+        if low is None or (re.match(r"\s?(?:on(?=\s?(?:/|,|;|\.|and\b|then\b|off\b|\d{1,2}\s?h|$))|off\b)", after, re.I) and unit in {"hour", "minute"}):
             continue
         high = parse_number(m["high"]) if m["high"] else None
         half = (m["half"] or "").lower()
