@@ -13,6 +13,7 @@ from extractors.candidates.automaton import AnchorAutomaton
 from extractors.facts import Cue, Fact
 from extractors.family import Family
 from extractors.lexicon import Entry, Lexicon
+from extractors.linking.abbreviations import AbbreviationFinder, Alias, alias_places, aliases_of
 from extractors.note import Mention, Note, Sentence, fold
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
@@ -28,8 +29,6 @@ ENGINE_VERSION = "1"
 def _silent_import() -> Language:
     """Import spaCy and medspaCy with their loggers silent and the warning filters as they were."""
     with warnings.catch_warnings():
-        import medspacy.context
-        import medspacy.target_matcher
         import spacy
     # Our matchers hold regular expressions and phrases only; spaCy would warn about the empty third kind.
     warnings.filterwarnings("ignore", message=r"\[W036\]", category=UserWarning)
@@ -102,6 +101,7 @@ class Extractor:
         self._matchers = {f.name: FamilyMatcher(self.nlp, f.lexicon) for f in self.families}
         self._order = {f.name: i for i, f in enumerate(self.families)}
         self._context = build_context(self.nlp)
+        self._abbreviations = AbbreviationFinder(self.nlp)
         self._linker = linker
         self._automaton = AnchorAutomaton({f.name: f.lexicon.anchors for f in self.families})
 
@@ -122,13 +122,26 @@ class Extractor:
         bounds = find_sentences(text, breaks)
         candidates = self._automaton.families(text, bounds)
         sentences: list[Sentence] = []
+        aliases: list[Alias] = []
         for i, ((start, end), families) in enumerate(zip(bounds, candidates, strict=True)):
             folded, where = fold(text[start:end])
             sentence = Sentence(i, start, end, folded, index.at(start), where)
             if families:
-                self._analyse(sentence, families)
+                self._analyse(sentence, families, aliases=aliases)
             sentences.append(sentence)
+        if aliases:
+            self._apply(aliases, sentences, candidates)
         return Note(text, sections, sentences)
+
+    def _apply(
+        self, aliases: Sequence[Alias], sentences: Sequence[Sentence], candidates: Sequence[frozenset[str]]
+    ) -> None:
+        """Read the sentences that hold a short form defined in this note once more, with it."""
+        for sentence, families in zip(sentences, candidates, strict=True):
+            extra = alias_places(sentence, aliases)
+            if extra:
+                sentence.mentions.clear()
+                self._analyse(sentence, families, extra)
 
     def extract(self, text: str) -> Extraction:
         """All facts of a note, ordered by family and place."""
@@ -140,7 +153,18 @@ class Extractor:
             facts.extend(self._linker(note))
         return Extraction(tuple(facts), note)
 
-    def _analyse(self, sentence: Sentence, families: frozenset[str]) -> None:
+    def _analyse(
+        self,
+        sentence: Sentence,
+        families: frozenset[str],
+        extra: Sequence[tuple[str, Entry, int, int]] = (),
+        aliases: list[Alias] | None = None,
+    ) -> None:
+        """Fill in the sentence's mentions.
+
+        ``extra`` are further matches (family, entry, start, end in its text); to ``aliases`` are added
+        the short forms that it defines.
+        """
         doc = self.nlp.make_doc(sentence.text)
         if not len(doc):
             return
@@ -150,6 +174,10 @@ class Extractor:
         found: list[tuple[str, Span, Entry]] = []
         for name in sorted(families, key=self._order.__getitem__):
             found += [(name, span, entry) for span, entry in self._matchers[name](doc)]
+        for name, entry, start, end in extra:
+            place = doc.char_span(start, end, alignment_mode="expand")
+            if place is not None:
+                found.append((name, place, entry))
         if not found:
             return
         cues = self._cues(doc, sentence, [span for _, span, _ in found])
@@ -160,6 +188,9 @@ class Extractor:
                 Mention(sentence, name, entry, span.start_char, span.end_char, own, flags)
             )
         sentence.mentions.sort(key=lambda m: (m.start, m.end, self._order[m.family]))
+        if aliases is not None and "(" in sentence.text:
+            found_here = aliases_of(self._abbreviations.definitions(doc), sentence.mentions)
+            aliases += [a for a in found_here if a not in aliases]
 
     def _cues(
         self, doc: Doc, sentence: Sentence, spans: Sequence[Span]
