@@ -16,7 +16,7 @@ _NOT_AFTER = re.compile(
     re.I,
 )
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:free|total|stage|staged|tsh|thyroxine|vitamin|clinical|pathologic\w*|schedule|class"
+    r"(?:\b(?:free|total|stage|staged|tsh|thyroxine|vitamin|clinical|pathologic\w*|class"
     r"|grade|sagittal|axial|coronal|fse|fat[-\s]sat\w*|lead|split|room|bed"
     r"|suite|unit|apt|increased|abnormal|hyperintense|serum|complement|fast\sspin\secho"
     r"|no\sabnormal)\s?|\bp|\bc)$",

@@ -27,7 +27,7 @@ _KIN = (
     r"|son|daughter|twin|wife|husband|spouse|friend|neighbou?r|co-?worker|family member|relatives?|boyfriend|girlfriend|partner)s?"
 )
 _KIN_BEFORE = re.compile(
-    rf"\b{_KIN}\b(?!-in-law's office)(?:(?!\b(?:she|he|pt|patient|i|we|her (?:own|back|neck|spine)|his (?:own|back|neck|spine)|discussed|agree\w*"
+    rf"\b{_KIN}\b(?!-in-law's office)(?:(?!\b(?:she|he|pt|patient|i|we|discussed|agree\w*"
     r"|wish\w*|accompan\w+|present|states?|says|reports)\b)[^.;]){0,60}$",
     re.IGNORECASE,
 )
@@ -100,7 +100,7 @@ def is_spine_note(note: Note) -> bool:
     """Whether spine words outweigh those of other body parts."""
     spine = sum(region_counts(note).values())
     other = note.once("surgeries.other_body", lambda n: len(_OTHER_BODY.findall(n.text)))
-    return spine >= 2 and spine * 1.5 >= other
+    return spine >= 1 and spine * 1.5 >= other
 
 
 def others(sentence: Sentence, start: int, end: int) -> bool:

@@ -177,7 +177,7 @@ def _attach_levels(sentence: Sentence, groups: list[Phrase]) -> None:
         if not p.level_spans and "decompression" not in p.labels:
             p.level_spans += lead
         p.levels = _names(p)
-        if not p.levels and p.labels & {"hardware"}:
+        if not p.levels and p.labels & {"hardware"} and not find_levels(text):
             # the same where the level has become the section's heading
             p.levels = tuple(x for lv in find_levels(sentence.section.title.upper()) for x in lv.segments)
 
@@ -213,6 +213,12 @@ def _region(p: Phrase) -> str:
             return region
     text = p.sentence.text
     inside = text[p.start : p.end]
+    if p.kind in {"stimulator", "pump"}:
+        # implanted beside the spine for pain elsewhere: only a region in its own name counts
+        inside = inside + " " + text[max(0, p.start - 10) : p.start]
+        return next((region for region, pat in _REGION_WORDS if pat.search(inside)), "unknown")
+    if re.search(r"\bback (?:or|and|/) neck\b|\bneck (?:or|and|/) (?:low(?:er)? )?back\b|\bback/neck\b", inside, re.IGNORECASE):
+        return "unknown"
     a, b = p.sentence.clause(p.start, p.end)
     for window in (inside, text[max(a, p.start - 40) : min(b, p.end + 30)]):
         # The word nearest to the operation's own end decides ("anterior cervical discectomy").

@@ -32,7 +32,7 @@ _DECLINED = re.compile(
     r"|uninterested|does(?:n't| not) (?:want|wish|desire|care)|did(?:n't| not) (?:want|wish|feel)|do(?:es)? not feel|would (?:rather|prefer|like to (?:avoid|hold|wait|defer|delay))(?! (?:proceed|go ahead))|wants? to (?:avoid|hold off|wait|hold)|prefers? (?:not|to avoid|to wait|to hold|non-?(?:operative|surgical))"
     r"|wish(?:es|ed)? to (?:avoid|hold|defer|wait)|trying to avoid|hopes? to avoid|hoping to avoid|looking to avoid|avoid(?:ing)? (?:further |any |spine |back |more )?(?:surg|operat|fusion)|not ready|unwilling|against (?:having )?(?:surg|fusion|operat)"
     r"|advised against|advises against|recommend(?:ed|s)? against|argu(?:ed|es) against|did not pursue|chose not|elected not|elected against|passed on|put off|deferred|hold(?:ing)? off(?: on)?|not a (?:good |great |suitable |viable |strong )?(?:\w+ )?candidate"
-    r"|not (?:(?:currently|really|felt|thought|believed|deemed) )?(?:to be )?(?:considered )?(?:an? )?(?:good |great |suitable )?(?:\w+ )?candidate|(?:poor|bad|suboptimal|high[- ]risk) (?:\w+ )?candidate|isn't (?:an? )?(?:\w+ )?candidate|never a candidate|no(?:t)? (?:an? )?\w* ?surgical candidate|nonsurgical|non-?operative (?:candidate|management recommended)"
+    r"|not (?:(?:currently|really|felt|thought|believed|deemed|consider) )?(?:him |her |them |the patient |me )?(?:to be )?(?:considered )?(?:an? )?(?:good |great |suitable )?(?:\w+ )?candidate|(?:poor|bad|suboptimal|high[- ]risk) (?:\w+ )?candidate|isn't (?:an? )?(?:\w+ )?candidate|never a candidate|no(?:t)? (?:an? )?\w* ?surgical candidate|nonsurgical|non-?operative (?:candidate|management recommended)"
     r"|not (?:someone|a person|one) (?:he|she|they|who|i) would|would not (?:\w+ )?(?:recommend|fuse|operate|benefit|suggest|advise|offer|help|be (?:beneficial|helpful|indicated|recommended))|wouldn't (?:recommend|fuse|operate|offer)|not (?:recommend(?:ed|ing)?|indicated|advised|warranted|appropriate|advisable|needed|necessary|required|planned|offered|a (?:consideration|reasonable option|good option|surgical))"
     r"|did not recommend|do(?:es)? not recommend|don't recommend|not recommending|(?:no|not (?:see|have|find) (?:any|an)) (?:absolute |clear |acute |urgent |surgical |current |emergent |further |other )?indications?|no surgical (?:lesion|pathology|target|disease|options?)|not (?:be )?(?:severe|bad|significant) enough|(?:not|n't) (?:think|believe|feel)[^.;]{0,40}(?:enough|surg\w+|operat\w+|fusion|candidate|warrant\w*|need|benefit\w*)|nothing surgical|nothing (?:to offer|that (?:would|could) be (?:fixed|helped)|to operate|operable)|inoperable|no(?:thing)? (?:role|need|reason) for|not under consideration|off the table|ruled out surgery|does not need|doesn't need|did not need|do(?:es)? not require|did not require)\b",
     re.IGNORECASE,
@@ -207,14 +207,12 @@ def _declined(note: Note, p: Phrase, left: str, right: str, a: int, b: int) -> t
             return ("declined", "status:declined<-cue")
     if generic and _NO_SURGERY_NOW.search(clause) and context.is_spine_note(note):
         return ("declined", "status:declined<-no surgery now")
-    if not p.labels <= {"generic", "spine_op"} or True:
-        # "was raised ..., she turned it down"; "offered ... and he would rather wait": the refusal follows.
-        rest = text[p.end : min(len(text), p.end + 170)]
-        rest = re.split(r"\.\s", rest)[0]
-        before = text[max(0, p.start - 90) : p.start]
-        if _CHOICE.search(before) or _CHOICE.search(rest[:60]):
-            if _THEN_NO.search(rest) and not generic:
-                return ("declined", "status:declined<-answer")
+    # "was raised ..., she turned it down"; "offered ... and he would rather wait": the refusal follows.
+    rest = re.split(r"\.\s", text[p.end : p.end + 170])[0]
+    before = text[max(0, p.start - 90) : p.start]
+    offered = _CHOICE.search(before) or _CHOICE.search(rest[:60])
+    if offered and _THEN_NO.search(rest) and (not generic or context.is_spine_note(note)):
+        return ("declined", "status:declined<-answer")
     return None
 
 
