@@ -6,6 +6,7 @@ by the style sheet, so that the element's text content is the note, character fo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def segments(length: int, marks: Iterable[Mark]) -> Iterator[Segment]:
     cuts = sorted({0, length, *(m.start for m in good), *(m.end for m in good)})
     active: list[Mark] = []
     following = 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         active = [m for m in active if m.end > start]
         while following < len(good) and good[following].start == start:
             active.append(good[following])

@@ -41,7 +41,11 @@ OUTCOMES: Final = {
     "met": ("Met", "✓", "The record documents it."),
     "not_applicable": ("Not applicable", "–", "The check does not concern this case."),
 }
-SOURCES: Final = {"option": "given on the command line", "case_file": "case.json", "note": "stated in the note"}
+SOURCES: Final = {
+    "option": "given on the command line",
+    "case_file": "case.json",
+    "note": "stated in the note",
+}
 VERIFICATIONS: Final = {
     "primary": "the source itself was read",
     "secondary": "a copy, summary or quotation of the source was read",
@@ -79,7 +83,15 @@ def _inline(name: str) -> tuple[Markup, str]:
 def _render(template: str, **values: Any) -> str:
     style, style_hash = _inline("report.css")
     script, script_hash = _inline("report.js")
-    policy = f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; form-action 'none'"
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {style_hash}",
+            f"script-src {script_hash}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
     return (
         _environment()
         .get_template(template)

@@ -38,7 +38,7 @@ FAMILY_TITLES: Final[Mapping[str, str]] = {
     "linked_diagnoses": "Diagnosis phrases linked to ICD-10-CM (suggestions, never claims)",
 }
 #: Values that say that the note is silent; shown only where nothing else is.
-_SILENT = (None, "", [], (), "unknown", "not_stated")
+_SILENT: Final[tuple[JsonValue, ...]] = (None, "", [], "unknown", "not_stated")
 _UNITS: Final[Mapping[str, str]] = {
     "percent_relief": "%",
     "relief_days": "days",
@@ -120,7 +120,7 @@ class Ids:
 
 @dataclass(frozen=True)
 class Quote:
-    """A place as the report lists it; ``mark`` is the id of the place in the note, None where it is unknown."""
+    """A place as the report lists it; ``mark`` is the id of its mark in the note, if it has one."""
 
     document: str
     start: int
@@ -154,16 +154,18 @@ class Marks:
         for finding in a.findings:
             if finding.outcome == "not_applicable":
                 continue
-            link = Link(
-                f"#{ids('finding', finding.id)}", finding.id, f"to finding {finding.id}, {words(finding.outcome)}"
-            )
+            spoken = f"to finding {finding.id}, {words(finding.outcome)}"
+            link = Link(f"#{ids('finding', finding.id)}", finding.id, spoken)
             self._add(finding.evidence, f"o-{finding.outcome}", link)
-        for n, stated in enumerate((*a.case.request.lines, *a.case.request.diagnoses), start=1):
-            code = stated.cpt if hasattr(stated, "cpt") else stated.code
-            self._add(stated.evidence, "request", Link(f"#{ids('request', str(n))}", code, f"to requested code {code}"))
+        stated = [(line.cpt, line.evidence) for line in a.case.request.lines]
+        stated += [(dx.code, dx.evidence) for dx in a.case.request.diagnoses]
+        for n, (code, evidence) in enumerate(stated, start=1):
+            link = Link(f"#{ids('request', str(n))}", code, f"to requested code {code}")
+            self._add(evidence, "request", link)
         for _, facts in all_facts(a.case):
             for fact in facts:
-                self._add(fact.evidence, "fact", Link(f"#{ids('fact', fact.id)}", fact.id, f"to fact {fact.id}"))
+                link = Link(f"#{ids('fact', fact.id)}", fact.id, f"to fact {fact.id}")
+                self._add(fact.evidence, "fact", link)
 
     def _add(self, evidence: Iterable[Evidence], kind: str, link: Link) -> None:
         for e in evidence:
