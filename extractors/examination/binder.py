@@ -62,7 +62,7 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
     if given:
         if status == "ignored":
             return []
-        if given == "positive" and status == "negated" and why.startswith("negated<-"):
+        if given == "positive" and status == "negated" and why in ("negated<-no", "negated<-without", "negated<-not", "negated<-denies"):
             return [("negative", side)]  # "no weakness of the EHL"; the "absent" of a reflex is the finding itself
         return [(str(given), side)] if status in ("affirmed", "negated") else []
     if kind == "facet_tenderness":

@@ -23,7 +23,7 @@ _POSITIVE = (
 )
 _NEGATIVE = (
     r"(?:caus|produc|elicit|reproduc|provok|evok)\w* no\b|negative|\bneg\b|\(-\)|-ve\b|(?<![\w-])-(?=\s?(?:[,;.)]|$|bilat|b/l|[rl]t?\b|on\b|both))|\bnormal\b|\bnl\b|"
-    r"\bunremarkable\b|\babsent\b|\bwnl\b|\bpainless\b|\bwithin (?:the )?normal limits|"
+    r"\bunremarkable\b|\babsent\b|\bwnl\b|\bpainless\b|\bfree\b|\bfull\b|\bwithin (?:the )?normal limits|"
     r"\bwithout (?:any |significant |obvious |reproduc\w+ (?:of )?|provo\w+ (?:of )?|elicit\w+ (?:of )?)*"
     r"(?:leg|lower|radic\w*|radiat\w*|pain|complaints?|difficulty|symptoms?|sciatic\w*|discomfort|issue|problems?|limitation)|"
     r"\bno (?:leg|lower|radic\w*|radiat\w*|pain|complaints?|symptoms?|sciatic\w*|discomfort|arm|reproduc\w+|shooting|increase)|"

@@ -13,11 +13,11 @@ from extractors.radicular.topic import regions_of
 
 VERSION = "1"
 _NEURAL = re.compile(
-    r"\b(?:nerves?|(?:nerve )?roots?|neural|neurologic(?:al)? (?:structures?|elements?)|cord|thecal|dural?|sac|cauda equina|subarachnoid|csf|conus|filum)\b",
+    r"\b(?:nerves?|(?:nerve )?roots?|neural|radicular|neurologic(?:al)? (?:structures?|elements?)|cord|thecal|dural?|sac|cauda equina|subarachnoid|csf|conus|filum)\b",
     re.IGNORECASE,
 )
 _IMAGING = re.compile(
-    r"\b(?:mris?|mr|magnetic resonance|cts?|cat scans?|myelo\w*|disco(?:gram|graphy)\w*|scans?|imaging|films?|images?|radiolog\w+|studies|study)\b",
+    r"\b(?:mris?|mr|magnetic resonance|cts?|cat scans?|myelogra\w*|disco(?:gram|graphy)\w*|scans?|imaging|films?|images?|radiolog\w+|studies|study)\b",
     re.IGNORECASE,
 )
 _ADVANCED = re.compile(r"\b(?:mris?|mr|magnetic resonance|cts?|cat scan|myelo(?:gram|graphy)\w*|discogra\w+|imaging|scans?)\b", re.IGNORECASE)
@@ -38,6 +38,7 @@ _SPINAL_PART = re.compile(r"\b(?:canal|foramin\w*|neuroforamin\w*|foramen|recess
 _RADIOLOGY = re.compile(r"\b(?:sagittal|axial|T1|T2|weighted|without contrast|with contrast|multiplanar|impression|findings|technique|comparison)\b", re.IGNORECASE)
 _NOTHING = re.compile(r"\b(?:nothing|not|no|without|nor|free of|absent)\b[^.;\n]{0,45}$", re.IGNORECASE)
 _OPEN_FORAMEN = re.compile(r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)", re.IGNORECASE)
+_PERIPHERAL_NERVE = re.compile(r"\b(?:median|ulnar|radial|peroneal|tibial|optic|cranial|facial|suprascapular|sural) nerve|carpal|cubital|optic chiasm", re.I)
 _QUOTE = 260
 
 
@@ -108,7 +109,7 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if _NOT_SPINAL.search(near) and not _NEURAL.search(near):
         return None
     if mention.label in ("compress", "contact"):
-        if not _NEURAL.search(near):
+        if not _NEURAL.search(near) or _PERIPHERAL_NERVE.search(near):
             return None
         return ("absent", "no_compression") if negated else ("present", mention.label)
     if not _SPINAL_PART.search(clause):
@@ -140,7 +141,9 @@ def bind(note: Note) -> list[Fact]:
         verdict = read(mention, note)
         if verdict is None:
             continue
-        regions, _ = regions_of(mention, note, negative=verdict[0] == "absent")
+        regions, how = regions_of(mention, note, negative=verdict[0] == "absent")
+        if verdict[1] == "normal_study" and how == "note":
+            continue  # a normal scan of no stated region
         for region in regions:
             found.setdefault(region, []).append((*verdict, mention))
     facts: list[Fact] = []

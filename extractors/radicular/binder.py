@@ -34,19 +34,31 @@ _FIRM_SECTIONS = frozenset({"assessment", "preoperative_diagnosis", "postoperati
 _ASSERTIONS = {"present": "present", "absent": "absent", "historical": "historical", "uncertain": "uncertain"}
 _COPIED = re.compile(r"\b(?:copied|copy[- ]?forward\w*|carried forward|cut and paste\w*|pulled forward|from last (?:visit|note))\b", re.IGNORECASE)
 _INTERVAL = re.compile(r"\b(?:interval|interim|update|addendum|since last (?:visit|seen)|today)\b", re.IGNORECASE)
+_INTERVAL_MARK = re.compile(
+    r"^[ \t>*\-\[(]{0,6}(?:interval|interim|update|addendum|today(?:'s visit)?|since (?:the )?last (?:visit|seen))\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _CLAUDICATION = re.compile(r"neurogenic|neuroclaud|pseudo|spinal|shopping", re.IGNORECASE)
 #: Longest quote, in characters.
 _QUOTE = 260
 
 
-def _stale_sections(note: Note) -> frozenset[int]:
-    """Starts of sections copied from an earlier visit, where the note also brings an interval history."""
+def _stale_stretches(note: Note) -> tuple[tuple[int, int], ...]:
+    """Stretches copied from an earlier visit, up to the interval history that the same note brings.
 
-    def make(n: Note) -> frozenset[int]:
-        heads = {s.start: n.text[s.start : min(s.end, s.body + 90)].split("\n\n")[0] for s in n.sections}
-        copied = {at for at, head in heads.items() if _COPIED.search(head)}
-        newer = any(_INTERVAL.search(s.title) for s in n.sections if s.start not in copied)
-        return frozenset(copied) if newer else frozenset()
+    A note without an interval history has nothing newer to say, so nothing in it is stale.
+    """
+
+    def make(n: Note) -> tuple[tuple[int, int], ...]:
+        newer = [m.start() for m in _INTERVAL_MARK.finditer(n.text)]
+        out = []
+        for m in _COPIED.finditer(n.text):
+            later = [at for at in newer if at > m.start()]
+            if later:
+                here = n.sentence_at(m.start())
+                stop = here.section.end if here else len(n.text)
+                out.append((m.start(), min(later[0], max(stop, m.end()))))
+        return tuple(out)
 
     return note.once("radicular.stale", make)
 
@@ -68,7 +80,7 @@ def _quote(mention: Mention) -> Span:
 def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     found: list[Evidence] = []
     claudication: list[Fact] = []
-    stale = _stale_sections(note)
+    stale = _stale_stretches(note)
     for mention in note.mentions("radicular"):
         status, why = status_of(mention, note)
         if mention.label == "claudication":
@@ -94,7 +106,7 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     mention=mention,
                     laterality=side_of(mention.sentence.text[low : mention.end + 45]),
                     firm=firm or bool(_INTERVAL.search(section.title)),
-                    stale=section.start in stale,
+                    stale=any(x <= mention.span.start < y for x, y in stale),
                     resolved=reading.resolved,
                     steps=(why, reading.step),
                 )

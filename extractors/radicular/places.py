@@ -19,7 +19,7 @@ _DISTAL_ARM = (
     r"arms?|upper[ -]extremit(?:y|ies)|upper limbs?|forearms?|elbows?|wrists?|hands?|fingers?|thumbs?|index|digits?|palms?|pinky"
 )
 _PROXIMAL_ARM = r"upper arms?|deltoids?|biceps|triceps"
-_NO_ARM = r"shoulders?(?: blades?)?|trap\w*|scapul\w+|periscapular|interscapular|parascapular|occip\w+|head|skull|jaw|ears?|temples?|eyes?|neck|midback"
+_NO_ARM = r"shoulders?(?: blades?| tips?| caps?)?|acromion|trap\w*|scapul\w+|periscapular|interscapular|parascapular|occip\w+|head|skull|jaw|ears?|temples?|eyes?|neck|midback"
 _CHEST = r"chest(?: wall)?|ribs?(?: cage)?|thora\w+ cage|intercostal\w*|torso|trunk|abdomen|abdominal wall|breasts?|flanks?|sternum|axilla\w*"
 
 _GROUPS = (

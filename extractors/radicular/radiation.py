@@ -16,6 +16,11 @@ _OTHER_SOURCE = re.compile(
     r"\b(?:chest|hip joint|knee|shoulder|ankle|heel|abdom\w+|jaw|head ?aches?|migraine|wrist|elbow|hand|foot|flank|stomach|rotator|tooth|carpal|facial|plantar|pelvic)\b(?: \w+){0,4}\s*$",
     re.IGNORECASE,
 )
+_PERSON_MOVES = re.compile(
+    r"\b(?:he|she|patient|pt|they|we|i|who|catheter|needle|probe|lead|wire|dose|dosage|weight|medication|meds)(?:'s|'d)? "
+    r"(?:(?:has|had|was|is|then|also|would|could|can|will|to) ){0,2}$|\b(?:needle|catheter|lead|cannula|wire|guidewire|scope|incision|dissection|cough|fever|bp|weight|dose)\b",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttocks?|si joint|lbp|leg|arm|sacr\w+|sciat\w+|it|pain|trapez\w+)\b", re.IGNORECASE)
 _CUT = re.compile(r"\b(?:not|never|without|no|denies|nor)\b|; | resolved", re.IGNORECASE)
 _OWN_NEGATION = re.compile(r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE)
@@ -75,6 +80,8 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
     places = places_in(text, start, stop)
     before = text[mention.clause[0] : mention.start]
     subject = before[-60:]
+    if _PERSON_MOVES.search(subject) and not re.match(r"radiat|non|shoot|refer", mention.text, re.IGNORECASE):
+        return []
     if _OTHER_SOURCE.search(subject) and not _SOURCE.search(_OTHER_SOURCE.sub("", subject).replace("pain", "")):
         return []
     if negated:

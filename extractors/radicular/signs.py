@@ -10,9 +10,9 @@ from extractors.radicular.context import Status
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
 from extractors.radicular.places import places_in
 from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
-from extractors.radicular.topic import complaint_regions, regions_of
+from extractors.radicular.topic import complaint_regions, regions_of, spine_note
 
-_NOT_A_ROOT_WORD = re.compile(r"^[ -]?(?:arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)", re.IGNORECASE)
+_NOT_A_ROOT_WORD = re.compile(r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)", re.IGNORECASE)
 _HISTORY_OF = re.compile(r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$", re.IGNORECASE)
 _HEARSAY = re.compile(r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE)
 _NOT_LIMB = re.compile(r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|thumb nail)\b", re.IGNORECASE)
@@ -21,6 +21,10 @@ _ABNORMAL_NEEDED = re.compile(r"\b(?:pain\w*|ach\w+|radiat\w+|radicul\w*|numb\w*
 _NORMAL = re.compile(r"\b(?:intact|normal|equal|symmetric\w*|wnl|nl|preserved|full|unremarkable|within (?:the )?normal)\b|\bno\b|SILT|LTSI|NVI", re.IGNORECASE)
 _NEG_SENSE = re.compile(r"^(?:no\b|sensory[- ]motor intact)", re.IGNORECASE)
 _BARE_EXTREMITIES = re.compile(r"\b(?:extremit(?:y|ies)|limbs?|throughout|all (?:four|4))\b", re.IGNORECASE)
+_LIST = re.compile(
+    r"^(?:,? ?(?:and|or|&|/)? ?(?:tingling|numbness|weakness|pain|burning|paresthesias?|pins and needles|cramping|heaviness|aching)){1,4},? (?:in|of|down|into|over|along|on|to|involving|affecting|across)\b",
+    re.IGNORECASE,
+)
 _CODES: tuple[tuple[re.Pattern[str], Region], ...] = (
     (re.compile(r"M54\.?1[123]|M47\.?2[123]|M50\.?1|723\.4"), "cervical"),
     (re.compile(r"M54\.?1[45]|M47\.?2[45]|M51\.?1[45]"), "thoracic"),
@@ -70,7 +74,9 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
     if _NOT_LIMB.search(near):
         return []
     polarity, resolved = as_polarity(status)
-    after = [p for p in places_in(text, mention.start, high) if p.depth in ("distal", "proximal")]
+    comma = text.find(",", mention.end, high)
+    own_end = comma if comma > 0 and polarity != "absent" and not _LIST.match(text[mention.end : high]) else high
+    after = [p for p in places_in(text, mention.start, own_end) if p.depth in ("distal", "proximal")]
     places = after or [p for p in places_in(text, low, mention.start) if p.depth in ("distal", "proximal")]
     if polarity == "absent":
         spread = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")] or places
@@ -81,7 +87,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         if not complaint_regions(note):
             return []
         regions, how = regions_of(mention, note, negative=True)
-        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in _limbed(regions, how)]
+        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in _limbed(regions, how) if spine_note(note, r)]
     if not places or peripheral(mention, note):
         return []
     region = places[0].region
@@ -109,13 +115,15 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         if not found:
             found = _limbed(*regions_of(mention, note, negative=True))
         weight = FAIR if _ROOT.search(tail) else WEAK
-        return [Reading(r, "absent", weight, "sensory", "sensory_exam<-normal") for r in found if r in complaint_regions(note)]
+        return [Reading(r, "absent", weight, "sensory", "sensory_exam<-normal") for r in found if spine_note(note, r)]
     if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(text[low:high]):
         return []
     places = [p for p in places_in(text, low, high) if p.depth in ("distal", "proximal")]
     if _ROOT.search(text[low:high]):
         regions, how = regions_of(mention, note, negative=False)
-        return [Reading(regions[0], "present", DEFINITE, "sensory", f"sensory_exam<-{how}")] if regions else []
+        if not regions or not about_spine(regions[0], mention, note) or peripheral(mention, note):
+            return []
+        return [Reading(regions[0], "present", DEFINITE, "sensory", f"sensory_exam<-{how}")]
     if not places or peripheral(mention, note) or not about_spine(places[0].region, mention, note):
         return []
     return [Reading(places[0].region, "present", WEAK, "sensory", "sensory_exam<-limb")]
@@ -151,7 +159,7 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
             return []
         places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
         found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
-        return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if about_spine(r, mention, note)]
+        return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if spine_note(note, r)]
     if polarity == "present" and _ROOT.search(text[low:high]) and not peripheral(mention, note):
         regions, how = regions_of(mention, note, negative=False)
         return [Reading(r, "present", DEFINITE, "motor", f"motor<-{how}") for r in regions[:1]]
@@ -164,7 +172,7 @@ def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Readin
         return []
     places = [p for p in places_in(mention.sentence.text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
     found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
-    return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if r in complaint_regions(note)]
+    return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if spine_note(note, r)]
 
 
 def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:

@@ -10,7 +10,7 @@ from extractors.radicular.places import limb_regions
 
 _SPINE: dict[Region, str] = {
     "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf|spurling\w*",
-    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
+    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|(?<!on )(?<!bright )(?<!in )\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
     "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|back pain|sacroiliac|straight[- ]leg|\bslrs?\b|las[eè]gue",
 }
 _WORDS = {r: re.compile(rf"(?<![\w-])(?:{p})", re.IGNORECASE) for r, p in _SPINE.items()}
@@ -23,12 +23,15 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
     ),
     "thoracic": re.compile(r"\b(?:mid[- ]?back|thoracic|upper back)\b[^.\n;:]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia", re.IGNORECASE),
     "lumbar": re.compile(
-        r"\b(?:low(?:er)?[- ]?back|back|lumbar|lumbosacral)\b[^.\n;:]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasms?|injury|strain|"
-        r"spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble)\b|\bpain\b[^.\n;:]{0,30}\bback\b|\blbp\b|\bsciatica\b|\blumbago\b|"
-        r"lumbar (?:facet|medial|epidural|strain|sprain|radic)|\bL[345][-/ ]?(?:L?[45]|S1)\b",
+        r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;:]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
+        r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
+        r"\bback[- ]?(?:pain|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
+        r"\bback(?:,| and| or|/| &| \+)[^.\n;:]{0,25}\bpain\b|\bpain\b[^.\n;:]{0,30}\bback\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"\bL[345][-/ ]?(?:L?[45]|S1)\b",
         re.IGNORECASE,
     ),
 }
+_DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|neg for)\b[^.;:\n]{0,40}$", re.IGNORECASE)
 
 
 def spine_regions(text: str) -> list[Region]:
@@ -45,10 +48,26 @@ def complaint_regions(note: Note) -> tuple[Region, ...]:
     """Regions of which the note complains, the most frequent first; empty in a note that is not about the spine."""
 
     def make(n: Note) -> tuple[Region, ...]:
-        counts = {r: len(_COMPLAINT[r].findall(n.text)) for r in REGIONS}
+        counts = {r: _affirmed(n.text, _COMPLAINT[r]) for r in REGIONS}
         return tuple(sorted((r for r in REGIONS if counts[r]), key=lambda r: -counts[r]))
 
     return note.once("radicular.complaints", make)
+
+
+def spine_note(note: Note, region: Region) -> bool:
+    """Whether the note is about that region: it complains of it twice, or near its beginning."""
+
+    def make(n: Note) -> dict[Region, bool]:
+        return {
+            r: _affirmed(n.text, _COMPLAINT[r]) >= 2 or _affirmed(n.text[:700], _COMPLAINT[r]) >= 1 for r in REGIONS
+        }
+
+    return note.once("radicular.spine_note", make)[region]
+
+
+def _affirmed(text: str, pattern: re.Pattern[str]) -> int:
+    """How often the pattern stands in the text without a denial before it."""
+    return sum(not _DENIED.search(text[max(0, m.start() - 50) : m.start()]) for m in pattern.finditer(text))
 
 
 def main_region(note: Note) -> Region | None:
