@@ -14,7 +14,7 @@ _NOT_CARE_BEFORE = re.compile(
     r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
     re.IGNORECASE,
 )
-_NOT_CARE_AFTER = re.compile(r"^\s?(?:of (?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))", re.IGNORECASE)
+_NOT_CARE_AFTER = re.compile(r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))", re.IGNORECASE)
 _FIRM_LEAD = re.compile(r"(?:\bfor|\bx|×|\bover|\bof|\btotal of|\bcompleted|\bdid|\bhad|\battended|\bduring)\s?(?:about |approximately |roughly |~|at least |over |the past |the last |a period of |a total of |only |another )*$", re.IGNORECASE)
 
 

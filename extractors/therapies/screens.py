@@ -30,7 +30,7 @@ def is_patient_or_credential(mention: Mention) -> bool:
     before, after = text[: mention.start], text[mention.end :]
     if _REFERRED_BY.search(before[-60:]):
         return True
-    if mention.entry.id == "physical_therapy" and re.search(r"\b(?:from|per|by|with) (?:the |his |her |my )?$", before) and _EXERCISE.search(before[-45:]):
+    if mention.entry.id == "physical_therapy" and re.search(r"\b(?:from|per|by) (?:the |his |her |my )?$", before) and _EXERCISE.search(before[-45:]):
         return True  # "home stretches from PT": the source of the exercises, not a course
     if mention.entry.id != "physical_therapy" or mention.text.upper() != "PT":
         return False

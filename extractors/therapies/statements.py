@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from extractors.facts import Span
 from extractors.note import Mention, Note, Sentence
 from extractors.therapies.tables import Row, row_at
 
@@ -20,7 +21,7 @@ _BREAK = re.compile(
 _BECAUSE = re.compile(r"\b(?:because|since|as|due to|d/t|when|after)\s*$", re.IGNORECASE)
 #: What may stand between therapies that are named in one breath.
 _FILLER = re.compile(
-    r"(?:\s|[,/&+()]|\b(?:and|or|and/or|as well as|plus|including|includes?|such as|like|e\.g\.|along with|also|both|in addition to|combined with|in combination with"
+    r"(?:\s|[,/&+()]|\b(?:and|or|and/or|as well as|then|and then|w/|plus|including|includes?|such as|like|e\.g\.|along with|also|both|in addition to|combined with|in combination with"
     r"|with|a|an|the|his|her|some|several|multiple|various|different|numerous|other|of|for|courses?|trials?|rounds?|short|formal|home|oral|otc|over-the-counter|prescription|extensive"
     r"|treatments?|therap(?:y|ies)|care|medications?|medicines?|meds|drugs?|agents?|pills?|tablets?|tabs?|caps?|capsules?|units?|machine|sessions?|visits?|modalit(?:y|ies)|exercises?|program"
     r"|neuropathic|analgesics?|pain|adjustments?|manipulations?|ultrasound|electrical|local|injections?|epidurals?|epidural steroid injections?|ESIs?|LESIs?|TPIs?|trigger point injections?|nerve blocks?"
@@ -146,7 +147,7 @@ def statements_of(note: Note, family: str) -> list[Statement]:
         if not mentions:
             continue
         text = sentence.text
-        rows = [(m, row_at(note, m.span.start)) for m in mentions]
+        rows = _rows(note, mentions)
         out.extend(_from_row(note, m, row) for m, row in rows if row is not None)
         mentions = [m for m, row in rows if row is None]
         groups = _groups(mentions, text)
@@ -168,10 +169,24 @@ def statements_of(note: Note, family: str) -> list[Statement]:
     return out
 
 
+def _rows(note: Note, mentions: list[Mention]) -> list[tuple[Mention, Row | None]]:
+    """The table row of each mention; a line that names therapies in several cells is a list, not a row."""
+    found = [(m, row_at(note, m.span.start)) for m in mentions]
+    cells: dict[Span, set[int]] = {}
+    for m, row in found:
+        if row is not None:
+            cells.setdefault(row.span, set()).add(_cell_of(m, row))
+    return [(m, row if row is not None and len(cells[row.span]) == 1 else None) for m, row in found]
+
+
+def _cell_of(mention: Mention, row: Row) -> int:
+    return next((i for i, c in enumerate(row.cells) if mention.text.lower() in c.lower()), 0)
+
+
 def _from_row(note: Note, mention: Mention, row: Row) -> Statement:
     """A statement made of a table row: the mention's cell, and the other cells behind it."""
     s = Statement(mention.sentence, [mention], row=row)
-    place = next((i for i, c in enumerate(row.cells) if mention.text.lower() in c.lower()), 0)
+    place = _cell_of(mention, row)
     cell = row.cells[place]
     at = cell.lower().find(mention.text.lower())
     rest = " | ".join(row.cells[:place] + row.cells[place + 1 :])
@@ -183,7 +198,7 @@ def _from_row(note: Note, mention: Mention, row: Row) -> Statement:
 
 
 _ANAPHORA = re.compile(
-    r"^(?:(?:overall|unfortunately|however|still|but|so far|at the time|by the end|in the end|he says|she says|pt (?:says|states|reports|notes)|(?:he|she|the patient|patient) (?:states|reports|notes|says|feels))\b[,:]? ?(?:that )?)*"
+    r"^(?:(?:overall|unfortunately|however|still|but|so far|says (?:he|she|it)|states (?:he|she|it)|at the time|by the end|in the end|he says|she says|pt (?:says|states|reports|notes)|(?:he|she|the patient|patient) (?:states|reports|notes|says|feels))\b[,:]? ?(?:that )?)*"
     r"(?:(?:this|these|that|those|it|they|none of (?:these|this|the|them)|all of (?:these|this)|both|neither|no (?:sustained |lasting |significant |real |long-term |durable )?(?:relief|benefit|help|improvement|change|better)|"
     r"(?:did|does|has|have|was|were|had|helped|helps|failed|worked|stopped|minimal|little|some|good|partial|temporary|only|not|without|pain (?:was |is )?(?:no|at the end|unchanged|persist\w*|relief|improved|still)|"
     r"(?:his|her|the|my) (?:\w+ )?(?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"

@@ -23,6 +23,7 @@ _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IG
 _STOPPED = re.compile(
     r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b", re.IGNORECASE
 )
+_SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed|before|history|hx)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b", re.IGNORECASE)
@@ -115,7 +116,7 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
     shared = statement.after if index + 1 < len(statement.mentions) else ""
     before = _before_status(own_before)
     behind = _after_status(after) or (_after_status(shared) if shared else None)
-    ended = length.end is not None and as_of is not None and len(length.end) == 10 and length.end < as_of.isoformat()
+    ended = length.end is not None and (as_of is None or length.end < as_of.isoformat()[: len(length.end)])
     if ended and before not in ("declined", "planned") and not _ONGOING.search(after):
         return "past", "status<-dates"
     if _PLANNED_WORDS.match(mention.text):
@@ -131,7 +132,7 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
     in_plan = section in ("plan", "assessment")
     stopped = _STOPPED.search(after) is not None and not _CONTINUE.search(own_before[-40:])
     if before == "past":
-        if behind == "current" and (_ONGOING.search(after) or re.search(r"\bhelps?\b|\bmakes?\b|\btakes\b", after)) and not stopped:
+        if behind == "current" and (_ONGOING.search(after) or re.search(r"\bhelps\b|\bmakes\b|\btakes\b", after)) and not stopped:
             return "current", "status<-present_tense"
         return "past", "status<-verb"
     if before == "current":
@@ -155,6 +156,11 @@ def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bo
     section = section_of(mention)
     if mention.entry.attributes.get("class") == "generic" and section != "plan":
         return ("current" if section == "medications" else "past"), "status<-default"
+    if (
+        drug and not has_length and section not in ("plan", "assessment") and cues().search("sig.any", statement.own_after[statement.mentions.index(mention)])
+        and not _BEFOREHAND.search(f"{mention.sentence.section.title} {statement.head} {statement.lead}")
+    ):
+        return "current", "status<-directions"
     for text, how in ((statement.head, "head"), (statement.lead[-90:] if section != "plan" else "", "lead_in")):
         found = _before_status(text + " ") if text else None
         if found and found != "declined":
@@ -164,7 +170,9 @@ def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bo
     if section == "plan":
         return "planned", "status<-section"
     text = statement.text
-    sig = bool(drug and cues().search("sig.any", text))
+    if mention.label == "oral_steroid":
+        return "past", "status<-short_course"
+    sig = bool((drug or mention.label in _SELF_CARE) and cues().search("sig.any", text))
     if section == "assessment":
         return ("planned" if sig or not drug else "past"), "status<-section"
     if sig and not has_length:

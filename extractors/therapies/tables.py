@@ -10,6 +10,7 @@ from extractors.note import Note, fold
 from extractors.quantities import parse_number
 
 _VISITS = re.compile(r"visit|session|# of|number|\bno\.|times|\btx\b", re.IGNORECASE)
+_WIDE_GAP = re.compile(r"[ \u00a0]{3,}")
 _COUNT = re.compile(r"^(?:x\s?)?(\d{1,3}|[a-z-]{3,12})(?:\s?(?:visits?|sessions?|x|times))?$", re.IGNORECASE)
 
 
@@ -23,8 +24,19 @@ class Row:
 
 
 def _cells(line: str) -> list[str]:
-    mark = "|" if line.count("|") >= 2 else "\t"
-    return [fold(c)[0].strip() for c in line.strip().strip("|").split(mark)]
+    """The cells of a line: between bars, tabs, or runs of three blanks and more."""
+    line = line.strip()
+    if line.count("|") >= 2:
+        parts = line.strip("|").split("|")
+    elif line.count("\t") >= 2:
+        parts = line.split("\t")
+    else:
+        parts = _WIDE_GAP.split(line)
+    return [fold(c)[0].strip() for c in parts]
+
+
+def _is_row(line: str) -> bool:
+    return line.count("|") >= 2 or line.strip().count("\t") >= 2 or len(_WIDE_GAP.findall(line.strip())) >= 2
 
 
 def row_at(note: Note, offset: int) -> Row | None:
@@ -33,7 +45,7 @@ def row_at(note: Note, offset: int) -> Row | None:
     end = note.text.find("\n", offset)
     end = len(note.text) if end < 0 else end
     line = note.text[start:end]
-    if len(line) > 400 or (line.count("|") < 2 and line.strip().count("\t") < 2):
+    if len(line) > 400 or not _is_row(line):
         return None
     cells = _cells(line)
     first = start + len(line) - len(line.lstrip())
@@ -46,7 +58,7 @@ def _visits(note: Note, start: int, cells: list[str]) -> float | None:
     for _ in range(12):
         previous = note.text.rfind("\n", 0, max(0, at - 1)) + 1
         line = note.text[previous : max(previous, at - 1)]
-        if at == 0 or (line.count("|") < 2 and line.strip().count("\t") < 2):
+        if at == 0 or not _is_row(line):
             break
         heads = _cells(line)
         for i, head in enumerate(heads):
