@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rules.blocks import facet_blocks, mismatch
-from rules.checks.base import Check, Draft, evidence, number, quoted
+from rules.checks.base import Check, Draft, evidence, listed, number, quoted
 from rules.policy import PolicyView
 from rules.values import Region
 from rules.view import FACET_ABLATION, CaseView, may_lie_in
@@ -73,11 +73,14 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         return repeat
     if blocks.measured and len(positive) + len(blocks.unmeasured) < least:
         proof = evidence(blocks.measured)
+        figures = listed(f"{number(f.value.percent_relief or 0)} %" for f in blocks.measured)
         return Draft(
             "not_met",
             f"{len(positive)} of {least} positive {region} diagnostic blocks are documented: "
             f"{quoted(proof)}.",
-            headline=f"fewer positive {region} diagnostic blocks than {least} ({len(positive)})",
+            headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})"
+            if not positive
+            else f"{len(positive)} of {least} positive {region} diagnostic blocks",
             evidence=proof,
             **base,
         )

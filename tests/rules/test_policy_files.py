@@ -72,3 +72,14 @@ def test_values_must_ascend():
 def test_unknown_parameter_is_named():
     with pytest.raises(PolicyError, match="has no parameter 'days_of_rain'"):
         PolicyView(load_policy("guideline"), None).parameter("days_of_rain")
+
+
+def test_unknown_sources_are_named():
+    raw = yaml.safe_load(GUIDELINE.read_text("utf-8"))
+    raw["parameters"]["conservative_care_weeks"]["reference"] = "hearsay"
+    with pytest.raises(PolicyError, match="'conservative_care_weeks' cites unknown reference 'hearsay'"):
+        parse_policy(yaml.safe_dump(raw, allow_unicode=True), "odd.yaml")
+    raw = yaml.safe_load(GUIDELINE.read_text("utf-8"))
+    raw["pitfalls"][0]["references"] = ["hearsay"]
+    with pytest.raises(PolicyError, match="unknown reference 'hearsay'"):
+        parse_policy(yaml.safe_dump(raw, allow_unicode=True), "odd.yaml")
