@@ -114,7 +114,7 @@ def amounts_of(
     if statement.row is not None and out.sessions is None and statement.row.visits is not None:
         out = replace(out, sessions=statement.row.visits, steps=(*out.steps, "sessions<-column"))
     if out.start is None and status in ("past", "current"):
-        dates = [d for d in find_dates(own, as_of=as_of) if d.year is not None and not d.inferred]
+        dates = [d for d in find_dates(own, as_of=as_of) if d.year is not None and d.year > 1975 and not d.inferred]
         if len(dates) == 1:
             out = replace(out, start=partial_date(dates[0]))
     return out

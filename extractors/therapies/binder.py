@@ -64,7 +64,7 @@ def _before_procedure(mention: Mention, section: str, told: bool) -> bool:
 def _admitted(note: Note, mention: Mention) -> bool:
     """Whether the mention stands where a note tells of care, and means a therapy."""
     section = section_of(mention)
-    if mention.has("family") or (section in SKIP and not (section == "procedure" and is_procedure_note(note))):
+    if mention.has("family") or (section in SKIP and section != "procedure"):
         return False
     if section == "examination" and mention.label not in ("bracing", "rest_activity_modification"):
         return False
@@ -90,7 +90,8 @@ def _items(note: Note) -> list[Item]:
                 continue
             outcome, more, how_outcome = outcome_of(statement, k, status)
             told = status == "past" and (outcome != "not_stated" or trial.weeks is not None or trial.end is not None)
-            if is_procedure_note(note) and not _before_procedure(mention, section_of(mention), told):
+            technique = is_procedure_note(note) or section_of(mention) == "procedure"
+            if technique and not _before_procedure(mention, section_of(mention), told):
                 continue
             if mention.sentence.section.category == "allergies":
                 outcome = "not_tolerated"

@@ -23,6 +23,8 @@ _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IG
 _STOPPED = re.compile(
     r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b", re.IGNORECASE
 )
+#: "Six weeks of", "a course of": care that was had, unless a verb says otherwise.
+_QUANTITY = re.compile(r"\b(?:weeks?|months?|wks?|mos?|courses?|rounds?|visits?|sessions?) of\b[^.;\n]{0,40}$", re.IGNORECASE)
 _SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed|before|history|hx)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
@@ -55,6 +57,8 @@ def is_none(statement: Statement, index: int) -> bool:
     whole_before = statement.before
     if _CHECKED.search(before) or _YES.search(statement.own_after[index]):
         return False
+    if c.search("declined.before", statement.before):
+        return False
     if c.search("none.before", before) or (index > 0 and c.search("none.before", whole_before) and not _TENSE_BREAK.search(before)):
         return True
     if c.search("none.after", statement.own_after[index]):
@@ -81,7 +85,7 @@ def _before_status(text: str) -> str | None:
     places = {name: c.nearest_end(f"{name}.before", text) for name in ("declined", "past", "current", "planned")}
     best = max(places.values())
     if best < 0:
-        return None
+        return "past" if _QUANTITY.search(text) else None
     # "was referred to", "was started on": the longer past form starts ahead of the planned word inside it.
     if places["past"] >= 0 and 0 <= places["planned"] - places["past"] <= 12 and re.match(r"(?:was|were|been|has|had|have)\b", text[places["past"] :], re.I):
         return "past"
@@ -154,6 +158,8 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
 
 def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bool, stated: bool) -> tuple[str, str]:
     section = section_of(mention)
+    if _CHECKED.search(statement.own_before[statement.mentions.index(mention)]) and section != "plan":
+        return "past", "status<-box"
     if mention.entry.attributes.get("class") == "generic" and section != "plan":
         return ("current" if section == "medications" else "past"), "status<-default"
     if (
