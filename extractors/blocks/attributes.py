@@ -16,10 +16,17 @@ _ORDINAL = (
     (3, re.compile(r"(?:#|\bno\.? ?)3\b|\b(?:third|3rd)\b", re.I)),
 )
 _COUNT = re.compile(
-    r"\b(?:x ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))|(?P<two>two|both(?! (?:sides?|legs?|arms?|knees?|hips?|levels?|shoulders?|joints?))|dual|twice|couple|pair)\b|(?P<three>three|thrice)\b|(?P<four>four|several|multiple)\b"
-    r"|(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
+    r"\b(?:(?P<two>two|both(?! (?:sides?|legs?|arms?|knees?|hips?|levels?|shoulders?|joints?))|dual|couple|pair)\b|(?P<three>three)\b|(?P<four>four|several|multiple)\b"
+    r"|(?<![-\dCTLSctls/.])(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
     re.I,
 )
+_GLUED = re.compile(r"\b([CTLctl]\d{1,2})(?=(?:DR|MB|dr|mb)s?\b)")
+_TIMES = re.compile(
+    r"\bx ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))"
+    r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets)|each)\b|\b(?P<three>three times|thrice|three occasions)\b",
+    re.I,
+)
+_BEHIND_NOUN = re.compile(r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b", re.I)
 _SAME = re.compile(r"\bsame\b(?! (?:day|time|as|visit|week|pain|result|thing))|\brepeated\b|\bagain\b", re.I)
 _BOTH_SIDES = re.compile(r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b", re.I)
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
@@ -56,9 +63,13 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
         # Joints behind their nerves, or nerves behind their joints, in brackets: the first way of naming holds.
         dropped = "segment" if singles[0].start < segments[0].start else "single"
         kept = [m for m in found if m.kind != dropped]
+    if nervous and singles and segments and all(m.noun == "nerve" for m in segments) and segments[0].start < singles[0].start:
+        kept = found  # "L3/L4 medial branches and L5 dorsal ramus": three nerves
     out: list[str] = []
     for m in kept:
         names = m.values
+        if m.kind == "segment" and kept is found and singles and nervous:
+            names = m.vertebrae
         if m.kind == "range" and m.noun != "joint" and nervous and kind != "selective_nerve_root":
             names = m.vertebrae
         elif m.kind == "range" and kind in {"epidural", "discography", "facet_intraarticular"}:
@@ -85,6 +96,10 @@ def _side(text: str, low: int, start: int, end: int, cut: int) -> str:
     if right:
         near = [x.side for x in right if x.start - right[0].start < 40 or x.form == "modifier"]
         return _merge(near)
+    behind = _BEHIND_NOUN.search(text, low, cut)
+    if behind:
+        word = behind["side"].lower()
+        return word if word in {"left", "right"} else "bilateral"
     far = [x for x in sides if start - 60 <= x.start < low and not re.search(r"[.;:]", text[x.end : start])]
     return far[-1].side if far else "unknown"
 
@@ -103,16 +118,21 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     if not found and first:
         found = [m for m in find_levels(text) if max(0, z.left - 50) <= m.start < z.left and not _blocked(text, m.end, z.start)]
     names = names_of(named.kind, found)
+    glued = tuple(m.group(1).upper() for m in _GLUED.finditer(text, z.left, cut) if m.group(1).upper() not in names)
+    if glued and not any("-" in x for x in names):
+        names = (*names, *glued)
     side = _side(text, z.left, z.left, z.end, cut)
     words = text[z.left : cut]
     region = _region(named, names, words, text)
     dates = [d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right]
-    date = next((d for d in dates if d.start >= z.end), None) or next((d for d in reversed(dates) if d.end <= z.start), None)
+    date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next((d for d in reversed(dates) if d.end <= z.start), None)
     own = text[z.left : min(z.right, z.end + 60)]
-    ordinal = next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
+    ordinal = None if named.form == "code" else next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
     count = 1
-    if (m := _COUNT.search(own)) is not None:
-        count = int(m["x"] or m["digit"] or (2 if m["two"] else 3 if m["three"] else 4))
+    if (m := _COUNT.search(text[max(0, z.left - 12) : z.end])) is not None:
+        count = int(m["digit"] or (2 if m["two"] else 3 if m["three"] else 4))
+    elif (m := _TIMES.search(text[z.end : min(z.right, z.end + 70)])) is not None:
+        count = int(m["x"] or (2 if m["two"] else 3))
     if len([d for d in dates if d.precision != "year"]) < 2 and ordinal and count == 1:
         count = 1
     return Attributes(names, side, region, date, ordinal, count, _SAME.search(own) is not None)

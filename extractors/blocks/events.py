@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from extractors.blocks.agents import find_agents
@@ -20,6 +20,8 @@ from extractors.quantities import DateMention, find_laterality
 #: How many sentences after a procedure may still report its result.
 _REACH = 4
 _WITHDRAWN = re.compile(r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b", re.I)
+#: A further line of a block log: "#2 10/14/25 ...", "07/31/2025 80% / 2h", "Repeat 1/8: 70%".
+_LOG_LINE = re.compile(r"^\W*(?:#\s?\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|(?:on|again on)\s|repeat|second|2nd|same|again|block|session|set \d)", re.I)
 _LINKED = re.compile(
     r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS)\b|->", re.I
 )
@@ -108,6 +110,7 @@ class EventReader:
                 self._report(sentence)
             if _WITHDRAWN.search(sentence.text):
                 self._decline("", sentence.whole)
+        self._twins()
         return self.events
 
     # ---- sentences that name a procedure
@@ -124,12 +127,22 @@ class EventReader:
             if previous is not None:
                 low = n.zone.left
             high = self._result_end(sentence, n, named, i)
-            found = [] if status.value in {None, "planned", "declined"} else results_in(sentence.text, low, high, self.setting.date)
+            found = [] if status.value in {None, "planned", "declined"} else self._outcomes(n, a, low, high)
             again = a.same or self._repeat(n)
             self._take(n, status, a, found, again)
             if n.coordinated and shared is not None and shared.laterality == "unknown" and a.laterality != "unknown" and self.events:
                 self._share_side(n, previous, a.laterality)
             previous, inherited, shared = n, status, a
+
+    def _outcomes(self, n: Named, a: Attributes, low: int, high: int) -> list[Result]:
+        """Results in the words of a name; one in front ("70% from ...") takes date and duration from behind it."""
+        text = n.sentence.text
+        dated = (n.kind in {"medial_branch_block", "facet"} or n.form == "repeat") and a.date is not None
+        found = results_in(text, low, high, self.setting.date, lenient=dated)
+        if len(found) == 1 and found[0].percent is not None and found[0].end <= n.zone.left + 1 and a.date is not None:
+            behind = results_in("relief " + text[n.zone.end : high], 0, 7 + high - n.zone.end)
+            found = [replace(found[0], dates=(a.date,), days=behind[0].days if behind else None)]
+        return found
 
     def _share_side(self, n: Named, previous: Named | None, side: str) -> None:
         """ "Facet and bursa injections bilaterally": the side behind belongs to both."""
@@ -286,18 +299,19 @@ class EventReader:
             if not re.search(r"\b(?:blocks?|injections?|lidocaine|bupiv\w*)\b", text, re.I):
                 self._last = None
             return
-        found = results_in(text, 0, len(text), self.setting.date)
+        line = last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections"
+        found = results_in(text, 0, len(text), self.setting.date, lenient=line)
         if last.status == "performed":
             found = [r for r in found if r.source == "percent"]
         found = [r for r in found if r.percent is not None or last.days is None]
-        if not found or not _LINKED.search(text) or (cue("hypothetical").search(text) and not found[0].dates):
+        if not found or not (line or _LINKED.search(text)) or (cue("hypothetical").search(text) and not found[0].dates):
             if last.percent is not None and last.days is None:
                 self._carried(last, sentence)
             return
         if last.percent is not None and not any(r.dates or r.ordinal for r in found) and sentence.index - self._last_index > 1:
             return
         self._last_index = sentence.index
-        self._assign(last, found, sentence.whole, distant=True)
+        self._assign(last, found, sentence.whole)
 
     def _carried(self, last: Event, sentence: Sentence) -> None:
         """A page break between "60 percent relief for" and "three months"."""
@@ -310,11 +324,14 @@ class EventReader:
             last.spans.append(sentence.span(0, min(len(sentence.text), 40)))
             last.steps.append("relief_days<-after_page_break")
 
-    def _assign(self, event: Event, found: list[Result], span: Span, distant: bool = False) -> None:
+    def _assign(self, event: Event, found: list[Result], span: Span) -> None:
         """Give results to the event, and further ones to its repeats."""
         current = event
         for i, r in enumerate(found):
             if r.percent is None:
+                if r.dates and same_date(current.date, r.dates[0]) is False:
+                    current = self._copy(current, current.named, Attributes(date=r.dates[0]))
+                    current.spans = [span]
                 if current.days is None:
                     current.days = r.days
                 continue
@@ -336,16 +353,17 @@ class EventReader:
                 if span not in target.spans:
                     target.spans.append(span)
                 current = target
-            if len(dates) == 1 and event.count == 2 and len(found) == 1 and event.kind in {"medial_branch_block", "facet"} and not distant:
-                self._twin(event)
 
-    def _twin(self, event: Event) -> None:
-        """ "Both blocks gave 90 %": two events with the same result."""
-        if sum(e.kind == event.kind and e.status == "past" and e.family == event.family for e in self.events) == 1:
-            twin = self._copy(event, event.named, Attributes())
-            twin.percent, twin.source, twin.days = event.percent, event.source, event.days
-            twin.spans = list(event.spans)
-            twin.steps.append("event<-both")
+    def _twins(self) -> None:
+        """ "Both blocks gave 90 %": two events with the same result, where no second one is told apart."""
+        for event in list(self.events):
+            if event.count != 2 or event.percent is None or event.status != "past" or event.kind != "medial_branch_block":
+                continue
+            if sum(e.kind == event.kind and e.status == "past" for e in self.events) == 1:
+                twin = self._copy(event, event.named, Attributes())
+                twin.percent, twin.source, twin.days = event.percent, event.source, event.days
+                twin.spans = list(event.spans)
+                twin.steps.append("event<-both")
 
     def _target(self, current: Event, r: Result, d: DateMention | None, i: int, many: bool) -> Event | None:
         """The event that a result belongs to; None where it tells of another one of the same kind."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from extractors.blocks.setting import Setting, setting_of
 from extractors.blocks.zones import Zone, zones
 from extractors.note import Mention, Note, Sentence
+from extractors.quantities import find_dates
 
 #: Sections whose words are never about a procedure of this patient.
 SILENT = frozenset({"consent", "instructions", "complications", "allergies", "family_history", "social_history"})
@@ -18,6 +19,7 @@ _PERIPHERAL = re.compile(
     re.I,
 )
 _BLOCK = re.compile(r"\b(?:blocks?|blocked|blockade|mbbs?|diary|injections?|both sets)\b", re.I)
+_LOGGED = re.compile(r"\b(?:lido\w*|lignocaine|bupi\w*|marcaine|ropi\w*|relief|diary|before|pre|VAS|NRS)\b|%|->", re.I)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -62,9 +64,14 @@ def _branches(mentions: list[Mention], sentence: Sentence, note: Note, setting: 
     others = [m for m in mentions if m.label not in {"branch_nerve", "generic", "repeat", "not_ours", "body_epidural"}]
     before = " ".join(s.text for s in note.around(sentence, 3, 0))
     about_block = _BLOCK.search(before) is not None or re.search(r"\b(?:diar(?:y|ies)|blocks?)\b", note.text, re.I) is not None
-    drop = bool(others) or not about_block or setting.procedure_note
-    first = nerves[0]
-    return [m for m in mentions if m.label != "branch_nerve" or (m is first and not drop)]
+    logged = bool(find_dates(sentence.text)) and _LOGGED.search(sentence.text) is not None
+    drop = bool(others) or not about_block and not logged or setting.procedure_note and not logged
+    kept: list[Mention] = []
+    for m in nerves:
+        # A new date between two lists of nerves starts the next row of a log.
+        if not kept or find_dates(sentence.text[kept[-1].end : m.start]):
+            kept.append(m)
+    return [m for m in mentions if m.label != "branch_nerve" or (m in kept and not drop)]
 
 
 def _target(mention: Mention, words: str, setting: Setting) -> str:
@@ -74,7 +81,7 @@ def _target(mention: Mention, words: str, setting: Setting) -> str:
         return label
     if _SYMPATHETIC.search(words):
         return "sympathetic"
-    if _PERIPHERAL.search(words) and not re.search(r"\b(?:facet|medial branch)", words, re.I):
+    if _PERIPHERAL.search(words[:60]) and not re.search(r"\b(?:[CTL]\d|lumbar|cervical|thoracic)", words[:60]) and not re.search(r"\b(?:facet|medial branch)", words, re.I):
         return "other"
     if _SI.search(words) and not re.search(r"\b(?:facet|medial branch|[CL]\d-[CLS]?\d)", words, re.I):
         return "si_joint"

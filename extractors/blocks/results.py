@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractors.quantities import DateMention, find_dates, find_durations, find_relief, parse_number
+from extractors.quantities import DateMention, find_dates, find_durations, find_percents, find_relief, parse_number
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$", re.I)
@@ -39,12 +39,16 @@ class Result:
     comparator: str = "="
 
 
-def _figures(text: str, low: int, high: int) -> list[tuple[float, str, int, int, str]]:
+def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tuple[float, str, int, int, str]]:
     found = [
         (r.percent, r.source, r.start, r.end, r.comparator)
         for r in find_relief(text)
         if low <= r.start < high and 0 <= r.percent <= 100
     ]
+    if lenient:
+        for p in find_percents(text):
+            if p.role == "other" and p.value >= 10 and low <= p.start < high and p.value <= 100 and not any(abs(p.start - f[2]) < 4 for f in found):
+                found.append((p.value, "percent", p.start, p.end, p.comparator))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
             if value and _PARTLY.search(text, max(0, m.start() - 12), m.end()):
@@ -54,18 +58,26 @@ def _figures(text: str, low: int, high: int) -> list[tuple[float, str, int, int,
     return sorted(found, key=lambda f: f[2])
 
 
-def results_in(text: str, low: int, high: int, as_of: object = None) -> list[Result]:
-    """The outcomes stated in ``text[low:high]``, in order, each with the date and duration that stand with it."""
-    figures = _figures(text, low, high)
+def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bool = False) -> list[Result]:
+    """The outcomes stated in ``text[low:high]``, in order, each with the date and duration that stand with it.
+
+    With ``lenient`` a bare percentage counts too: in a dated line of a block log nothing else can be meant.
+    """
+    figures = _figures(text, low, high, lenient)
     dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
     dates = [d for d in dates if not _NOT_ITS_DATE.search(text[max(0, d.start - 16) : d.start])]
     if not figures:
         days = _days(text, low, low, high) if _BENEFIT.search(text, low, high) else None
         return [Result(None, None, days, tuple(dates), None, low, high)] if days else []
     edges = [low]
+    leading = any(d.end <= figures[0][2] and d.precision != "year" for d in dates)
     for a, b in zip(figures, figures[1:], strict=False):
-        seps = [m.start() for m in _SEPARATOR.finditer(text, a[3], b[2])]
-        edges.append(seps[-1] if seps else b[2])
+        stop = b[2]
+        if leading:
+            # "On 6/3 90 %, and on 7/1 80 %": the date in front of a figure goes with it.
+            stop = next((d.start for d in dates if a[3] <= d.start < b[2] and d.precision != "year"), b[2])
+        seps = [m.start() for m in _SEPARATOR.finditer(text, a[3], stop)]
+        edges.append(seps[-1] if seps else stop)
     edges.append(high)
     out: list[Result] = []
     for i, (percent, source, start, end, comparator) in enumerate(figures):
@@ -107,9 +119,9 @@ def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, .
 def _days(text: str, low: int, start: int, high: int) -> float | None:
     """How long the relief lasted: the span of time that stands with it, in days."""
     for d in find_durations(text[low:high], base=low):
-        if d.kind != "span":
-            continue
         lead = text[max(low, d.start - 40) : d.start]
+        if d.kind != "span" and not (d.kind in {"until", "window", "after"} and _WORE.search(lead)):
+            continue
         if _AT.search(lead) and not _WORE.search(lead):
             continue
         behind = text[d.end : d.end + 12]

@@ -36,6 +36,11 @@ def settle(events: list[Event], note: Note) -> list[Event]:
             body = _unnamed_epidural(note)
             if body is not None:
                 events.append(body)
+        if not any(e.status == "performed" for e in events):
+            for e in events:
+                if e.status == "planned" and e.named.sentence.section.category == "procedure":
+                    e.status = "performed"
+                    e.steps.append("status:performed<-procedure_section")
         for e in events:
             if e.status == "performed":
                 _from_body(e, note)

@@ -19,6 +19,11 @@ _RELATIVE = re.compile(
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _ASKED = re.compile(r"^\s*(?:order|request|authori[sz]ation|auth|PA|prior auth\w*|appeal|referral)\b", re.I)
+_POLITE = re.compile(r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b", re.I)
+_EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
+_BOX = re.compile(r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$")
+_TRIED = re.compile(r"\b(?:tried|previous|prior|past|history|to date|failed|completed|had)\b", re.I)
+_CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
 _AFTERWARDS = re.compile(r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$", re.I)
 _LATER = re.compile(r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b", re.I)
@@ -126,6 +131,14 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     before = s.text[max(low, clause_low if clause_low < z.left else low) : z.start]
     whole_before = s.text[:z.start]
     after = s.text[z.end : max(min(z.right, clause_high), z.end)]
+    box = _BOX.search(s.text[: z.left])
+    if box is not None and named.form != "code":
+        if not (box["x"] or box["y"] or box["on"]):
+            return Status(None, "unchecked")
+        tried = _TRIED.search(s.section.title + " " + s.text[: z.left])
+        return Status("past" if tried else "planned", "checked")
+    if named.mention.text.lower().startswith("denerv") and _EMG.search(s.text):
+        return Status(None, "electrodiagnosis")
     if cue("criteria").search(s.text) or _lead_asks(named, note):
         if not find_dates(named.text) and named.form != "code":
             return Status(None, "criteria")
@@ -135,7 +148,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         own = _nearest("", after[:40])
         if own is None or inherited.value is None or own[0] == inherited.value:
             return Status(inherited.value, "shared", inherited.weak)
-    if cue("hypothetical").search(whole_before) and not _HAD.search(before[-40:]):
+    if cue("hypothetical").search(_POLITE.sub(" ", whole_before)) and not _HAD.search(before[-40:]):
         return Status(None, "hypothetical")
     if re.search(r"^[^.;]{0,60}\b(?:if|may be (?:considered|repeated)|could be (?:considered|repeated))\b", after) and not find_dates(after):
         return Status(None, "hypothetical")
@@ -151,9 +164,13 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     relief = [r for r in find_relief(s.text) if z.end <= r.start < stop and (r.source != "scores" or named.form != "code")]
     if _ASKED.match(after) and named.form != "anaphor":
         return Status("planned", "order")
-    near = _nearest(before[-110:], after[:70])
+    near = _nearest(before[-110:], after[:70] if named.form != "code" else "")
+    if named.form == "code" and near is not None and near[0] == "past":
+        near = None
+    if named.form == "code" and _CODE_DONE.match(after):
+        return Status("performed" if setting.procedure_note or re.search(r"\btoday\b|\bthis date\b", s.text, re.I) else "past", "code_done")
     if title and (near is None or near[0] != "past" or _is_title(named, note)) and named.form not in {"repeat"}:
-        if near is None or near[0] != "planned" or _is_title(named, note) or s.section.category == "procedure":
+        if near is None or near[0] != "planned" or _is_title(named, note):
             return Status("performed", "title" if _is_title(named, note) else "description", weak=not _is_title(named, note))
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
