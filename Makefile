@@ -59,7 +59,7 @@ imports: $(READY) ## the layers: who may import whom
 check: lint types imports test ## everything that has to pass
 
 demo: $(READY) ## assess the example charts and write their HTML reports
-	@$(BIN)/notewarrant check corpora/examples --format text
+	@$(BIN)/notewarrant check corpora/examples --brief
 	@mkdir -p build/demo
 	@echo "HTML reports:"
 	@$(BIN)/notewarrant check corpora/examples --format html -o build/demo

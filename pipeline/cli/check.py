@@ -13,7 +13,7 @@ from pipeline.cli.common import Problems, check_writable, each, gather, need_pat
 from pipeline.documents import document_from_text
 from pipeline.errors import OutputError, UsageError
 from pipeline.render.html import render_html, render_index
-from pipeline.render.text import render_text
+from pipeline.render.text import render_brief, render_text
 from pipeline.request import asked_by_options
 
 
@@ -92,7 +92,8 @@ def run_check(arguments: argparse.Namespace) -> int:
             return problems.exit_code
     else:
         width = min(100, shutil.get_terminal_size((96, 24)).columns)
-        pieces = (render_text(r, width=width) + "\n" for r in results)
+        render = render_brief if arguments.brief else render_text
+        pieces = (render(r, width=width) + "\n" for r in results)
     if arguments.output is None:
         for piece in pieces:
             sys.stdout.write(piece)

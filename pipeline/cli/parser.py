@@ -81,6 +81,7 @@ def build_parser() -> argparse.ArgumentParser:
     _codes(check)
     check.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
     check.add_argument("-o", "--output", type=Path, metavar="OUT", help="file (or, for several HTML reports, folder) to write")
+    check.add_argument("--brief", action="store_true", help="text: the answer and the open findings only")
     check.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
     extract = _command(

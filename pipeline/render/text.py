@@ -115,6 +115,20 @@ def render_text(result: Result, width: int = 96) -> str:
     return "\n".join(page.lines) + "\n"
 
 
+def render_brief(result: Result, width: int = 96) -> str:
+    """The answer, what carries it, and a line for every finding that asks something of the reader."""
+    a = result.assessment
+    page = _Page(width)
+    page.text(f"{a.case_id}: {ANSWER_LABEL[a.determination.answer]}")
+    page.text(a.determination.statement, 2)
+    for f in sorted_findings(a.findings):
+        if f.outcome not in ("met", "not_applicable"):
+            page.text(f"[{OUTCOME_LABEL[f.outcome]}] {f.id} {f.title}", 4, hanging=6)
+            for e in f.evidence[:1]:
+                page.quote(e)
+    return "\n".join(page.lines) + "\n"
+
+
 def _request(page: _Page, result: Result) -> None:
     case = result.assessment.case
     page.head("Request")
