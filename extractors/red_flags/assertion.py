@@ -27,9 +27,9 @@ _SUSPECTED = re.compile(
     r"\b(?:suspicio(?:n|us)|concern(?:ing|ed|s)?|worrisome|worr(?:y|ied)|suspect(?:ed|s)?|suggest(?:s|ive|ing)|consistent|compatible|c/w|likely|probable|probably|presumed|favou?r(?:s|ed)?|highly|evidence of|rule out|r/o|rules out|to exclude|evaluate for|evaluation for|question of|possible|possibly|\?)\b[^.;]{0,50}$",
     re.IGNORECASE,
 )
-_WEAK_SUSPECTED = re.compile(r"\b(?:possible|possibly|rule out|r/o|to exclude|evaluate for|evaluation for|question of|questionable|versus|vs\.?|differential|cannot (?:exclude|rule out))\b[^.;]{0,50}$", re.IGNORECASE)
+_WEAK_SUSPECTED = re.compile(r"\b(?:possible|possibly|rule out|r/o|to exclude|evaluate for|evaluation for|question of|questionable|versus|vs\.?|either|could be|might be|may (?:be|represent|reflect)|differential|cannot (?:exclude|rule out))\b[^.;]{0,90}$", re.IGNORECASE)
 _PAST = re.compile(
-    r"\b(?:history|hx|h/o|hist|prior|previous(?:ly)?|past|remote(?:ly)?|old|chronic|healed|resolved|remission|treated|s/p|status post|years? ago|in (?:19|20)\d\d|survivor|former|stable|long-?standing|known remote|age-indeterminate|childhood|as a (?:child|teen\w*))\b",
+    r"\b(?:history|hx|h/o|hist|prior|previous(?:ly)?|past(?! (?:few |several |couple of |\d+ |two |three |four |six )?(?:days?|weeks?|months?|years?|24|48))|remote(?:ly)?|old|chronic|healed|resolved|remission|treated|s/p|status post|years? ago|in (?:19|20)\d\d|survivor|former|stable|long-?standing|known remote|age-indeterminate|childhood|as a (?:child|teen\w*))\b",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(r"\b(?:acute|subacute|new|recent|unhealed|not (?:yet )?healed|non-?healed|nonunion|edema|active|current(?:ly)?|ongoing|worsening|persistent|symptomatic|painful|kyphoplasty|vertebroplasty|augmentation|tlso|brace|bracing|incomplete(?:ly)? heal\w*|without complete healing|healing)\b", re.IGNORECASE)

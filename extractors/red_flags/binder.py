@@ -8,6 +8,7 @@ from extractors.facts import Fact
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
 from extractors.red_flags.assertion import _ACTIVE, _PAST, _POSITIVE_LEFT, _POSITIVE_RIGHT, reading
+from extractors.surgeries import context
 
 VERSION = "1"
 KINDS = ("cauda_equina", "progressive_motor_deficit", "malignancy", "infection", "fracture", "myelopathy")
@@ -16,11 +17,17 @@ _PERIPHERAL_BONE = re.compile(
     re.IGNORECASE,
 )
 _VERTEBRAL = re.compile(r"\b(?:[CTL]\d{1,2}|vertebra\w*|spin(?:e|al)|compression|burst|wedge|sacr\w+|odontoid|dens|endplate|lumbar|thoracic|cervical|vcf|pars|kyphoplasty|vertebroplasty)\b", re.IGNORECASE)
-_NEW = re.compile(r"\b(?:new|newly|sudden(?:ly)?|acute(?:ly)?|onset|since|overnight|this (?:morning|week)|yesterday|recent(?:ly)?|developed|developing|now|began|started|(?:for|x) (?:the (?:last|past) )?\d+ (?:hours?|days?|weeks?)|progressive|worsening)\b", re.IGNORECASE)
+_NEW = re.compile(r"\b(?:new|newly|sudden(?:ly)?|acute(?:ly)?|onset|since|over (?:the )?(?:last|past)|overnight|this (?:morning|week)|yesterday|recent(?:ly)?|developed|developing|now|began|started|(?:for|x) (?:the (?:last|past) )?\d+ (?:hours?|days?|weeks?)|progressive|worsening)\b", re.IGNORECASE)
 _OTHER_CAUSE = re.compile(
     r"\b(?:stress|urge|overactive|bph|prostat\w+|caused|side effect|medication|amitriptyline|opioid|anticholinergic|post-?op|pregnan\w+|childbirth|deliver\w+|kegel|mild|occasional|chronic|baseline|long-?standing|years|irritable|constipation|diarrhea|uti|foley|nocturia|self-?cath\w*|mixed|dementia|anesthesia|spinal headache)\b",
     re.IGNORECASE,
 )
+_SPINAL_TUMOUR = re.compile(r"\b(?:spin(?:e|al)|vertebra\w*|epidural|sacral|lumbar|thoracic|cervical|intradural|cord|leptomeningeal|[CTL]\d{1,2})\b", re.IGNORECASE)
+_ORGAN = re.compile(
+    r"\b(?:kidney|renal|adrenal|prostat\w*|lungs?|pulmonary|lymph\w*|breast|colon\w*|bladder|liver|hepatic|brain|skull|hematuria|thyroid|testic\w+|ovar\w+|uter\w+|csf|skin|pancrea\w*|gastric|bowel|nod(?:e|ule)s?|axilla\w*|reactive|calcium)\b",
+    re.IGNORECASE,
+)
+_STROKE = re.compile(r"\b(?:slurred|facial|stroke|cva|tia|hemipl\w+|aphasi\w+|transverse myelitis|guillain\w*|ms exacerbation)\b", re.IGNORECASE)
 _ABSENT_ONLY = frozenset({"history"})
 
 
@@ -33,19 +40,22 @@ def _counts(m: Mention) -> bool:
         bare = re.fullmatch(r"fractures?|fx", m.text, re.IGNORECASE) is not None
         if _PERIPHERAL_BONE.search(text[max(a, m.start - 25) : min(b, m.end + 30)]) and not _VERTEBRAL.search(m.text):
             return False
-        return not bare or _VERTEBRAL.search(around) is not None
+        # "no fracture, tumor or infection" denies a spinal one too where the note is about the spine
+        return not bare or _VERTEBRAL.search(around) is not None or not _PERIPHERAL_BONE.search(around)
     if m.label == "infection" and "osteomyelitis" in m.text.lower():
         return not _PERIPHERAL_BONE.search(around)
     return True
 
 
-def _is_present(m: Mention, how: str, step: str) -> bool:
+def _is_present(note: Note, m: Mention, how: str, step: str) -> bool:
     """Whether a mention read as ``how`` proves its red flag by itself."""
     a, b = m.clause
     text = m.sentence.text
     clause = text[a:b]
     strength = m.entry.attributes.get("strength")
     near = text[max(a, m.start - 60) : min(b, m.end + 60)]
+    if m.label == "malignancy" and not _SPINAL_TUMOUR.search(m.text) and not _spinal(note, m):
+        return False
     if how == "suspected":
         # guide: malignancy and infection count when suspected; the others only when they are there
         return m.label in {"malignancy", "infection"} and strength == "named" and "negative" not in clause.lower()
@@ -63,7 +73,7 @@ def _is_present(m: Mention, how: str, step: str) -> bool:
             return False
         return step == "checkbox" or (_NEW.search(near) is not None and not _OTHER_CAUSE.search(clause))
     if m.label == "fracture":
-        if step == "checkbox":
+        if step == "checkbox" or not _VERTEBRAL.search(near):
             return False
         if re.search(r"\b(?:pars|transverse process|spinous process)\b", m.text, re.IGNORECASE) and not _ACTIVE.search(near):
             return False
@@ -72,9 +82,19 @@ def _is_present(m: Mention, how: str, step: str) -> bool:
         return not _PAST.search(near) or _ACTIVE.search(near) is not None
     if m.label == "malignancy" and m.text.lower().startswith("malignan"):
         return step == "suspected"
+    if m.label == "malignancy" and m.entry.attributes.get("also") and re.search(r"osteopor", clause, re.IGNORECASE):
+        return False
+    if m.label == "progressive_motor_deficit" and _STROKE.search(text):
+        return False
     if m.label == "malignancy" and re.search(r"lesion|process|mass|replacement", m.text, re.IGNORECASE):
         return re.search(r"\b(?:metasta\w+|malignan\w+|neoplas\w+|lytic|vertebra\w*|marrow|spine|[CTL]\d{1,2})\b", near, re.IGNORECASE) is not None and not re.search(r"\b(?:benign|hemangioma|bone island)\b", clause, re.IGNORECASE)
     return True
+
+
+def _spinal(note: Note, m: Mention) -> bool:
+    """Whether a tumour word is about the spine: it says so, or the note is and no other organ is named."""
+    text = m.sentence.text
+    return _VERTEBRAL.search(text) is not None or (context.is_spine_note(note) and not _ORGAN.search(text))
 
 
 def _signs(note: Note, read: dict[Mention, tuple[str, str]]) -> list[Mention]:
@@ -86,7 +106,7 @@ def _signs(note: Note, read: dict[Mention, tuple[str, str]]) -> list[Mention]:
             continue
         if m.entry.attributes.get("group") == "tract":
             text = m.sentence.text
-            affirmed = _POSITIVE_RIGHT.search(text[m.end :]) or _POSITIVE_LEFT.search(text[: m.start]) or re.search(r"upgoing|hyper|inverted|extensor", m.text, re.IGNORECASE)
+            affirmed = _POSITIVE_RIGHT.search(text[m.end :]) or _POSITIVE_LEFT.search(text[: m.start]) or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
             if affirmed:
                 tract.append(m)
         else:
@@ -101,7 +121,7 @@ def bind(note: Note) -> list[Fact]:
     facts: list[Fact] = []
     signs = _signs(note, read)
     for kind in KINDS:
-        present = [m for m, (how, step) in read.items() if m.label == kind and _is_present(m, how, step)]
+        present = [m for m, (how, step) in read.items() if kind in (m.label, m.entry.attributes.get("also")) and _is_present(note, m, how, step)]
         if kind == "myelopathy" and signs:
             present += [m for m in signs if m not in present]
         absent = [m for m, (how, _) in read.items() if m.label == kind and how == "absent"]
