@@ -164,7 +164,8 @@ class Marks:
             self._add(evidence, "request", link)
         for _, facts in all_facts(a.case):
             for fact in facts:
-                link = Link(f"#{ids('fact', fact.id)}", fact.id, f"to fact {fact.id}")
+                short = fact.id.removeprefix(f"{fact.document}.")
+                link = Link(f"#{ids('fact', fact.id)}", short, f"to fact {fact.id}")
                 self._add(fact.evidence, "fact", link)
 
     def _add(self, evidence: Iterable[Evidence], kind: str, link: Link) -> None:
