@@ -84,8 +84,9 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     for mention in note.mentions("radicular"):
         status, why = status_of(mention, note)
         if mention.label == "claudication":
-            if not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower():
-                continue
+            bare = mention.text.lower() == "claudication"
+            if bare and (not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower()):
+                continue  # of the arteries, as far as the note says
             if status != "ignored":
                 claudication.append(_claudication(mention, status, why))
         if status == "ignored":

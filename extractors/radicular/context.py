@@ -20,7 +20,8 @@ SILENT_SECTIONS = frozenset({"instructions", "consent", "family_history", "denia
 
 _FOR = re.compile(r"\bfor\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:but|currently|today|already)\b", re.IGNORECASE)
-_PATIENT = re.compile(r"\b(?:he|she|patient|pt|who (?:now )?has|has|had)\b", re.IGNORECASE)
+_PATIENT = re.compile(r"\b(?:he|she|his|her|patient|pt|who (?:now )?has|\d+[- ]?(?:year|yr|y/?o|[mf]\b))\b", re.IGNORECASE)
+_DOUBT_MARK = re.compile(r"(?:^|[\s,;(])\?\s?(?:(?:[LCS]\d|left|right|[LR]|early|lumbar|cervical)[ /-]?){0,3}$", re.IGNORECASE)
 _DEVICE = re.compile(
     r"\b(?:hz|volts?|needle|cannula|electrode|impedance|contrast|stylet|motor stimulation|sensory stimulation)\b",
     re.IGNORECASE,
@@ -75,7 +76,8 @@ def _ignored(mention: Mention, note: Note) -> str | None:
         return "hypothetical"
     if cue("consent").search(before):
         return "consent"
-    if cue("policy").search(before) and not _PATIENT.search(before[-60:]):
+    rule = cue("policy").search(before)
+    if rule and not _PATIENT.search(rule.group("gap")):
         return "policy"
     other = cue("relative").search(before[mention.clause[0] :])
     if other and not cue("speaks").search(other.group("gap")):
@@ -84,17 +86,27 @@ def _ignored(mention: Mention, note: Note) -> str | None:
     if cue("stimulation").search(text):
         if section.category in ("procedure", "anesthesia", "other"):
             return "procedure"
-        if mention.label in _BODILY and _DEVICE.search(text):
+        if _DEVICE.search(text) and (mention.label in _BODILY or "stimulat" in text.lower()):
             return "procedure"
     if _quoted_by_others(mention, note):
         return "quoted"
-    if cue("empty_boxes").match(text[mention.end :]):
+    if cue("empty_boxes").match(answer_after(mention, note)):
         return "box:empty"
     tail = before[-45:]
     box = cue("unchecked").search(tail)
     if box and not cue("checked").search(tail[box.start() :]):
         return "box:empty"
     return None
+
+
+def answer_after(mention: Mention, note: Note) -> str:
+    """The text after a mention; where a question mark or colon ends its sentence, with the answer that follows."""
+    text = mention.sentence.text
+    tail = text[mention.end :]
+    following = mention.sentence.index + 1
+    if text.rstrip()[-1:] in ("?", ":") and following < len(note.sentences):
+        return tail + " " + note.sentences[following].text[:120]
+    return tail
 
 
 def _negation(text: str, clause_start: int, start: int, finite: bool = False) -> tuple[str | None, str]:
@@ -122,6 +134,14 @@ def _negation(text: str, clause_start: int, start: int, finite: bool = False) ->
     return "negated", word
 
 
+def _lead_in(mention: Mention, note: Note) -> str:
+    """The text before a mention, with the end of the sentence before it (which "? L4 radic" splits off)."""
+    before = mention.sentence.text[: mention.start]
+    if mention.start < 20 and mention.sentence.index:
+        return note.sentences[mention.sentence.index - 1].text[-12:] + " " + before
+    return before
+
+
 def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     """Status of a mention, with the reason as a short machine-readable step.
 
@@ -134,7 +154,8 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     text = mention.sentence.text
     a, b = mention.clause
     after = text[mention.end : b]
-    boxes = cue("yes_no").match(text[mention.end : mention.end + 90])
+    answer = answer_after(mention, note)
+    boxes = cue("yes_no").match(answer[:90])
     if boxes:
         return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
     before = text[a : mention.start]
@@ -149,15 +170,15 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return "negated", f"negated<-{word}"
     if cue("post_uncertain").match(after):
         return "uncertain", "post_uncertain"
-    if cue("post_negation").match(text[mention.end : mention.end + 80]):
+    if cue("post_negation").match(answer[:80]):
         return "negated", "post_negation"
-    if negated is None and mention.has("negated") and _same_clause(mention, "NEGATED_EXISTENCE"):
+    if negated is None and not finite and mention.has("negated") and _same_clause(mention, "NEGATED_EXISTENCE"):
         return "negated", "negated<-context"
-    if cue("pre_uncertain").search(before[-110:]):
+    if cue("pre_uncertain").search(before[-110:]) or _DOUBT_MARK.search(_lead_in(mention, note)):
         return "uncertain", "pre_uncertain"
     if mention.has("uncertain") and _same_clause(mention, "POSSIBLE_EXISTENCE"):
         return "uncertain", "uncertain<-context"
-    if mention.has("family"):
+    if mention.has("family") and not cue("speaks").search(before):
         return "ignored", "relative<-context"
     past = cue("post_historical").match(text[mention.end : mention.end + 90])
     if past or cue("pre_historical").search(before[-90:]):

@@ -6,7 +6,7 @@ import re
 
 from extractors.examination.results import results_of
 from extractors.note import Mention, Note
-from extractors.radicular.context import Status
+from extractors.radicular.context import Status, answer_after
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
 from extractors.radicular.places import places_in
 from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
@@ -37,7 +37,7 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
     text = mention.sentence.text
     if _NOT_A_ROOT_WORD.match(text[mention.end :]):
         return []
-    if re.search(r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE):
+    if mention.text.lower().startswith("non") or re.search(r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE):
         status = "negated"
     polarity, resolved = as_polarity(status)
     regions, how = regions_of(mention, note, negative=polarity == "absent")
@@ -77,6 +77,8 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
     comma = text.find(",", mention.end, high)
     own_end = comma if comma > 0 and polarity != "absent" and not _LIST.match(text[mention.end : high]) else high
     after = [p for p in places_in(text, mention.start, own_end) if p.depth in ("distal", "proximal")]
+    if not after and mention.clause[1] >= len(text.rstrip()) - 1:
+        after = [p for p in places_in(answer_after(mention, note)[:90]) if p.depth in ("distal", "proximal")]
     places = after or [p for p in places_in(text, low, mention.start) if p.depth in ("distal", "proximal")]
     if polarity == "absent":
         spread = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")] or places
