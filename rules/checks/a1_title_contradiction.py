@@ -13,13 +13,16 @@ from rules.policy import PolicyView
 from rules.values import Region
 from rules.view import REGIONS, CaseView, Standing
 
+#: Cervical disc disorders with radiculopathy by the region digit of M47.81-; M50.12 is taken on to its level.
+_NECK_DISC = {"1": "M50.11", "2": "M50.12", "3": "M50.13"}
 _EPIDURAL = {"cervical": ("62321", "64479"), "thoracic": ("62321", "64479"), "lumbar": ("62323", "64483")}
 
 
 def _remedies(code: str, regions: tuple[Region, ...]) -> tuple[Remedy, ...]:
     """Codes of the same region for what the narrative describes; the sixth character is the region."""
-    digit = code[6:7]
-    disc = f"M51.1{digit}" if digit in "4567" else {"1": "M50.11", "3": "M50.13"}.get(digit, "M50.12")
+    # "Site unspecified" is 9 in M47.81- and 0 in the codes with radiculopathy.
+    digit = "0" if code[6:7] == "9" else code[6:7]
+    disc = _NECK_DISC.get(digit, f"M51.1{digit}")
     causes = (
         ("the spondylosis compresses the root", f"M47.2{digit}"),
         ("a disc disorder causes the radiculopathy", disc),
@@ -78,6 +81,7 @@ def _radicular(dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], o
             f"symptoms as present: {quoted(proof)}.",
             headline=f"{dx.code} ({title}) is contradicted by {where} radicular findings in the record: "
             f"{quoted(proof, most=1)}",
+            asks=("A diagnosis code that matches the documented condition",),
             **base,
         )
     if standing.status == "present":

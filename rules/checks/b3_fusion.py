@@ -16,12 +16,10 @@ from rules.view import REGIONS, SPINAL, CaseView, may_lie_in
 _NONE = Draft("not_applicable", "No past fusion is documented in the requested region.")
 
 
-def _follows(view: CaseView, study: Fact[ImagingStudy], fusions: tuple[Fact[Surgery], ...]) -> bool:
+def _follows(study: Fact[ImagingStudy], fusions: tuple[Fact[Surgery], ...]) -> bool:
     """Whether a study can be later than the fusion; one that shows the hardware is, without a date."""
     years = [f.value.year for f in fusions if f.value.year]
-    if study.value.date and years and last_day(study.value.date).year < max(years):
-        return False
-    return not (study.value.date and view.on and study.value.date[:4] > str(view.on.year))
+    return not (study.value.date and years and last_day(study.value.date).year < max(years))
 
 
 def run_imaging(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -36,7 +34,7 @@ def run_imaging(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         for f in view.case.imaging
         if f.assertion in ("present", "historical") and may_lie_in(f.value.region, (), regions)
     ]
-    fit = [f for f in here if f.value.assesses_fusion and _follows(view, f, fusions)]
+    fit = [f for f in here if f.value.assesses_fusion and _follows(f, fusions)]
     if fit:
         proof = evidence(fit)
         yield Draft(

@@ -55,7 +55,13 @@ def test_s1_pathways_and_missing_documentation(build_case):
     result = assess(build_case(S1))
     assert [p.id for p in result.pathways] == ["if_radicular", "if_facetogenic"]
     asked = " ".join(m.item for m in result.missing_documentation)
-    for word in ("Conservative care", "diagnostic medial branch blocks", "MRI", "Facet examination"):
+    for word in (
+        "Conservative care",
+        "diagnostic medial branch blocks",
+        "MRI",
+        "Facet examination",
+        "code that matches",
+    ):
         assert word in asked
     assert {p.id for p in result.pitfalls} >= {
         "facet-for-radicular",
@@ -71,16 +77,20 @@ def test_s1_pathways_and_missing_documentation(build_case):
         ("M47.813", {"M47.23", "M50.13", "M54.13"}),
         ("M47.814", {"M47.24", "M51.14", "M54.14"}),
         ("M47.817", {"M47.27", "M51.17", "M54.17"}),
+        ("M47.818", {"M47.28", "M54.18"}),
+        ("M47.819", {"M47.20", "M54.10"}),
     ],
 )
 def test_remedies_are_of_the_code_s_own_region(build_case, code, offered):
-    region = {"2": "cervical", "3": "cervical", "4": "thoracic", "7": "lumbar"}[code[-1]]
+    region = {"2": "cervical", "3": "cervical", "4": "thoracic"}.get(code[-1], "lumbar")
     spec = {
-        "request": {"cpt": ["64635" if code == "M47.817" else "64633"], "icd": [code]},
+        "request": {"cpt": ["64635" if region == "lumbar" else "64633"], "icd": [code]},
         "facts": {"radicular": [{"region": region, "status": "present"}]},
     }
     found = finding(assess(build_case(spec)), f"A1-{code}")
-    assert offered <= {c.code for remedy in found.remedies for c in remedy.codes}
+    codes = {c.code for remedy in found.remedies for c in remedy.codes if c.system == "ICD-10-CM"}
+    assert codes == offered
+    assert all(c.title for remedy in found.remedies for c in remedy.codes)
 
 
 def test_s2_answer(build_case):
