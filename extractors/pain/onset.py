@@ -10,7 +10,7 @@ from extractors.note import Note, Sentence
 from extractors.quantities import find_dates, find_durations, find_since
 
 #: Where a note tells of the complaint's history.
-TOLD_IN = {"header", "chief_complaint", "history", "treatment_history", "indication", "assessment", "other", "denial", "plan", "preoperative_diagnosis", "social_history", "past_medical"}
+TOLD_IN = {"header", "chief_complaint", "history", "treatment_history", "indication", "assessment", "other", "denial", "plan", "preoperative_diagnosis", "past_medical", "procedure", "therapy", "subjective"}
 _PAIN = re.compile(
     r"\b(?:pains?|painful|LBP|ach(?:e|es|ing)|sciatica|symptoms?|complaints?|problem|discomfort|headaches?|stiffness|radicul\w+|numbness|tingling|hurt\w*|trouble|injur(?:y|ed)|sore(?:ness)?|flare|onset|duration|(?:has|had) (?:had )?(?:this|it))\b",
     re.IGNORECASE,
@@ -25,19 +25,59 @@ _NOT_ONSET_AFTER = re.compile(
     r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home)|relief|later|after|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old|each time|at a time|in duration)\b",
     re.IGNORECASE,
 )
-_DIRECT = (
-    # "3 yr hx of b/l LBP", "one-year history of right arm pain"
-    re.compile(r"^[\s-]{0,2}(?:\+ ?)?(?:h/o|hx|history|hist|course|duration)\b(?: of)?[^.;\n]{0,50}", re.IGNORECASE),
+#: What stands behind the figure: "3 yr hx of", "-month history", "of low back pain", "years' standing".
+_HISTORY_OF = re.compile(r"^[\s'-]{0,3}(?:\+ ?)?(?:h/o|hx|history|hist|standing|duration|course|now\b|of (?:it|this|such)\b|altogether|in all|total)", re.IGNORECASE)
+_OF_PAIN = re.compile(
+    r"^'?[\s-]{1,2}(?:(?:of|with|worth of) )?(?:(?!relief|PT|physical|therapy)[\w/.-]+ ){0,5}?(?:pains?|LBP|backache|ache|aching|sciatica|symptoms?|trouble|stiffness|radiculopathy|discomfort)\b", re.IGNORECASE
 )
-_DIRECT_BEFORE = re.compile(
-    r"\b(?:pains?|LBP|sciatica|symptoms?|ache|aching|complaints?|discomfort|problem|stiffness|radiculopathy|spine pain|backache|trouble)\b[^.;\n]{0,45}(?:\bx|×|\bfor|\bof|\bduration|,|:|\babout|\bthese|\bgoing on|\bpresent|\bover)\s?(?:about |approximately |approx\.? |roughly |around |almost |nearly |over |more than |at least |the past |the last |past |last |a |~|>|some |well over |now )*$"
-    r"|\b(?:has had (?:this|it)|had this|it has been there|it's been|going on|has been (?:present|there|ongoing|going on)|duration|onset|present|dealing with (?:this|it)|suffer\w+(?: \w+){0,6})\s?(?:for|:|x|about|now)?\s?(?:about |approximately |roughly |around |over |more than |at least |the past |the last |almost |nearly |~)*$",
-    re.IGNORECASE,
+#: What stands ahead of it: the pain itself, within a phrase.
+_PAIN_AHEAD = re.compile(
+    r"\b(?:pains?|LBP|sciatica|symptoms?|sx|aches?|aching|hurt(?:s|ing)?|complaints?|discomfort|stiffness|radiculopathy|backaches?|trouble|cervicalgia|lumbago|tingling|back|neck|leg|arm|radic)\b[^.;\n]{0,60}$", re.IGNORECASE
 )
+_LASTS = re.compile(
+    r"\b(?:has had (?:this|it)|had this|(?:it )?has been (?:there|present|ongoing|going on)|it's been|it has (?:now )?been|going on|goes? back|dates? back|duration|present|dealing with|suffer\w*|lasting|bothered|troubled|for (?:some|the (?:past|last)))\b[^.;\n]{0,30}$", re.IGNORECASE
+)
+_ONSET_AFTER = re.compile(
+    r"^[^.;\n]{0,14}\b(?:ago|back|after|following)\b,? (?:(?:\w+|[\w-]+) ){0,6}(?:developed|began|started|noticed|injured|onset|fall|injury|accident|lifting|strain|had (?:the )?onset|MVA|MVC|without|while|when)\b", re.IGNORECASE
+)
+_TELLS_PAIN = {"axial", "limb", "complaint", "radiates"}
 
 
 def _weeks(days: float) -> float:
     return round(days / 7, 2)
+
+
+def _rank(sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> int | None:
+    """How surely a stretch of time is the complaint's: 0 is best, None means that it is not."""
+    text = sentence.text
+    left = re.split(r"[.;]|, (?:and|but|so) (?:he|she)|\bbut\b|\(", text[max(0, start - 110) : start])[-1]
+    right = text[end : end + 70]
+    if _NOT_ONSET_AFTER.match(right):
+        return None
+    blocked = _NOT_ONSET_BEFORE.search(left[-45:]) is not None
+    pain_ahead = _PAIN_AHEAD.search(left) is not None
+    if kind == "ago":
+        if (_BEFORE_ONSET.search(left) or _ONSET_AFTER.match(text[end - 5 : end + 70])) and not blocked:
+            return 2 if _PAIN.search(text) or _SPINE.search(left) else 4
+        return None
+    if kind == "after":
+        return 3 if _ONSET_AFTER.match(text[end - 1 : end + 70]) and start <= 2 else None
+    behind = _HISTORY_OF.match(right)
+    if behind and (_PAIN.search(right) or pain_ahead or start <= 20) and not blocked:
+        return 0
+    if _OF_PAIN.match(right) and not re.search(r"\b(?:without|had|minimal|relief)\b[^.;]{0,12}$", left[-24:], re.I):
+        return 0
+    if blocked:
+        return None
+    if _LASTS.search(left) and (pain_ahead or _PAIN.search(text)):
+        return 1
+    if pain_ahead:
+        return 1
+    if to_now and _PAIN.search(text):
+        return 3
+    if start <= 3 and sentence.section.category in ("chief_complaint", "history", "header") and re.match(r"\s?(?:,|$|\.)", right):
+        return 5
+    return None
 
 
 def _from_length(sentence: Sentence) -> tuple[int, float, int, int] | None:
@@ -45,28 +85,16 @@ def _from_length(sentence: Sentence) -> tuple[int, float, int, int] | None:
     text = sentence.text
     best: tuple[int, float, int, int] | None = None
     for d in find_durations(text):
-        if d.unit in ("hour", "minute", "second") or d.kind not in ("span", "ago"):
+        if d.unit in ("hour", "minute", "second") or d.kind in ("age", "rate", "window"):
             continue
-        before, after = text[max(0, d.start - 90) : d.start], text[d.end : d.end + 60]
-        left = re.split(r"[.;]|, and (?:he|she)|\bbut\b", before)[-1]
-        if _NOT_ONSET_AFTER.match(after):
-            continue
-        rank = 9
-        if d.kind == "span" and (m := _DIRECT[0].match(after)) and (_PAIN.search(m[0]) or _PAIN.search(after[:60])):
-            rank = 0
-        elif d.kind == "span" and re.match(r"[\s-]{0,2}(?:of )?(?:\w+ ){0,3}(?:pain|LBP)\b", after) and re.search(r"\b(?:with|has|for|had|after|w/|f/u|now)(?: had)? ?(?:about |a |the past )?$", before, re.I):
-            rank = 1
-        elif d.kind == "span" and _DIRECT_BEFORE.search(left) and not _NOT_ONSET_BEFORE.search(left[-34:]):
-            rank = 1
-        elif d.kind == "ago" and _BEFORE_ONSET.search(left) and (_PAIN.search(text) or _SPINE.search(text)) and not _NOT_ONSET_BEFORE.search(left[-25:]):
-            rank = 2
-        elif d.kind == "ago" and re.match(r"^[^.;\n]{0,14}\b(?:ago|back)\b,? (?:\w+ ){0,6}(?:developed|began|started|noticed|injured|onset|had (?:the )?onset)\b", text[d.end - 4 : d.end + 60], re.I) and _PAIN.search(text):
-            rank = 2
-        elif d.kind == "span" and d.to_now and _PAIN.search(left) and _SPINE.search(text) and not _NOT_ONSET_BEFORE.search(left):
-            rank = 3
-        elif d.kind in ("ago",) and re.match(r"^\W{0,4}$", left) and _PAIN.search(text):
-            rank = 3
-        if rank < 9 and (best is None or rank < best[0]):
+        kind = d.kind
+        if kind == "until":  # "the back for eight years" is no "back in eight weeks"
+            if not re.search(r"\b(?:pain|ache|hurt\w*)\b[^.;]{0,40}\b(?:back|neck|leg)\b(?: for)? $", text[max(0, d.start - 70) : d.start], re.I):
+                continue
+            kind = "span"
+        rank = _rank(sentence, d.start, d.end, kind, d.to_now)
+        # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
+        if rank is not None and (best is None or rank < best[0]):
             best = (rank, _weeks(d.value_days), d.start, d.end)
     return best
 
@@ -84,7 +112,7 @@ def _from_date(sentence: Sentence, as_of: dt.date) -> tuple[int, float, int, int
             continue
         left = re.split(r"[.;]|\bbut\b", text[max(0, at - 60) : at])[-1]
         m = _BEFORE_ONSET.search(left)
-        if not m or _NOT_ONSET_BEFORE.search(left[-30:]) or re.search(r"\b(?:relief|better|worse|stopped|wearing|wore|MRI|x-?ray|signed|new)\b", left, re.I):
+        if not m or _NOT_ONSET_BEFORE.search(left[-30:]) or re.search(r"\b(?:relief|better|worse|stopped|wearing|wore|MRI|x-?ray|signed)\b", left, re.I):
             continue
         return 4, _weeks((as_of - d.value).days), at, d.end
     return None
@@ -98,7 +126,9 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     """
     found: tuple[int, int, float, Span] | None = None
     for sentence in note.sentences:
-        if sentence.section.category not in TOLD_IN or not any(m.family == "pain" for m in sentence.mentions):
+        if sentence.section.category not in TOLD_IN:
+            continue
+        if sentence.index > 6 and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain"):
             continue
         if any(m.has("family") for m in sentence.mentions if m.family == "pain"):
             continue
