@@ -10,15 +10,13 @@ from extractors.family import Family, fact_of
 from extractors.note import Note
 from extractors.pain.onset import duration_of
 from extractors.pain.pattern import pattern_of
-from extractors.quantities import find_scores
+from extractors.pain.score import highest_score
 
 _SPINE = re.compile(
     r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b", re.IGNORECASE)
-_SCORE_SKIP = {"family_history", "consent", "instructions", "imaging", "complications"}
-_LIMIT = re.compile(r"\b(?:goal|target|less than|at least|<|until|threshold)\b[^.;\n]{0,20}$", re.IGNORECASE)
 
 
 def is_spine_note(note: Note) -> bool:
@@ -35,27 +33,13 @@ def is_spine_note(note: Note) -> bool:
     return spine > 0 and (spine >= other or len(_SPINE.findall(note.text)) > 2 * len(_ELSEWHERE.findall(note.text)))
 
 
-def _score(note: Note) -> tuple[float, Span] | None:
-    """The highest pain score that the note states, with its place."""
-    best: tuple[float, Span] | None = None
-    for sentence in note.sentences:
-        if sentence.section.category in _SCORE_SKIP or not any(m.family == "pain" for m in sentence.mentions):
-            continue
-        for s in find_scores(sentence.text):
-            if _LIMIT.search(sentence.text[max(0, s.start - 30) : s.start]):
-                continue
-            if best is None or s.value > best[0]:
-                best = (s.value, sentence.whole)
-    return best
-
-
 def bind(note: Note) -> list[Fact]:
     """The fact of the family ``pain``, or none where the note says nothing of it."""
     mentions = note.mentions("pain")
     if not mentions or not is_spine_note(note):
         return []
     duration = duration_of(note, note_date(note))
-    score = _score(note)
+    score = highest_score(note)
     pattern, places, how = pattern_of(note)
     if duration is None and score is None and pattern == "not_stated":
         return []

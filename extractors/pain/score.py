@@ -1,0 +1,65 @@
+"""The highest pain score, 0 to 10, however it is said: "7/10", "seven of ten", "peaks 7", "9 worst"."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.facts import Span
+from extractors.note import Note
+from extractors.quantities import find_scores, parse_number
+
+_SKIP = {"family_history", "consent", "instructions", "imaging", "complications", "past_surgical", "medications", "allergies"}
+_LIMIT = re.compile(r"\b(?:goal|target|less than|at least|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$", re.IGNORECASE)
+_N = r"(?P<n>10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NO_UNIT = (
+    r"(?![\w/:]|\.\d|-\d|,\d|\s?(?:%|percent|mg|mcg|ml|cc|cm|mm|lbs?|pounds|weeks?|wks?|months?|mos?|years?|yrs?|days?|hours?|hrs?|h\b|min\w*|times|visits|sessions|"
+    r"levels?|stairs|steps|blocks?|miles?|degrees|tabs?|pills|injections?|of (?!10|ten)\d|x\b|units?|feet|ft|inch\w*|am\b|pm\b|good\b))"
+)
+_SAID = tuple(
+    re.compile(p, re.IGNORECASE)
+    for p in (
+        # "7 of 10", "seven on the ten-point scale"
+        rf"(?<![\w/.-]){_N}\s(?:of|on|in)\s(?:a\s|the\s)?(?:10|ten)\b(?:[- ]point)?",
+        # "up to 9", "peaks 7", "worst 8", "highest entry is 8"
+        rf"\b(?:up to|peak(?:s|ing|ed)?(?: at| of| to)?|worst|max(?:imum)?|highest(?: \w+)?|reach(?:es|ing)|spik(?:es|ing) to|flar(?:es|ing)(?: up)? to|as high as|climbs to|rises to|hits|on a bad day(?: \w+){{0,4}}|at most)(?:\s(?:is|of|at|being|was|an?|about|around|pain|score|level|:))*[\s:]{{1,2}}{_N}{_NO_UNIT}",
+        # "9 worst", "8 at its worst", "8 at most"
+        rf"(?<![\w/.-]){_N}(?:/10)?[,\s](?:at\s|is\s)?(?:its\s|his\s|her\s|the\s)?(?:worst|most\b|peak|max|on bad days|on a bad day|when bad)",
+        # "rates it 6-8", "scores the back seven", "puts it at five", "grades his pain an 8"
+        rf"\b(?:rates?|rated|rating|scores?|scored|grades?|graded|puts?)\s(?:(?:it|this|that|the|his|her|their|pain|back|neck|leg|arm|current|average|usual|low|discomfort|at|as|an?|is|about|around|them)\s){{0,6}}(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
+        # "... and the leg eight"
+        rf"\band (?:the |her |his )?(?:leg|arm|back|neck)\s(?:an? |at )?{_N}{_NO_UNIT}",
+        # "pain 6, worst 8", "pain score 6", "VAS in extension 9.0"
+        rf"\b(?:VAS|NRS|NPRS|pain score|mean score|average pain|pain)\s(?:in \w+ |with \w+ |on \w+ |of |is |at |now |today |averag\w+ |at present )?(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
+        rf"\baveraging\s{_N}{_NO_UNIT}",
+    )
+)
+_SCORED = re.compile(r"\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b", re.IGNORECASE)
+_TAUGHT = re.compile(r"\b(?:L|S|C|T)$|\b(?:grade|stage|level|type|strength|reflex\w*|power|motor|PHQ|GAD|ODI|NDI)\b[^.;]{0,12}$", re.IGNORECASE)
+
+
+def scores_in(text: str) -> list[tuple[float, int, int]]:
+    """Scores in a sentence: value and place."""
+    found = [(s.value, s.start, s.end) for s in find_scores(text)]
+    if not _SCORED.search(text):
+        return found
+    for pattern in _SAID:
+        for m in pattern.finditer(text):
+            value = parse_number(m["n"])
+            if value is None or value > 10 or _TAUGHT.search(text[max(0, m.start("n") - 24) : m.start("n")]):
+                continue
+            found.append((value, m.start(), m.end()))
+    return found
+
+
+def highest_score(note: Note) -> tuple[float, Span] | None:
+    """The highest score that the note states, with the sentence that states it."""
+    best: tuple[float, Span] | None = None
+    for sentence in note.sentences:
+        if sentence.section.category in _SKIP or not any(m.family == "pain" for m in sentence.mentions):
+            continue
+        for value, start, _ in scores_in(sentence.text):
+            if _LIMIT.search(sentence.text[max(0, start - 30) : start]):
+                continue
+            if best is None or value > best[0]:
+                best = (value, sentence.whole)
+    return best
