@@ -18,6 +18,7 @@ _SPINE = {
         re.IGNORECASE,
     ),
 }
+_SPINE_WORD = re.compile(r"\b(?:spin(?:e|al)|vertebra\w*|facets?|dis[ck]s?|radicul\w+|sciatica)\b", re.IGNORECASE)
 _OTHER_BODY = re.compile(r"\b(?:knee|shoulder|hip|ankle|foot|wrist|hand|elbow|breast|abdom\w+)\b", re.IGNORECASE)
 #: Share of the note's region words from which one region is the note's main one.
 _MAIN_SHARE = 0.6
@@ -98,7 +99,7 @@ def near_region(note: Note, sentence: Sentence) -> str:
 
 def is_spine_note(note: Note) -> bool:
     """Whether spine words outweigh those of other body parts."""
-    spine = sum(region_counts(note).values())
+    spine = sum(region_counts(note).values()) + note.once("surgeries.spine", lambda n: len(_SPINE_WORD.findall(n.text)))
     other = note.once("surgeries.other_body", lambda n: len(_OTHER_BODY.findall(n.text)))
     return spine >= 1 and spine * 1.5 >= other
 

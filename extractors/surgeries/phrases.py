@@ -28,7 +28,7 @@ _FILL = (
 _JOIN = re.compile(rf"^(?:[\s,/&+()-]|\b{_FILL}\b|\b[CTLS]\d{{1,2}}(?:\s?[-/]\s?[CTLS]?\d{{1,2}})*\b)*$", re.IGNORECASE)
 _TO_LEVEL = re.compile(
     rf"^(?:[\s,/&+():#-]|\b{_FILL}\b|\b(?:(?:19|20)\d\d|\d{{1,2}}/\d{{2,4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b"
-    r"|\b(?:was|is|were|has|been|remains|appears|solid|intact|surgery|procedure|tlif|plif|alif|xlif|acdf|dr|by|post-?surgical|post-?operative|changes?|orthopa?edic|hardware|status|post|s/p)\b|\b[A-Z]\b\.?)*$",
+    r"|\b(?:was|is|were|has|been|remains|appears|scheduled|planned|solid|intact|surgery|procedure|tlif|plif|alif|xlif|acdf|dr|by|post-?surgical|post-?operative|changes?|orthopa?edic|hardware|status|post|s/p)\b|\b[A-Z]\b\.?)*$",
     re.IGNORECASE,
 )
 _HEAD_LEVEL = re.compile(r"^(?:[-*•]\s*)?(?:at )?(?:the )?[CTL]\d{1,2}\s?[-/]\s?[CTLS]?\d{1,2}(?: level)?\s?[:,]", re.IGNORECASE)
@@ -244,7 +244,7 @@ def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
     after = text[p.end : min(right, end + _YEAR_REACH)]
     other = _OTHER_OPERATION.search(after)
     after = after[: other.start()] if other else after
-    after = re.split(r"\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|\bsince\b", after)[0]
+    after = re.split(r"(?<!Mr)(?<!Dr)(?<!Mrs)(?<![A-Z])\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|\bsince\b", after)[0]
     found = list(_YEAR.finditer(after))
     inside = _YEAR.search(text[p.start : p.end])
     if not found and inside:

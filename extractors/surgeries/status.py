@@ -28,7 +28,7 @@ _NOW = re.compile(r"\b(?:at (?:this|the present|the current) (?:point|time|stage
 
 # --- declined: offered or considered, and not wanted or not indicated -----------------------------------------
 _DECLINED = re.compile(
-    r"\b(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|turn(?:ed|s)? (?:it|this|that|them|him|her)? ?down|said no|says no|opted (?:against|not|out)|reluctan\w*|leery|hesitant|not (?:at all )?interested|no interest"
+    r"\b(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|turn(?:ed|s)? (?:it|this|that|them|him|her)? ?down|said no|says no|opted (?:against|not|out)|reluctan\w*|leery|hesitant|not (?:at all |very |too )?(?:interested|keen)|no interest"
     r"|uninterested|does(?:n't| not) (?:want|wish|desire|care)|did(?:n't| not) (?:want|wish|feel)|do(?:es)? not feel|would (?:rather|prefer|like to (?:avoid|hold|wait|defer|delay))(?! (?:proceed|go ahead))|wants? to (?:avoid|hold off|wait|hold)|prefers? (?:not|to avoid|to wait|to hold|non-?(?:operative|surgical))"
     r"|wish(?:es|ed)? to (?:avoid|hold|defer|wait)|trying to avoid|hopes? to avoid|hoping to avoid|looking to avoid|avoid(?:ing)? (?:further |any |spine |back |more )?(?:surg|operat|fusion)|not ready|unwilling|against (?:having )?(?:surg|fusion|operat)"
     r"|advised against|advises against|recommend(?:ed|s)? against|argu(?:ed|es) against|did not pursue|chose not|elected not|elected against|passed on|put off|deferred|hold(?:ing)? off(?: on)?|not a (?:good |great |suitable |viable |strong )?(?:\w+ )?candidate"
@@ -43,7 +43,7 @@ _NO_SURGERY_NOW = re.compile(
 )
 _CHOICE = re.compile(r"\b(?:offered|raised|recommended|suggested|proposed|discussed|considered|brought up|mentioned|advised|option|possibility|talked about)\b", re.IGNORECASE)
 _THEN_NO = re.compile(
-    r"\b(?:declin\w+|refus\w+|turn(?:ed|s) (?:it|this|that|them) down|said no|says no|would rather|prefers? (?:not|to)|not (?:interested|ready|want|wish|recommend)|does(?:n't| not) want|did(?:n't| not) want|reluctan\w+|wants? to (?:wait|avoid|hold)|hold off|opted|chose|scared|afraid|nervous about|does not wish|not pursu\w+|put it off|no thanks)\b",
+    r"\b(?:declin\w+|refus\w+|turn(?:ed|s) (?:it|this|that|them) down|said no|says no|would rather|prefers? (?:not|to)|not (?:interested|keen|ready|want|wish|recommend)|does(?:n't| not) want|did(?:n't| not) want|reluctan\w+|wants? to (?:wait|avoid|hold)|hold off|opted|chose|scared|afraid|nervous about|does not wish|not pursu\w+|put it off|no thanks)\b",
     re.IGNORECASE,
 )
 
@@ -139,6 +139,8 @@ def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
         if p.weak or _REFERRAL.search(clause):
             return None
         return ("planned", "status:planned<-cue")
+    if p.years and re.match(r"^\s?(?:is |was |has been )?(?:scheduled|planned|booked|set for)\b", right, re.IGNORECASE):
+        return ("planned", "status:planned<-cue")
     if planned and p.years and _FIRM.search(left) and not _UNDERWENT.search(left):
         return ("planned", "status:planned<-cue")
     if past:
@@ -175,6 +177,11 @@ def _denied(p: Phrase, left: str, right: str, clause: str) -> tuple[str, str] | 
     if spinal == {"spine_op"} or (spinal and prior):
         if _NOW.search(right) or _PROPOSED.search(left[-50:] + "|" + right[:40]) or re.search(r"\b(?:does|do|did) not (?:want|wish|need)|\bnot (?:want|wish|interested|a\b)", left, re.IGNORECASE):
             return None
+        return ("denied", "status:denied<-negation")
+    if re.search(r"\b(?:not|never) (?:\w+ )?been (?:\w+ )?$", left, re.IGNORECASE) and re.match(r"fused|operated", text[p.start : p.end], re.IGNORECASE):
+        return ("denied", "status:denied<-negation")
+    if spinal and re.match(r"^\W*(?:no|denies|without)\s(?:\w+\s)?$", left, re.IGNORECASE) and not _PROPOSED.search(right[:40]) and not _NOW.search(right[:50]):
+        # a clause that begins with "no fusion": nothing else is told in it
         return ("denied", "status:denied<-negation")
     if spinal and re.search(r"\b(?:no|denies|without|w/o|never (?:had|underwent))\s(?:\w+\s){0,2}$", left, re.IGNORECASE):
         # "laminectomy without fusion", "no fusion yet": says what was not part of an operation
