@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 #: Lowest cosine at which a candidate is considered at all.
 FLOOR = 0.6
-_BUILD = {"M": 24, "efConstruction": 200, "indexThreadQty": 1, "post": 0}
-_NEIGHBOURS = 20
+_BUILD = {"M": 16, "efConstruction": 100, "indexThreadQty": 1, "post": 0}
+_SEARCH = {"efSearch": 150}
+#: More than are looked at, so that ties at the last rank cannot decide anything.
+_NEIGHBOURS = 60
 
 
 def build_generator(titles: Mapping[str, str]) -> CandidateGenerator:
@@ -40,7 +42,7 @@ def build_generator(titles: Mapping[str, str]) -> CandidateGenerator:
     index = nmslib.init(method="hnsw", space="cosinesimil_sparse", data_type=nmslib.DataType.SPARSE_VECTOR)
     index.addDataPointBatch(vectors)
     index.createIndex(_BUILD, print_progress=False)
-    index.setQueryTimeParams({"efSearch": 300})
+    index.setQueryTimeParams(_SEARCH)
     return CandidateGenerator(index, vectorizer, names, known)
 
 

@@ -81,7 +81,9 @@ def aliases(titles: Mapping[str, str]) -> dict[str, str]:
             if code in codes:
                 out.setdefault(alias, code)
     for code, title in codes.items():
-        out.setdefault(normal(title).forms()[0] if normal(title).forms() else title.lower(), code)
+        form = next(iter(normal(title).forms()), "")
+        # Titles that differ by a filler word alone ("small", "secondary") keep their own words.
+        out.setdefault(form if form and form not in out else title.lower(), code)
     return out
 
 

@@ -25,6 +25,7 @@ _WORDS = (
     (re.compile(r"\bdz\b"), "disease"),
     (re.compile(r"\bjts?\b"), "joint"),
     (re.compile(r"\bdysfxn\b"), "dysfunction"),
+    (re.compile(r"\b(protrusion|herniation|bulge|extrusion|fracture|strain|sprain|facet|joint|defect)s\b"), r"\1"),
     (re.compile(r"\bspinal canal\b"), "canal"),
     (re.compile(r"\bsacro-ili"), "sacroili"),
     (re.compile(r"\b(?:history|hx) of (?!\w* ?(?:\w+ )?(?:fusion|acdf|arthrodesis))"), " "),
