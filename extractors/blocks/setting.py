@@ -22,6 +22,9 @@ _FACET = re.compile(r"\b(?:facets?|medial branch\w*|mbbs?|spondylosis|zygapo\w+|
 _DOS = re.compile(
     r"\b(?:DOS|date of (?:service|procedure|visit|note|operation|exam\w*)|service date|visit date|date|seen)\b[^\n]{0,16}", re.I
 )
+_DONE = r"(?:injections?|blocks?|ablation|rhizotomy|neurotomy|denervation|thermo-?coagulation|epidural|discogra\w+|radio-?frequency|ESI|MBB|RFA)\b"
+_TITLED = re.compile(rf"^[ \t]*(?:procedures?|operations?|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*:[^\n]{{0,120}}\b{_DONE}", re.I | re.M)
+_FIRST_LINE = re.compile(rf"\s*(?-i:(?=[^\na-z]{{8,110}}\n))[^\n]{{0,90}}\b{_DONE}", re.I)
 _LETTER = re.compile(r"^\s*(?:dear|to whom)\b|\bRE:|\bsincerely\b", re.I | re.M)
 
 
@@ -72,5 +75,6 @@ def setting_of(note: Note) -> Setting:
 def _setting(note: Note) -> Setting:
     text = note.text
     words = {m.group().lower() for m in cue("technique_words").finditer(text)}
-    procedure_note = len(words) >= 4 and not _LETTER.search(text)
+    titled = _TITLED.search(text) is not None or _FIRST_LINE.match(text) is not None
+    procedure_note = len(words) >= (2 if titled else 4) and not _LETTER.search(text)
     return Setting(procedure_note, _FACET.search(text) is not None, main_region(text), note_date(text))

@@ -20,6 +20,8 @@ _OPEN_SURGERY = re.compile(
     r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|incision|curett\w*|rongeurs?|discectomy|diskectomy|cement|myelogra\w+|lumbar puncture)\b",
     re.I,
 )
+_RHINITIS = re.compile(r"\b(?:congest\w+|sinus\w*|allerg\w+|asthma|cough|cold|rash|z-?pa[ck]k?|decongestant|poison ivy|hives|bronchitis)\b", re.I)
+_LABOUR = re.compile(r"\b(?:pregnan\w+|childbirth|in labou?r|labou?r pain|delivered|delivery of|postpartum|obstetric\w*|c-section with|contractions)\b", re.I)
 _SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
 _SIDED = re.compile(
     r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral|lumbar|cervical|pedicle|medial)",
@@ -45,6 +47,8 @@ def settle(events: list[Event], note: Note) -> list[Event]:
             if e.status == "performed":
                 _from_body(e, note)
         events = [e for e in events if not _shadow(e, events)]
+    if _OPEN_SURGERY.search(note.text):
+        events = [e for e in events if not (e.status == "performed" and e.weak)]
     titled = [e for e in events if e.status == "performed" and not e.weak]
     if titled and setting.procedure_note:
         # A block spoken of in the description of an ablation (or of another block) is a step of it.
@@ -60,6 +64,12 @@ def settle(events: list[Event], note: Note) -> list[Event]:
         if e.named.form == "group" and bare and (setting.procedure_note or e.status == "planned") and (len(done) or e.weak):
             continue
         if e.named.form == "site" and e.status == "past" and specific and e.percent is None:
+            continue
+        if e.named.form == "site" and bare and _RHINITIS.search(e.named.sentence.text):
+            continue
+        if e.kind == "peripheral_nerve" and e.named.sentence.section.category == "anesthesia":
+            continue
+        if e.kind == "epidural" and _in_labour(e, note):
             continue
         if e.region is None:
             e.region = _region(e, note, setting)
@@ -86,6 +96,13 @@ def _absorb(events: list[Event]) -> list[Event]:
                 out.remove(e)
                 break
     return out
+
+
+def _in_labour(e: Event, note: Note) -> bool:
+    """Whether the epidural is one for childbirth."""
+    if e.levels or e.percent is not None or re.search(r"steroid|ESI", e.named.mention.text, re.I):
+        return False
+    return any(_LABOUR.search(s.text) for s in note.around(e.named.sentence, 6, 3))
 
 
 def _region(e: Event, note: Note, setting: Setting) -> str:

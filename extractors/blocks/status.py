@@ -159,6 +159,8 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         return Status("performed", "today")
     if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
         return Status("performed", "verb")
+    if near_title(named) and not setting.procedure_note and not find_dates(named.text) and not cue("planned").search(s.text):
+        return Status("performed", "heading")
     title = setting.procedure_note and s.section.category in _TITLE
     stop = max(min(z.right, z.end + 200), z.end)
     relief = [r for r in find_relief(s.text) if z.end <= r.start < stop and (r.source != "scores" or named.form != "code")]
@@ -200,6 +202,14 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     if s.section.category == "assessment":
         return Status("planned", "section", weak=True)
     return Status("past", "default", weak=True)
+
+
+def near_title(named: Named) -> bool:
+    """Whether the name stands right behind a heading such as "PROCEDURE PERFORMED:"."""
+    section = named.sentence.section
+    done = re.search(r"\b(?:performed|operations?|title of|name of|operative)\b", section.title)
+    start = named.sentence.span(named.zone.start, named.zone.end).start
+    return section.category == "procedure" and done is not None and start - section.body < 160
 
 
 def _is_title(named: Named, note: Note) -> bool:
