@@ -82,7 +82,7 @@ def _grade(mention: Mention) -> str | None:
     after = text[mention.end : min(b, mention.end + 40)]
     cut = re.split(r"\b(?:stenosis|narrowing|bulge|protrusion|arthropathy|hypertrophy|degeneration|herniation)\b", before[: -len(mention.text)] or "", flags=re.IGNORECASE)[-1]
     near = cut + mention.text
-    marks = [(m.end(), "low" if "mod" not in m.group().lower() else "low") for m in _MILD.finditer(near)]
+    marks = [(m.end(), "low") for m in _MILD.finditer(near)]
     marks += [(m.end(), "high") for m in _GRADE.finditer(_MILD.sub(lambda m: " " * len(m.group()), near))]
     if marks:
         return max(marks)[1]

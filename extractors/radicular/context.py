@@ -63,7 +63,7 @@ def _quoted_by_others(mention: Mention, note: Note) -> bool:
 def _ignored(mention: Mention, note: Note) -> str | None:
     """Why the mention says nothing about the patient now, or None."""
     text, section = mention.sentence.text, mention.sentence.section
-    if section.category in SILENT_SECTIONS:
+    if section.category in SILENT_SECTIONS or "goal" in section.title:
         return f"section:{section.category}"
     for m in cue("code_title").finditer(text):
         if m.start() <= mention.start < m.end() or mention.start <= m.start() < mention.end:
@@ -90,7 +90,8 @@ def _ignored(mention: Mention, note: Note) -> str | None:
             return "procedure"
     if _quoted_by_others(mention, note):
         return "quoted"
-    if cue("empty_boxes").match(answer_after(mention, note)):
+    answer = answer_after(mention, note)
+    if cue("empty_boxes").match(answer) or cue("unanswered").match(answer):
         return "box:empty"
     tail = before[-45:]
     box = cue("unchecked").search(tail)
@@ -156,6 +157,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     after = text[mention.end : b]
     answer = answer_after(mention, note)
     boxes = cue("yes_no").match(answer[:90])
+    boxes = boxes or cue("asked").match(answer[:90])
     if boxes:
         return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
     before = text[a : mention.start]
@@ -168,7 +170,8 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return "resolved", "resolved"
     if negated == "negated":
         return "negated", f"negated<-{word}"
-    if cue("post_uncertain").match(after):
+    doubted = re.match(r"[^.;,\n]{0,14}\?", after) and not cue("question").match(text)
+    if doubted or cue("post_uncertain").match(after):
         return "uncertain", "post_uncertain"
     if cue("post_negation").match(answer[:80]):
         return "negated", "post_negation"

@@ -45,7 +45,7 @@ _TO_EDGE = re.compile(r"\b(?:above|to (?:just )?above|as far as|not beyond|proxi
 _NOT_A_LIMB = re.compile(
     r"(?:arm ?chair|foot ?(?:steps?|print|ball|note)|leg (?:length|raise|rais\w+|lift\w*|press|extension|curl|stand|ulcer|edema|swelling|cramps?)|hand[- ]?out|"
     r"hands?[- ]on|on the other hand|foot (?:care|wear|orthotic)|straight[- ]leg|heel[- ](?:walk|toe|to)|feet (?:apart|tall|\d)|\d feet|"
-    r"\d (?:foot|feet)|arm ?(?:strength|band)|left[- ]hand(?:ed)?|right[- ]hand(?:ed)?|head (?:injury|forward|of the (?:table|bed))|foot of the)",
+    r"\d (?:foot|feet)|arm ?(?:strength|band)|left[- ]hand(?:ed|[- ]dominan\w+)|right[- ]hand(?:ed|[- ]dominan\w+)|head (?:injury|forward|of the (?:table|bed))|foot of the)",
     re.IGNORECASE,
 )
 

@@ -25,6 +25,7 @@ _SOURCE = re.compile(r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttoc
 _CUT = re.compile(r"\b(?:not|never|without|no|denies|nor)\b|; | resolved", re.IGNORECASE)
 _OWN_NEGATION = re.compile(r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE)
 _BACK_AND_LIMB = re.compile(r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>", re.IGNORECASE)
+_NO_ROOT = re.compile(r"\b(?:no|without|negative for)\b[^.;]{0,30}radic", re.IGNORECASE)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
 
 
@@ -54,7 +55,11 @@ def peripheral(mention: Mention, note: Note) -> bool:
     if cue("peripheral").search(mention.sentence.text):
         return True
     near = [s for s in note.around(mention.sentence) if s.section is mention.sentence.section]
-    return any(cue("peripheral").search(s.text) for s in near if s is not mention.sentence and not spine_regions(s.text))
+    return any(
+        cue("peripheral").search(s.text)
+        for s in near
+        if s is not mention.sentence and (not spine_regions(s.text) or _NO_ROOT.search(s.text))
+    )
 
 
 def about_spine(region: Region, mention: Mention, note: Note) -> bool:
@@ -66,7 +71,7 @@ def about_spine(region: Region, mention: Mention, note: Note) -> bool:
 
 def _window(mention: Mention) -> tuple[int, int]:
     stop = min(mention.clause[1], mention.end + 150)
-    cut = _CUT.search(mention.sentence.text, mention.end, stop)
+    cut = None if re.search(r"[\[(] ?[\])]", mention.sentence.text[mention.end : stop]) else _CUT.search(mention.sentence.text, mention.end, stop)
     return mention.start, (cut.start() if cut else stop)
 
 
@@ -78,6 +83,8 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
     if negated:
         stop = min(mention.clause[1], mention.end + 150)
     places = places_in(text, start, stop)
+    if mention.entry.id == "arrow":  # "-> L foot", not "8/10 -> 1/10, leg better"
+        places = [p for p in places if p.start - mention.end <= 22 and not re.search(r"[\d/]", text[mention.end : p.start])][:1]
     before = text[mention.clause[0] : mention.start]
     subject = before[-60:]
     if _PERSON_MOVES.search(subject) and not re.match(r"radiat|non|shoot|refer", mention.text, re.IGNORECASE):
@@ -162,7 +169,7 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
     text = mention.text
     polarity, resolved = as_polarity(status)
     both = bool(_BACK_AND_LIMB.search(text))
-    places = [p for p in places_in(mention.sentence.text, mention.start, min(mention.end + 60, mention.clause[1]))]
+    places = places_in(mention.sentence.text, mention.start, min(mention.end + 60, mention.clause[1]))
     inside = [p for p in places if p.start < mention.end and p.depth in ("distal", "proximal")]
     if not inside:
         if polarity == "absent" and _GENERIC_LIMBS.search(text) and complaint_regions(note):
@@ -180,6 +187,11 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
         return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found]
     if not about_spine(region, mention, note) or peripheral(mention, note):
         return []
+    if "%" in text or "percent" in text.lower():
+        clause = mention.clause_text.lower()
+        if "pain" not in clause or re.search(r"relief|improv|better|reduc|decreas", clause):
+            return []
+        return [Reading(region, polarity, FAIR, "radiating_pain", "share_of_pain", resolved)]
     if both or re.search(r"\bto the (?:foot|ankle|toes|hand|fingers)", text, re.IGNORECASE):
         weight = DEFINITE if re.search(r">|worse|greater|severe|\bto the\b", text, re.IGNORECASE) else FAIR
         return [Reading(region, polarity, weight, "radiating_pain", "back_and_limb", resolved)]

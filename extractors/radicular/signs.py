@@ -153,7 +153,7 @@ def read_dermatome(mention: Mention, note: Note, status: Status) -> list[Reading
 
 def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read weakness: it carries a status only in a root's territory; a denial is weak evidence."""
-    polarity, resolved = as_polarity(status)
+    polarity, _ = as_polarity(status)
     text = mention.sentence.text
     low, high = _near(mention)
     if polarity == "absent":
@@ -165,6 +165,10 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
     if polarity == "present" and _ROOT.search(text[low:high]) and not peripheral(mention, note):
         regions, how = regions_of(mention, note, negative=False)
         return [Reading(r, "present", DEFINITE, "motor", f"motor<-{how}") for r in regions[:1]]
+    if polarity == "present" and "drop" in mention.text.lower():
+        region: Region = "cervical" if "wrist" in mention.text.lower() else "lumbar"
+        if spine_note(note, region) and not peripheral(mention, note):
+            return [Reading(region, "present", FAIR, "motor", "motor<-drop")]
     return []
 
 
