@@ -21,7 +21,6 @@ _ELSEWHERE = re.compile(r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|fo
 
 def is_spine_note(note: Note) -> bool:
     """Whether the note's complaint is of the spine or of a limb served by it, not of another joint."""
-    head = note.text[:1500]
     for s in note.sections:
         if s.category in ("chief_complaint", "preoperative_diagnosis", "indication"):
             said = note.text[s.body : min(s.end, s.body + 400)]
@@ -29,8 +28,9 @@ def is_spine_note(note: Note) -> bool:
                 return True
             if _ELSEWHERE.search(said):
                 return False
-    spine, other = len(_SPINE.findall(head)), len(_ELSEWHERE.findall(head))
-    return spine > 0 and (spine >= other or len(_SPINE.findall(note.text)) > 2 * len(_ELSEWHERE.findall(note.text)))
+    body = note.text[:8000]
+    spine, other = len(_SPINE.findall(body)), len(_ELSEWHERE.findall(body))
+    return spine > 0 and spine >= 0.5 * other
 
 
 def bind(note: Note) -> list[Fact]:

@@ -5,57 +5,120 @@ from __future__ import annotations
 import re
 
 from extractors.facts import Span
-from extractors.note import Mention, Note
+from extractors.note import Mention, Note, Sentence
 
-_TOLD_IN = {"header", "chief_complaint", "history", "indication", "assessment", "other", "denial", "treatment_history", "preoperative_diagnosis", "postoperative_diagnosis", "plan", "procedure", "review_of_systems", "past_medical"}
+_TOLD_IN = {
+    "header", "chief_complaint", "history", "indication", "assessment", "other", "denial", "treatment_history",
+    "preoperative_diagnosis", "postoperative_diagnosis", "procedure", "past_medical", "plan",
+}  # fmt: skip
+#: A limb complaint named there is a warning or a risk, not a complaint.
+_AXIAL_ONLY_IN = {"plan", "review_of_systems"}
 _NEGATED = re.compile(
-    r"\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|non-?radiating|resolved|no longer|rule out|r/o|free of|any|stops?|worsening|new|develops?|if|call|risk|neuropathy|fall(?:s|ing)?|rather than|quit|prior|previous)\b[^.;\n]{0,50}$",
+    r"\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|nothing|non-?radiating|resolved|no longer|rule out|r/o|free of|stops?|worsening|"
+    r"if|rather than|quits?|prior|previous|history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
-_OTHER_LIMB = re.compile(r"\b(?:knee|hip|ankle|shoulder|carpal|ulnar|neuropathy|diabetic|stocking|plantar|elbow|cramps|edema|swelling|vascular)\b", re.IGNORECASE)
-_NEGATED_AFTER = re.compile(r"^[^.;\n]{0,30}\b(?:denied|resolved|absent|none|negative|is gone|went away|stops? there|no longer|free)\b", re.IGNORECASE)
+_NO = re.compile(r"\b(?:no|denies|denied|without|negative for|never had|free of)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_GONE = re.compile(
+    r"^[^.;\n]{0,40}\b(?:denied|resolved|absent|none|negative|is gone|went away|stops? there|no longer|free|eradicated|at that time|took it away|completely|has improved significantly|subsided|cleared)\b",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(
+    r"\b(?:call|ER|ED|emergency|return (?:if|for)|sooner|risks?|educated?|warn\w*|told to|instruct\w*|come in|seek|report any|watch for|complications?|should (?:he|she)|develops?)\b", re.IGNORECASE
+)
+_OTHER_CAUSE = re.compile(
+    r"\b(?:knees?|hips?|ankle|shoulders?|carpal|ulnar|neuropathy|diabetic|stocking|plantar|elbow|cramps|edema|swelling|vascular|claudication|motor testing|muscle testing)\b",
+    re.IGNORECASE,
+)
+_OTHER_DISEASE = re.compile(r"\b(?:neuropathy|stocking|claudication|carpal|ulnar|muscle testing|cramps|swelling)\b", re.IGNORECASE)
+_WEAK = re.compile(r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,30}$", re.IGNORECASE)
+_THIGH_ONLY = re.compile(r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?|knee)\b)", re.IGNORECASE)
+_BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
+_BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
+_LIMB = r"(?:legs?|arms?|limbs?|lower extremity|upper extremity)"
+_AXIS = r"(?:low(?:er)? )?(?:back|neck)"
+_MORE_LIMB = re.compile(
+    rf"\b{_LIMB}(?: pain| symptoms?)?[^.;\n]{{0,24}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?{_AXIS}\b"
+    rf"|\b(?:[6-9]\d|100) ?(?:%|percent) (?:of|in)[^.;\n]{{0,40}}\b{_LIMB}\b|(?:\(x\)|\[x\]) ?{_LIMB}\b|\b(?:mostly|mainly|predominantly|primarily) (?:in )?(?:the |his |her )?(?:left |right )?{_LIMB}\b",
+    re.IGNORECASE,
+)
+_MORE_AXIAL = re.compile(
+    rf"\b(?:{_AXIS}|LBP)(?: pain| symptoms?)?[^.;\n]{{0,20}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?(?:left |right )?{_LIMB}\b"
+    rf"|(?:\(x\)|\[x\]) ?(?:back|neck)\b|\b(?:predominantly|mainly|mostly|primarily|purely|strictly|entirely|exclusively) (?:in )?(?:the |his |her )?(?:axial|{_AXIS})\b",
+    re.IGNORECASE,
+)
 
 
 def asserted(m: Mention) -> bool:
     """Whether the note says that the patient has it now."""
-    if m.has("negated") or m.has("family") or m.has("hypothetical") or m.has("historical"):
+    if m.has("family"):
         return False
     text = m.sentence.text
     a, _ = m.clause
     before = text[max(a, m.start - 60) : m.start]
-    return not (_NEGATED.search(before) or _NEGATED_AFTER.match(text[m.end :]))
+    if m.label == "axial":
+        return not _NO.search(before)
+    if m.has("negated") or m.has("hypothetical") or m.has("historical"):
+        return False
+    return not (_NEGATED.search(before) or _GONE.match(text[m.end :]) or _NO.search(text[: m.start][-24:]))
+
+
+def _limb_weight(m: Mention) -> int:
+    """2 for pain in a limb below the thigh, 1 for weak evidence (occasional, thigh only), 0 for none."""
+    text = m.sentence.text
+    if not asserted(m) or _WARNING.search(text[max(0, m.start - 90) : m.start]):
+        return 0
+    if _OTHER_CAUSE.search(text[max(0, m.start - 60) : m.start]) or _OTHER_DISEASE.search(text[m.start : m.end + 40]):
+        return 0
+    if _WEAK.search(text[max(0, m.start - 40) : m.start]) or _THIGH_ONLY.search(m.text):
+        return 1
+    return 2
+
+
+def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
+    """Sentences that assert axial pain, limb pain, and weakly limb pain."""
+    axial: list[Sentence] = []
+    limb: list[Sentence] = []
+    weak: list[Sentence] = []
+    for m in note.mentions("pain"):
+        section = m.sentence.section.category
+        if section not in _TOLD_IN and section not in _AXIAL_ONLY_IN:
+            continue
+        if m.label == "axial" and asserted(m):
+            axial.append(m.sentence)
+        elif m.label in ("limb", "radiates") and section not in _AXIAL_ONLY_IN:
+            weight = _limb_weight(m)
+            if weight == 2:
+                limb.append(m.sentence)
+            elif weight == 1:
+                weak.append(m.sentence)
+            if weight and (_BACK_AHEAD.search(m.sentence.text[: m.start][-45:]) or _BACK_IN.search(m.text)):
+                axial.append(m.sentence)
+    return axial, limb, weak
 
 
 def pattern_of(note: Note) -> tuple[str, tuple[Span, ...], str]:
     """The pattern, the places that carry it, and how it was found.
 
-    A stated comparison decides; else limb and axial pain are weighed by what is asserted.
+    A stated comparison decides; else axial and limb pain are taken as asserted. Limb pain that is only occasional,
+    or stops in the thigh, does not outweigh axial pain.
     """
-    seen: dict[str, list[Mention]] = {"axial": [], "limb": [], "radiates": [], "more_limb": [], "more_axial": []}
-    for m in note.mentions("pain"):
-        if m.label not in seen or m.sentence.section.category not in _TOLD_IN:
-            continue
-        if m.sentence.section.category == "review_of_systems" and m.label != "axial":
-            continue
-        if not asserted(m):
-            continue
-        if m.label in ("limb", "radiates") and _OTHER_LIMB.search(m.sentence.text[max(0, m.start - 30) : m.end + 20]):
-            continue
-        seen[m.label].append(m)
-    limb = seen["limb"] + seen["radiates"]
+    axial, limb, weak = _collect(note)
 
-    def out(pattern: str, mentions: list[Mention], how: str) -> tuple[str, tuple[Span, ...], str]:
-        spans = tuple(dict.fromkeys(x.sentence.whole for x in mentions[:2]))
-        return pattern, spans, f"pattern<-{how}"
+    def out(pattern: str, sentences: list[Sentence], how: str) -> tuple[str, tuple[Span, ...], str]:
+        return pattern, tuple(dict.fromkeys(s.whole for s in sentences[:2])), f"pattern<-{how}"
 
-    if seen["more_limb"] and (limb or len(seen["more_limb"]) > 0) and not seen["more_axial"]:
-        return out("limb", seen["more_limb"], "comparison")
-    if seen["more_axial"] and not limb:
-        return out("axial", seen["more_axial"] + seen["axial"], "axial")
-    if seen["axial"] and limb:
-        return out("both", [seen["axial"][0], limb[0]], "axial_and_limb")
-    if limb:
-        return out("limb", limb, "limb")
-    if seen["axial"] or seen["more_axial"]:
-        return out("axial", seen["axial"] or seen["more_axial"], "axial")
+    told = [s for s in note.sentences if s.section.category in _TOLD_IN]
+    more_limb = [s for s in told if _MORE_LIMB.search(s.text)]
+    more_axial = [s for s in told if _MORE_AXIAL.search(s.text)]
+    if more_limb and not more_axial:
+        return out("limb", more_limb, "comparison")
+    if more_axial and not limb:
+        return out("axial", more_axial, "comparison")
+    if axial and limb:
+        return out("both", [axial[0], limb[0]], "axial_and_limb")
+    if axial:
+        return out("axial", axial, "axial")
+    if limb or weak:
+        return out("limb", limb or weak, "limb")
     return "not_stated", (), ""

@@ -30,6 +30,7 @@ _SAID = tuple(
         rf"\band (?:the |her |his )?(?:leg|arm|back|neck)\s(?:an? |at )?{_N}{_NO_UNIT}",
         # "pain 6, worst 8", "pain score 6", "VAS in extension 9.0"
         rf"\b(?:VAS|NRS|NPRS|pain score|mean score|average pain|pain)\s(?:in \w+ |with \w+ |on \w+ |of |is |at |now |today |averag\w+ |at present )?(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
+        rf"\b(?:before|pre)\s{_N},?\s(?:after|post)\b",
         rf"\baveraging\s{_N}{_NO_UNIT}",
     )
 )
