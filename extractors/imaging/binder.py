@@ -14,6 +14,9 @@ from extractors.note import Mention, Note, Sentence
 from extractors.quantities.dates import DateMention, find_dates
 from extractors.quantities.levels import find_levels
 from extractors.surgeries import context
+from extractors.surgeries.cues import load_cues
+
+CUES = load_cues(__file__)
 
 VERSION = "1"
 _REGION = (
@@ -22,29 +25,11 @@ _REGION = (
     ("lumbar", re.compile(r"\b(?:lumbar|lumbosacral|l-?spine|l/?s-?spine|ls spine|low(?:er)?[ -]back|l/s|lsp|\w*lumbar|back)\b", re.IGNORECASE)),
     ("sacral", re.compile(r"\b(?:sacr(?:um|al|oiliac)|si joints?|coccyx)\b", re.IGNORECASE)),
 )  # fmt: skip
-_ELSEWHERE = re.compile(
-    r"\b(?:brain|head|chest|abdom\w+|pelvi[cs]|knees?|hips?|shoulders?|ankles?|foot|feet|wrists?|hands?|thumb|elbows?|heart|cardiac|skull|sinus|face|facial|neck soft tissue|breast|liver|kidneys?"
-    r"|rib|ribs|leg|femur|tibia|finger|toe|carotid|angiogra\w*|venogram|orbit\w*)\b",
-    re.IGNORECASE,
-)
-_INTRAPROCEDURAL = re.compile(
-    r"\b(?:technician|tech\b|needle|fluoroscop\w*|c-arm|machine|beam|contrast (?:was|spread|material)|intra-?operative\w*|guidance|confirmed (?:with|by|on)|localization|was then performed|dye|shield|exposure|table|gown)\b",
-    re.IGNORECASE,
-)
-_PLANNED = re.compile(
-    r"\b(?:order(?:ed|ing|s)?|obtain(?:ing)?|schedul\w+|will (?:get|have|order|obtain|need|image|request|be)|needs?|request(?:ed|ing|s)?|recommend\w*|pending|plan(?:ned|s)?(?: on| for| to)?|consider\w*|repeat|update|updated|would like (?:a|an|to)|refer\w* for|sent? for|get(?:ting)?|await\w*|to be (?:done|performed|obtained)|new|may need|warrant\w*|authoriz\w*|proceed with|going to|want (?:a|an|to))\b",
-    re.IGNORECASE,
-)
-_RESULT = re.compile(
-    r"\b(?:show(?:s|ed|ing)?|reveal(?:s|ed|ing)?|demonstrat\w+|report\w*|read|consistent|negative|positive|normal|unremarkable|with|w/|finding\w*|review\w*|evidence|indicat\w+|confirm\w+|suggest\w+|dated|done|performed|taken|from|on|of \d|last|which|degenerative|stenosis|bulge|protrusion|arthropathy|hypertrophy|compression|fx|listhesis|mild|mod(?:erate)?|severe|no)\b|:",
-    re.IGNORECASE,
-)
-_NOT_DONE = re.compile(
-    r"\b(?:no|not|never|without|hasn't|has not|have not|haven't|did not|didn't|denies)\b(?: (?:had|have|any|prior|previous|recent|been|an?|new|further|advanced|outside|undergone|need|indication for|order))*\s*$"
-    r"|\b(?:no|not) (?:\w+ ){0,3}$",
-    re.IGNORECASE,
-)
-_NOT_AVAILABLE = re.compile(r"\b(?:not (?:available|received|arrived)|has not arrived|have not arrived|unavailable|nothing to review)\b", re.IGNORECASE)
+_ELSEWHERE = CUES["elsewhere"]
+_INTRAPROCEDURAL = CUES["intraprocedural"]
+_PLANNED = CUES["planned"]
+_RESULT = CUES["result"]
+_NOT_DONE = CUES["not_done"]
 _FOREIGN = re.compile(r"\b(?:compatible|conditional|unsafe|safe)\b", re.IGNORECASE)
 
 

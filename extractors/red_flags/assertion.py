@@ -7,37 +7,24 @@ from typing import Literal
 
 from extractors.note import Mention, Note
 from extractors.surgeries import context
+from extractors.surgeries.cues import load_cues
+
+CUES = load_cues(__file__)
 
 Reading = Literal["present", "absent", "suspected", "past", "none"]
 
-_NEGATED_LEFT = re.compile(
-    r"\b(?:no|not|nor|never|denie[sd]|deny|denying|without|w/o|neg(?:ative)?(?: for)?|free of|absen(?:t|ce)(?: of)?|lacks?|none|non|rules? out|ruled out|excluded?|unremarkable for|unlikely)\b"
-    r"(?:(?!\b(?:but|except|however|other than|aside from|although|positive for|does have|has had|now has|complains?|reports?|presents? with|because of|due to|only|longer)\b)[^.;]){0,160}$",
-    re.IGNORECASE,
-)
-_NEGATED_RIGHT = re.compile(
-    r"^[^.;,\n]{0,35}?(?::|=|\bis\b|\bare\b|\bwas\b|\bwere\b|-)\s?(?:negative|neg|absent|denied|denies|none|no|not (?:present|elicited|seen|identified|noted|found)|normal|intact|unremarkable|unlikely|excluded|ruled out)\b"
-    r"|^(?:'s)?(?: \w+){0,2} (?:negative|neg|absent|denied|not (?:present|elicited|seen|identified|noted|found|suspected)|unlikely|excluded|ruled out)\b|^ ?\(-\)|^ ?neg\b",
-    re.IGNORECASE,
-)
-_NORMAL = re.compile(r"\b(?:normal|intact|unchanged|regular|no change|preserved|good|stable)\b(?: \w+){0,2}\s*$|^(?:\s\w+){0,3}\s(?:is|are|was|were|remains?)?\s?(?:reported as |all )?(?:normal|intact|unremarkable|preserved|at baseline|unchanged)\b", re.IGNORECASE)
-_POSITIVE_RIGHT = re.compile(r"^(?:'s)?(?:\s?(?:sign|test|reflex|is|are|was|were|today|bilaterally|on the (?:left|right)|b/l|bilat|both|now|:))*\s?(?:\(?\+\)?|positive|pos\b|present|brisk)", re.IGNORECASE)
-_POSITIVE_LEFT = re.compile(r"(?:\+|\bpositive|\bpos|\bpresent|\bbilateral|\b(?:two|three|four|five|several|[2-9]|sustained)(?:[- ]beats?(?: of)?)?|\bbeats? of|\bhas|\bwith|\bshows?|\bthere (?:is|are))\s*(?:\w+ ){0,2}$", re.IGNORECASE)
-_SUSPECTED = re.compile(
-    r"\b(?:suspicio(?:n|us)|concern(?:ing|ed|s)?|worrisome|worr(?:y|ied)|suspect(?:ed|s)?|suggest(?:s|ive|ing)|consistent|compatible|c/w|likely|probable|probably|presumed|favou?r(?:s|ed)?|highly|evidence of|rule out|r/o|rules out|to exclude|evaluate for|evaluation for|question of|possible|possibly|\?)\b[^.;]{0,50}$",
-    re.IGNORECASE,
-)
-_WEAK_SUSPECTED = re.compile(r"\b(?:possible|possibly|rule out|r/o|to exclude|evaluate for|evaluation for|question of|questionable|versus|vs\.?|either|could be|might be|may (?:be|represent|reflect)|differential|cannot (?:exclude|rule out))\b[^.;]{0,90}$", re.IGNORECASE)
-_PAST = re.compile(
-    r"\b(?:history|hx|h/o|hist|prior|previous(?:ly)?|past(?! (?:few |several |couple of |\d+ |two |three |four |six )?(?:days?|weeks?|months?|years?|24|48))|remote(?:ly)?|old|chronic|healed|resolved|remission|treated|s/p|status post|years? ago|in (?:19|20)\d\d|survivor|former|stable|long-?standing|known remote|age-indeterminate|childhood|as a (?:child|teen\w*))\b",
-    re.IGNORECASE,
-)
-_ACTIVE = re.compile(r"\b(?:acute|subacute|new|recent|unhealed|not (?:yet )?healed|non-?healed|nonunion|edema|active|current(?:ly)?|ongoing|worsening|persistent|symptomatic|painful|kyphoplasty|vertebroplasty|augmentation|tlso|brace|bracing|incomplete(?:ly)? heal\w*|without complete healing|healing)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"\b(?:records? (?:indicate|show|suggest)|your (?:letter|denial)|denial|reviewer (?:said|says|states|wrote))\b", re.IGNORECASE)
+_NEGATED_LEFT = CUES["negated_left"]
+_NEGATED_RIGHT = CUES["negated_right"]
+_NORMAL = CUES["normal"]
+_POSITIVE_RIGHT = CUES["positive_right"]
+_POSITIVE_LEFT = CUES["positive_left"]
+_SUSPECTED = CUES["suspected"]
+_WEAK_SUSPECTED = CUES["weak_suspected"]
+_PAST = CUES["past"]
+_ACTIVE = CUES["active"]
+_QUOTED = CUES["quoted"]
 # "Spondylosis without myelopathy or radiculopathy" is the title of a code, not a finding.
-_TITLE = re.compile(
-    r"\b(?:spondylosis|disorders?|displacement|degeneration|stenosis|disease)\b[^.;]{0,40}\b(?:w/o|without|with or without)\s$|^\s?(?:or|and|/|,) ?radiculopathy\b", re.IGNORECASE
-)
+_TITLE = CUES["title"]
 
 
 def reading(note: Note, m: Mention) -> tuple[Reading, str]:

@@ -9,25 +9,19 @@ from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
 from extractors.red_flags.assertion import _ACTIVE, _PAST, _POSITIVE_LEFT, _POSITIVE_RIGHT, reading
 from extractors.surgeries import context
+from extractors.surgeries.cues import load_cues
+
+CUES = load_cues(__file__)
 
 VERSION = "1"
 KINDS = ("cauda_equina", "progressive_motor_deficit", "malignancy", "infection", "fracture", "myelopathy")
-_PERIPHERAL_BONE = re.compile(
-    r"\b(?:ribs?|hips?|femur|femoral|tibia\w*|fibula\w*|ankle|wrist|radius|radial|ulna\w*|humerus|humeral|clavicle|foot|feet|toes?|finger|thumb|hand|metatarsal|metacarpal|pelvi[cs]|skull|nasal|nose|jaw|mandib\w+|patella\w*|knee|elbow|shoulder|sesamoid|orbital|facial|stress fracture of the (?:foot|tibia)|calcane\w+|heel|scaphoid|intertrochanteric|leg|arm|osteomyelitis of the)\b",
-    re.IGNORECASE,
-)
-_VERTEBRAL = re.compile(r"\b(?:[CTL]\d{1,2}|vertebra\w*|spin(?:e|al)|compression|burst|wedge|sacr\w+|odontoid|dens|endplate|lumbar|thoracic|cervical|vcf|pars|kyphoplasty|vertebroplasty)\b", re.IGNORECASE)
-_NEW = re.compile(r"\b(?:new|newly|sudden(?:ly)?|acute(?:ly)?|onset|since|over (?:the )?(?:last|past)|overnight|this (?:morning|week)|yesterday|recent(?:ly)?|developed|developing|now|began|started|(?:for|x) (?:the (?:last|past) )?\d+ (?:hours?|days?|weeks?)|progressive|worsening)\b", re.IGNORECASE)
-_OTHER_CAUSE = re.compile(
-    r"\b(?:stress|urge|overactive|bph|prostat\w+|caused|side effect|medication|amitriptyline|opioid|anticholinergic|post-?op|pregnan\w+|childbirth|deliver\w+|kegel|mild|occasional|chronic|baseline|long-?standing|years|irritable|constipation|diarrhea|uti|foley|nocturia|self-?cath\w*|mixed|dementia|anesthesia|spinal headache)\b",
-    re.IGNORECASE,
-)
-_SPINAL_TUMOUR = re.compile(r"\b(?:spin(?:e|al)|vertebra\w*|epidural|sacral|lumbar|thoracic|cervical|intradural|cord|leptomeningeal|[CTL]\d{1,2})\b", re.IGNORECASE)
-_ORGAN = re.compile(
-    r"\b(?:kidney|renal|adrenal|prostat\w*|lungs?|pulmonary|lymph\w*|breast|colon\w*|bladder|liver|hepatic|brain|skull|hematuria|thyroid|testic\w+|ovar\w+|uter\w+|csf|skin|pancrea\w*|gastric|bowel|nod(?:e|ule)s?|axilla\w*|reactive|calcium)\b",
-    re.IGNORECASE,
-)
-_STROKE = re.compile(r"\b(?:slurred|facial|stroke|cva|tia|hemipl\w+|aphasi\w+|transverse myelitis|guillain\w*|ms exacerbation)\b", re.IGNORECASE)
+_PERIPHERAL_BONE = CUES["peripheral_bone"]
+_VERTEBRAL = CUES["vertebral"]
+_NEW = CUES["new"]
+_OTHER_CAUSE = CUES["other_cause"]
+_SPINAL_TUMOUR = CUES["spinal_tumour"]
+_ORGAN = CUES["organ"]
+_STROKE = CUES["stroke"]
 _ABSENT_ONLY = frozenset({"history"})
 
 

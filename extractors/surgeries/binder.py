@@ -11,43 +11,27 @@ from extractors.note import Mention, Note
 from extractors.quantities.dates import find_dates
 from extractors.quantities.levels import find_levels
 from extractors.surgeries import context
+from extractors.surgeries.cues import load_cues
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
 from extractors.surgeries.status import decide
 
+CUES = load_cues(__file__)
+
 VERSION = "1"
-_PERIPHERAL = re.compile(
-    r"\b(?:ankles?|subtalar|wrists?|foot|feet|toes?|thumb|fingers?|hands?|knees?|hips?|shoulders?|elbows?|carpal|tarsal|midfoot|hindfoot|triple|mtp|pip|dip|cmc|great toe|hallux"
-    r"|subacromi\w+|acromi\w+|suprascapular|ulnar|median|peroneal|tibial|occipital nerve|orbital|optic|microvascular|thoracic outlet|core|gastric|bowel|biliary|jaw|tmj|dental|labial"
-    r"|rotator|cuff|flicker|binocular|image|pet|sensor|data|beats?|hematoma|craniotomy|brain|skull|cranial|femoral|cardiac|portal|bladder|sacral nerve stim\w*|deep brain|vag(?:al|us)|gastric|phrenic|bone growth|insulin|breast|heart|proton|impaction)\b",
-    re.IGNORECASE,
-)
-_SPINAL = re.compile(
-    r"\b(?:lumbar|cervical|thoracic|lumbosacral|spin(?:e|al)|back|neck|laminect\w+|laminot\w+|foramin\w+|nerve roots?|cord|canal|stenosis|fusions?|[CTL]\d{1,2}(?:-|/| |\b)|vertebra\w*|dis[ck])\b", re.IGNORECASE
-)
-_NOT_OPERATION = re.compile(
-    r"\b(?:spontaneous\w*|auto-?fus\w*|congenital\w*|klippel|failure of segmentation|ankylos\w+|block vertebra\w*|developmental|degenerative(?:ly)?|incomplete posterior|bony ankylosis|facet joints? (?:are |is )?)\s*$|\b(?:table|traction|therapy|machine|inversion|non-?surgical|vax-?d|drx\w*|spinal decompression therapy)\b",
-    re.IGNORECASE,
-)
+_PERIPHERAL = CUES["peripheral"]
+_SPINAL = CUES["spinal"]
+_NOT_OPERATION = CUES["not_operation"]
 # "Spine surgery" as the department: consulted, aware, referred to.
-_SERVICE_AFTER = re.compile(
-    r"^\s?(?:(?:and|,|&|/) \w+ )?(?:consult\w*|clinic|team|service|dep(?:artment|t)|aware|following|eval\w*|referral|recs|attending|fellow|resident|on call|notified|to see|saw|office|f/u|follow|appointment|input|opinion|group|center|specialists?|practice|program)\b",
-    re.IGNORECASE,
-)
-_SERVICE_BEFORE = re.compile(r"\b(?:(?:refer\w*|referral|consult\w*|send|sent|see|seen|saw|seeing|evaluat\w+|opinion|d/w|discussed with|follow\w*|f/u|per|call\w*|appointment|discuss\w*) (?:\w+ )?(?:to|by|with|from|w/)?|dr\.? \w+,?|id \+)\s?$", re.IGNORECASE)
-_SPONTANEOUS = re.compile(r"^(?: \w+){0,2} (?:spontaneously|congenitally)\b|^ (?:of|across) the facet joints?\b|^ table\b|^ therapy\b", re.IGNORECASE)
-_PSH_NONE = re.compile(
-    r"^[\s:.-]*(?:none|nil|no (?:prior |previous |past |known |major |significant )*(?:surger(?:y|ies)|operations?|surgical history|surgical procedures)|denies(?: any)?(?: prior| previous| past)?(?: surger(?:y|ies)| surgical history)?"
-    r"|never(?: had (?:any )?surgery)?|no|negative|neg|none (?:reported|known|listed|on file|noted)|0|no past surgical history(?: on file)?|not on file)[\s.]*(?:$|\n)",
-    re.IGNORECASE,
-)
+_SERVICE_AFTER = CUES["service_after"]
+_SERVICE_BEFORE = CUES["service_before"]
+_SPONTANEOUS = CUES["spontaneous"]
+_PSH_NONE = CUES["psh_none"]
 
 
 _RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
-_SPINE_NEVER = re.compile(
-    r"\b(?:past surgical|psh[x]?|surg(?:ical)? h(?:isto|x)|surgeries)\b[^\n]{0,150}?\b(?:spine|back|neck)\s?[:=-]\s?(?:never|none|no|denies|nil|neg(?:ative)?)\b", re.IGNORECASE
-)
-_AREA = re.compile(r"^(?:the |this |it |these |both )?(?:area|levels?|site|surger\w+|operations?|procedures?)\b[^.]{0,30}\b(?:was|were|is|at)\b", re.IGNORECASE)
+_SPINE_NEVER = CUES["spine_never"]
+_AREA = CUES["area"]
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from extractors.note import Note, Sentence
+from extractors.surgeries.cues import load_cues
+
+CUES = load_cues(__file__)
 
 _SPINE = {
     "cervical": re.compile(
@@ -18,8 +21,8 @@ _SPINE = {
         re.IGNORECASE,
     ),
 }
-_SPINE_WORD = re.compile(r"\b(?:spin(?:e|al)|vertebra\w*|facets?|dis[ck]s?|radicul\w+|sciatica)\b", re.IGNORECASE)
-_OTHER_BODY = re.compile(r"\b(?:knee|shoulder|hip|ankle|foot|wrist|hand|elbow|breast|abdom\w+)\b", re.IGNORECASE)
+_SPINE_WORD = CUES["spine_word"]
+_OTHER_BODY = CUES["other_body"]
 #: Share of the note's region words from which one region is the note's main one.
 _MAIN_SHARE = 0.6
 
@@ -32,33 +35,11 @@ _KIN_BEFORE = re.compile(
     r"|wish\w*|accompan\w+|present|states?|says|reports)\b)[^.;]){0,60}$",
     re.IGNORECASE,
 )
-_KIN_AFTER = re.compile(
-    rf"^[^.;,]{{0,25}}\b(?:in|of|by|for) (?:his|her|the|a|my) {_KIN}\b|^[^.;]{{0,20}}\((?:{_KIN})\)", re.IGNORECASE
-)
-_HYPOTHETICAL = re.compile(
-    r"\b(?:if|unless|should (?:he|she|they|you|this|these|there|symptoms|the patient|pain)|in case|in the event|whether|may (?:need|require|eventually|ultimately|"
-    r"benefit|become|be (?:a |signs?|symptoms?|due|needed|required|necessary))|might|could (?:need|require|result|lead)|can (?:lead|result|cause)|eventual(?:ly)?|potential(?:ly)? (?:need|require)"
-    r"|contraindicat\w*|would (?:need|require)|someday|down the road|in the future)\b",
-    re.IGNORECASE,
-)
-_RISK = re.compile(
-    r"\b(?:risks?|complications?|side effects?|hazards?|dangers?|possibility of (?:further|additional|repeat)|including but not limited|need for (?:further|additional|repeat|revision|future))\b",
-    re.IGNORECASE,
-)
-_WARNING = re.compile(
-    r"\b(?:call|return|rtc|report|seek|go(?:es)? (?:to|straight to)|present|come (?:in|back)|proceed|follow ?up|notify|contact|to ed|to er)\b[^.]{0,60}\b(?:if|for|with|when|should|sooner|immediately|any)\b"
-    r"|\b(?:sooner|immediately|right away|promptly|er|ed|emergency(?: room| department)?|911) (?:if|for|with|should)\b"
-    r"|\b(?:warned|cautioned|counsell?ed|educated|instructed|advised|told|understands?|aware|watch(?:ing)?|monitor(?:ing)?|look(?:ing)? out|alert)\b[^.]{0,50}\b(?:for|of|about|if|to)\b"
-    r"|\b(?:return|er|ed|strict|emergency|red[- ]flag|warning) (?:precautions?|warnings?|signs? (?:reviewed|discussed|given))\b"
-    r"|\bif (?:you|he|she|they|the patient|pt|there|any|new|symptoms|pain|leg|develop\w*)\b|\bshould (?:you|he|she|they|the patient|there)\b|\bever (?:lose|develop|notice|have)\b"
-    r"|\b(?:in case of|in the event|including but not limited|precautions)\b",
-    re.IGNORECASE,
-)
-_POLICY = re.compile(
-    r"\b(?:must (?:be|have|not|show|meet|document)|criteri(?:a|on)|guidelines?|polic(?:y|ies)|medically necessary when|considered medically|requirements?|required|coverage|all of (?:these|the following)"
-    r"|exclusions?|not covered|members? (?:must|who|with|had)|lcd\b|the (?:denial|reviewer|letter) (?:says|states|reads))",
-    re.IGNORECASE,
-)
+_KIN_AFTER = CUES["kin_after"]
+_HYPOTHETICAL = CUES["hypothetical"]
+_RISK = CUES["risk"]
+_WARNING = CUES["warning"]
+_POLICY = CUES["policy"]
 _LIST_ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•>o]|\(?[a-z][.)])\s")
 #: Sections whose statements are not about what the patient has or had.
 NOT_ASSERTED = frozenset({"family_history", "consent", "instructions"})

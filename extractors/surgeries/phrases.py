@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from extractors.facts import Span
 from extractors.note import Mention, Sentence
 from extractors.quantities.levels import Levels, find_levels
+from extractors.surgeries.cues import load_cues
+
+CUES = load_cues(__file__)
 
 #: Which kind names an operation made of several parts, strongest first (guide: with a fusion it is a fusion).
 RANK = (
@@ -25,13 +28,9 @@ _FILL = (
     r"minimally|invasive|mis|revision|redo|repeat|partial|total|complete|neural|foraminal|transforaminal|sided|medial|previous|prior|her|his|a|an|sacrum|pelvis|ilium|c|t|done|performed"
     r"|extension|both|aborted|percutaneous|balloon|paddle|trial|discs?|disks?|nerve|roots?|approach|laminae?|hemilaminectomy|region|area|pedicle|screws?|rods?|fixation|plates?|plating|using|autograft|allograft|iliac|crest|bone|graft\w*|cages?|spacers?|placement|compression|fractures?|fraction|fx|vertebral|body|osteoporotic|burst|insufficiency|treated|cord|roots|implant(?:ation)?|space|interspace)"
 )
-_JOIN = re.compile(rf"^(?:[\s,/&+()-]|\b{_FILL}\b|\b[CTLS]\d{{1,2}}(?:\s?[-/]\s?[CTLS]?\d{{1,2}})*\b)*$", re.IGNORECASE)
-_TO_LEVEL = re.compile(
-    rf"^(?:[\s,/&+():#-]|\b{_FILL}\b|\b(?:(?:19|20)\d\d|\d{{1,2}}/\d{{2,4}}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\b"
-    r"|\b(?:was|is|were|has|been|remains|appears|scheduled|planned|solid|intact|surgery|procedure|tlif|plif|alif|xlif|acdf|dr|by|post-?surgical|post-?operative|changes?|orthopa?edic|hardware|status|post|s/p)\b|\b[A-Z]\b\.?)*$",
-    re.IGNORECASE,
-)
-_HEAD_LEVEL = re.compile(r"^(?:[-*•]\s*)?(?:at )?(?:the )?[CTL]\d{1,2}\s?[-/]\s?[CTLS]?\d{1,2}(?: level)?\s?[:,]", re.IGNORECASE)
+_JOIN = CUES["join"]
+_TO_LEVEL = CUES["to_level"]
+_HEAD_LEVEL = CUES["head_level"]
 _REGION_WORDS = (
     ("cervical", re.compile(r"\b(?:cervical|neck|c-?spine|acdf|anterior cervical)\b", re.IGNORECASE)),
     ("thoracic", re.compile(r"\b(?:thoracic|mid-?back|t-?spine)\b", re.IGNORECASE)),
@@ -39,15 +38,9 @@ _REGION_WORDS = (
     ("sacral", re.compile(r"\b(?:sacroiliac|si[ -]?joint|sij|sacroplasty)\b", re.IGNORECASE)),
 )
 _APPROACH = re.compile(r"\b(acdf|tlif|plif|alif|xlif|dlif|olif|llif)s?\b", re.IGNORECASE)
-_YEAR = re.compile(
-    r"(?<![\d/.-])(?:(?P<y>19[4-9]\d|20[0-4]\d)(?![\d]|\s?(?:mg|ml|mcg|units|lb|hours|hrs|am|pm))"
-    r"|\d{1,2}/(?:\d{1,2}/)?(?P<y4>(?:19|20)\d\d)(?!\d)|\d{1,2}[/-]\d{1,2}[/-](?P<y2>\d\d)(?![\d/])|(?:0?[1-9]|1[0-2])/(?P<y2b>0\d|[5-9]\d|[12]\d)(?![\d/%])|'(?P<y2c>\d\d)\b)"
-)
-_OTHER_OPERATION = re.compile(r"\b\w+(?:ectom(?:y|ies)|plasty|otomy|scopy|surger(?:y|ies)|bypass|repair|chole|appy|replacement|tka|tha|rotator|c-?section|hernia|chole)\b|;", re.IGNORECASE)
-_DATED_LEAD = re.compile(
-    rf"^(?:[\s,:()&#.-]|\b{_FILL}\b|\b(?:he|she|pt|patient|i|they|had|has|underwent|undergone|s/?p|status|post|dr|by|his|her|first|second|third|another|initial|back|neck|surgery|for)\b|\b[A-Z]\b)*$",
-    re.IGNORECASE,
-)
+_YEAR = CUES["year"]
+_OTHER_OPERATION = CUES["other_operation"]
+_DATED_LEAD = CUES["dated_lead"]
 #: Longest stretch of a quote before and after the operation's words, in characters.
 _QUOTE_REACH = 110
 #: Farthest a year may stand from the operation it dates, in characters.

@@ -6,83 +6,38 @@ import re
 
 from extractors.note import Note, Sentence
 from extractors.surgeries import context
+from extractors.surgeries.cues import load_cues
 from extractors.surgeries.phrases import Phrase
 
+CUES = load_cues(__file__)
+
 # --- denial: the note says that there was no operation -------------------------------------------------------
-_DENY_LEFT = re.compile(
-    r"\b(?:no|not|nor|denie[sd]|deny|denying|never|without|w/o|neg(?:ative)?(?: for)?|absence of|none of)\b"
-    r"(?:(?!\b(?:but|except|other than|aside from|besides|apart from|relief|change|improve\w*|better|since|evidence|sign|indication|help\w*|benefit\w*|complications?)\b)[^.;:]){0,60}$",
-    re.IGNORECASE,
-)
-_NO_PRIOR = re.compile(
-    r"\b(?:no|denie[sd]|deny|denying|without|w/o|negative for|never|not|nor)\b(?: \w+){0,3}? ?\b(?:any|prior|previous|past|past or present|history|hx|h/o|ever|had|has had|undergone|known|undergo|prev|earlier|other than|surgical history)\b",
-    re.IGNORECASE,
-)
-_NO_RIGHT = re.compile(
-    r"^\s?(?:history|hx|hist)?\s?(?:\([^)]{0,20}\))?\s?(?:[:=?]|-|is|are|\bto date\b)\s?(?:none|no|denies|denied|negative|neg|nil|never|n/a|zero)\b(?! (?:relief|help|change))"
-    r"|^(?: \w+){0,3} (?:is|are|was|were) (?:denied|negative|none)\b|^\s?(?:none|denied|denies)\s?$",
-    re.IGNORECASE,
-)
+_DENY_LEFT = CUES["deny_left"]
+_NO_PRIOR = CUES["no_prior"]
+_NO_RIGHT = CUES["no_right"]
 _PROPOSED = re.compile(r"\b(?:indicat|recommend|candidate|need|offer|consider|plan)\w*", re.IGNORECASE)
-_NOW = re.compile(r"\b(?:at (?:this|the present|the current) (?:point|time|stage|juncture)|currently|at present|today|for now|right now|for (?:his|her|the|this))\b", re.IGNORECASE)
+_NOW = CUES["now"]
 
 # --- declined: offered or considered, and not wanted or not indicated -----------------------------------------
-_DECLINED = re.compile(
-    r"\b(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|turn(?:ed|s)? (?:it|this|that|them|him|her)? ?down|said no|says no|opted (?:against|not|out)|reluctan\w*|leery|hesitant|not (?:at all |very |too )?(?:interested|keen)|no interest"
-    r"|uninterested|does(?:n't| not) (?:want|wish|desire|care)|did(?:n't| not) (?:want|wish|feel)|do(?:es)? not feel|would (?:rather|prefer|like to (?:avoid|hold|wait|defer|delay))(?! (?:proceed|go ahead))|wants? to (?:avoid|hold off|wait|hold)|prefers? (?:not|to avoid|to wait|to hold|non-?(?:operative|surgical))"
-    r"|wish(?:es|ed)? to (?:avoid|hold|defer|wait)|trying to avoid|hopes? to avoid|hoping to avoid|looking to avoid|avoid(?:ing)? (?:further |any |spine |back |more )?(?:surg|operat|fusion)|not ready|unwilling|against (?:having )?(?:surg|fusion|operat)"
-    r"|advised against|advises against|recommend(?:ed|s)? against|argu(?:ed|es) against|did not pursue|chose not|elected not|elected against|passed on|put off|deferred|hold(?:ing)? off(?: on)?|not a (?:good |great |suitable |viable |strong )?(?:\w+ )?candidate"
-    r"|not (?:(?:currently|really|felt|thought|believed|deemed|consider) )?(?:him |her |them |the patient |me )?(?:to be )?(?:considered )?(?:an? )?(?:good |great |suitable )?(?:\w+ )?candidate|(?:poor|bad|suboptimal|high[- ]risk) (?:\w+ )?candidate|isn't (?:an? )?(?:\w+ )?candidate|never a candidate|no(?:t)? (?:an? )?\w* ?surgical candidate|nonsurgical|non-?operative (?:candidate|management recommended)"
-    r"|not (?:someone|a person|one) (?:he|she|they|who|i) would|would not (?:\w+ )?(?:recommend|fuse|operate|benefit|suggest|advise|offer|help|be (?:beneficial|helpful|indicated|recommended))|wouldn't (?:recommend|fuse|operate|offer)|not (?:recommend(?:ed|ing)?|indicated|advised|warranted|appropriate|advisable|needed|necessary|required|planned|offered|a (?:consideration|reasonable option|good option|surgical))"
-    r"|did not recommend|do(?:es)? not recommend|don't recommend|not recommending|(?:no|not (?:see|have|find) (?:any|an)) (?:absolute |clear |acute |urgent |surgical |current |emergent |further |other )?indications?|no surgical (?:lesion|pathology|target|disease|options?)|not (?:be )?(?:severe|bad|significant) enough|(?:not|n't) (?:think|believe|feel)[^.;]{0,40}(?:enough|surg\w+|operat\w+|fusion|candidate|warrant\w*|need|benefit\w*)|nothing surgical|nothing (?:to offer|that (?:would|could) be (?:fixed|helped)|to operate|operable)|inoperable|no(?:thing)? (?:role|need|reason) for|not under consideration|off the table|ruled out surgery|does not need|doesn't need|did not need|do(?:es)? not require|did not require)\b",
-    re.IGNORECASE,
-)
-_NO_SURGERY_NOW = re.compile(
-    r"\b(?:no|not any|not) (?:\w+ )?(?:surger\w+|surgical \w+|operat\w+)\b[^.;]{0,40}\b(?:at this|indicated|recommended|planned|offered|needed|would|warranted|is (?:indicated|recommended)|necessary|to offer|beneficial|advised)\b",
-    re.IGNORECASE,
-)
-_CHOICE = re.compile(r"\b(?:offered|raised|recommended|suggested|proposed|discussed|considered|brought up|mentioned|advised|option|possibility|talked about)\b", re.IGNORECASE)
-_THEN_NO = re.compile(
-    r"\b(?:declin\w+|refus\w+|turn(?:ed|s) (?:it|this|that|them) down|said no|says no|would rather|prefers? (?:not|to)|not (?:interested|keen|ready|want|wish|recommend)|does(?:n't| not) want|did(?:n't| not) want|reluctan\w+|wants? to (?:wait|avoid|hold)|hold off|opted|chose|scared|afraid|nervous about|does not wish|not pursu\w+|put it off|no thanks)\b",
-    re.IGNORECASE,
-)
+_DECLINED = CUES["declined"]
+_NO_SURGERY_NOW = CUES["no_surgery_now"]
+_CHOICE = CUES["choice"]
+_THEN_NO = CUES["then_no"]
 
 # --- past ------------------------------------------------------------------------------------------------------
-_PAST_LEFT = re.compile(
-    r"\b(?:s/?p|status[- ]post|post|p/o|pod ?#?\d+|underwent|undergone|undergoing|had|has had|having had|history|hx|h/o|prior|previous(?:ly)?|past|remote|old|after|following|since|received|performed|did|done|got|previously|years? ago|earlier|initial|original|first|second|third|multiple|several|her|his|known|failed|successful|solid|healed|existing|prev|recent|recently|back in|last|xlast)\b[^.;]{0,70}$",
-    re.IGNORECASE,
-)
-_PAST_RIGHT = re.compile(
-    r"^[^.;]{0,60}\b(?:was (?:done|performed|carried out)|were (?:done|performed)|ago|in (?:19|20)\d\d|(?:19|20)\d\d|by dr|which (?:helped|did|gave|failed)|did (?:not|well|poorly)|helped|without (?:relief|benefit)|with (?:good|no|some|partial|excellent) (?:relief|result|benefit)|solid|healed|intact|hardware|removed|implanted|placed|'\d\d|postop\w*|mass|construct|at outside)\b",
-    re.IGNORECASE,
-)
-_UNDERWENT = re.compile(r"\b(?:underwent|undergone|has had|had (?:an?|his|her|two|three|prior|previous|back|neck|spine|lumbar|cervical|the)|s/?p|status[- ]post|h/o|hx of|history of|prior|previous|after (?:an?|his|her))\b[^.;]{0,50}$", re.IGNORECASE)
-_HISTORY = re.compile(r"\b(?:underwent|undergone|has had|had|s/?p|status[- ]post|h/o|hx of|history of|prior|previous(?:ly)?|old|known)\b[^.;]{0,50}$|\bpost\b[^.;]{0,20}$", re.IGNORECASE)
-_SIGNIFICANT = re.compile(r"\b(?:surgical history|psh|past surgeries|surgeries)\b[^.;]{0,20}\b(?:significant|positive|remarkable|notable|includes?|consists?|:)\b", re.IGNORECASE)
+_PAST_LEFT = CUES["past_left"]
+_PAST_RIGHT = CUES["past_right"]
+_UNDERWENT = CUES["underwent"]
+_HISTORY = CUES["history"]
 
 # --- planned ---------------------------------------------------------------------------------------------------
-_PLANNED_LEFT = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|schedul\w+|recommend\w*|propos\w+|request\w*|will (?:have|undergo|need|proceed|be|get|schedule|do|perform)|wants? (?:to (?:have|do|try|proceed|undergo|get))?|wish(?:es|ed)? to (?:proceed|have|undergo)|would like (?:to )?(?:proceed|have|undergo|try|do|a)?|elect(?:ed|s)? (?:to|for)|agree[sd]? to|proceed(?:ing)? with|proceed to|is to (?:have|come|undergo)|going to (?:have|undergo|need)|to (?:come|undergo|have)\b|set up for|set for"
-    r"|needs?|require[sd]?|consider(?:ing|ed|ation)?|candidate for|offer(?:ed|s|ing)?|possibility|suggest(?:ed|s)?|option(?:s)? (?:of|include|for)|discuss(?:ed|ing)?|talk(?:ed|ing)? about|awaiting|pending|upcoming|authoriz\w+|auth for|pre-?op(?:erative)?|evaluat\w+ for|refer(?:red|ral)?(?: \w+){0,3} for|work(?:ing)?-?up for|booked|pencil\w+ in|consented for|raised|trial of|schedule)\b[^.;]{0,90}$",
-    re.IGNORECASE,
-)
-_PLANNED_RIGHT = re.compile(
-    r"^[^.;]{0,60}\b(?:is|was|are|has been|have been|will be|to be|being|been)? ?(?:planned|pencil\w+|listed|available|on the (?:waiting )?list|scheduled|recommended|requested|proposed|offered|indicated|considered|discussed|suggested|raised|pending|brought up|mentioned|authorized)\b"
-    r"|^[^.;]{0,25}\b(?:next (?:week|month)|on the schedule|later this|tomorrow|if approved)\b",
-    re.IGNORECASE,
-)
-_FIRM = re.compile(r"\b(?:plan(?:s|ned|ning)?|schedul\w+|proceed\w*|will (?:have|undergo|be)|is to|booked|pending|upcoming|awaiting|consented|candidate for|request\w*|set (?:up )?for)\b", re.IGNORECASE)
-_REFERRAL = re.compile(
-    r"\b(?:surgical (?:consult\w*|evaluation|referral|opinion|assessment|clearance)|(?:consult\w*|opinion|evaluat\w+|referral|referred|refer|see|saw|seen|f/u|appointment)\b[^.;]{0,30}\bsurger\w+)\b", re.IGNORECASE
-)
-_FAIL_LATER = re.compile(r"\b(?:if (?:this|these|he|she|that|they|not|pain|symptoms|no|the|all|relief|sij)|may (?:need|require|eventually|be a candidate)|might|eventually|in the future|down the road|could be)\b", re.IGNORECASE)
-_NEVER_OFFERED = re.compile(r"\b(?:was |were |has |have )?(?:never|not) (?:been )?(?:proposed|offered|discussed|raised|mentioned|suggested|considered)\b", re.IGNORECASE)
-_CAUSE = re.compile(r"\b(?:due to|secondary to|because of|related to|resulting from|from|since|after|following)\s(?:(?:an?|the|his|her|prior|previous|old|posterior|anterior|lumbar|cervical|thoracic|spinal|disk|disc|multilevel)\s){0,5}$", re.IGNORECASE)
-_TITLE = re.compile(
-    r"^(?:operative )?(?:procedures?|operations?)(?: ?\(e?s\))?(?: performed| done)?$|^(?:title|name|titles) of (?:the )?(?:procedure|operation)s?$|^(?:procedures?|operations?|surgery|surgeries) performed.*$"
-    r"|^operative procedures?.*$|^procedures? during.*$|^operations?/procedures?$|^procedure\(s\).*$|^operation\(s\).*$|^surgical procedures?.*$|^primary procedures?$",
-    re.IGNORECASE,
-)
+_PLANNED_LEFT = CUES["planned_left"]
+_PLANNED_RIGHT = CUES["planned_right"]
+_FIRM = CUES["firm"]
+_REFERRAL = CUES["referral"]
+_NEVER_OFFERED = CUES["never_offered"]
+_CAUSE = CUES["cause"]
+_TITLE = CUES["title"]
 
 
 def is_title(sentence: Sentence) -> bool:
