@@ -39,6 +39,13 @@ _RADIOLOGY = re.compile(r"\b(?:sagittal|axial|T1|T2|weighted|without contrast|wi
 _NOTHING = re.compile(r"\b(?:nothing|not|no|without|nor|free of|absent)\b[^.;\n]{0,45}$", re.IGNORECASE)
 _OPEN_FORAMEN = re.compile(r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)", re.IGNORECASE)
 _PERIPHERAL_NERVE = re.compile(r"\b(?:median|ulnar|radial|peroneal|tibial|optic|cranial|facial|suprascapular|sural) nerve|carpal|cubital|optic chiasm", re.I)
+_GRADE_AFTER = re.compile(
+    r"[^.;]{0,25}?(?:\b(?:is|are|was|which is|that is)\b|[,:(-])[^.;]{0,14}?" + _GRADE.pattern, re.IGNORECASE
+)
+_ORDERED = re.compile(
+    r"\b(?:rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
 _QUOTE = 260
 
 
@@ -86,7 +93,7 @@ def _grade(mention: Mention) -> str | None:
     marks += [(m.end(), "high") for m in _GRADE.finditer(_MILD.sub(lambda m: " " * len(m.group()), near))]
     if marks:
         return max(marks)[1]
-    post = re.match(r"[^.;]{0,25}?\b(?:is|are|was|which is|that is|,|-|:|\()[^.;]{0,14}?\b(?P<g>" + _GRADE.pattern + r")", after, re.IGNORECASE)
+    post = _GRADE_AFTER.match(after)
     return "high" if post and not _MILD.search(after[: post.end()]) else None
 
 
@@ -100,6 +107,8 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     status, why = status_of(mention, note)
     if status in ("ignored", "historical", "resolved") and why not in ("procedure",):
         return None
+    if status != "negated" and _ORDERED.search(text[: mention.start]):
+        return None  # what a study is ordered for is not what it showed
     near = text[max(a, mention.start - 70) : min(b, mention.end + 75)]
     negated = status == "negated" or bool(_NOTHING.search(text[max(a, mention.start - 60) : mention.start]) and status != "uncertain")
     if mention.label == "normal":
@@ -112,7 +121,7 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
         if not _NEURAL.search(near) or _PERIPHERAL_NERVE.search(near):
             return None
         return ("absent", "no_compression") if negated else ("present", mention.label)
-    if not _SPINAL_PART.search(clause):
+    if not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
         return None
     if negated:
         central_only = "central" in near.lower() and "foramin" not in text[max(a, mention.start - 40) : mention.end].lower()

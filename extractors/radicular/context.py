@@ -63,8 +63,10 @@ def _quoted_by_others(mention: Mention, note: Note) -> bool:
 def _ignored(mention: Mention, note: Note) -> str | None:
     """Why the mention says nothing about the patient now, or None."""
     text, section = mention.sentence.text, mention.sentence.section
-    if section.category in SILENT_SECTIONS or "goal" in section.title:
+    if section.category in SILENT_SECTIONS:
         return f"section:{section.category}"
+    if "goal" in section.title and "\n" not in note.text[section.body : mention.span.start].strip():
+        return "section:goals"
     for m in cue("code_title").finditer(text):
         if m.start() <= mention.start < m.end() or mention.start <= m.start() < mention.end:
             return "code_title"
