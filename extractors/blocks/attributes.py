@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as _dt
 import re
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ _COUNT = re.compile(
     r"|(?<![-\dCTLSctls/.])(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
     re.I,
 )
+_YEAR = re.compile(r"(?<![/\d-])((?:19[89]|20[0-3])\d)(?![/\d-])")
 _GLUED = re.compile(r"\b([CTLctl]\d{1,2})(?=(?:DR|MB|dr|mb)s?\b)")
 _TIMES = re.compile(
     r"\bx ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))"
     r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets)|each)\b|\b(?P<three>three times|thrice|three occasions)\b",
     re.I,
 )
+_ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
 _BEHIND_NOUN = re.compile(r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b", re.I)
 _SAME = re.compile(r"\bsame\b(?! (?:day|time|as|visit|week|pain|result|thing))|\brepeated\b|\bagain\b", re.I)
 _BOTH_SIDES = re.compile(r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b", re.I)
@@ -84,8 +87,8 @@ def _cut(text: str, start: int, end: int) -> int:
     return m.start() if m else end
 
 
-def _side(text: str, low: int, start: int, end: int, cut: int) -> str:
-    sides = [x for x in find_laterality(text) if not cue("symptom_after").match(text[x.end : x.end + 30])]
+def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> str:
+    sides = [x for x in find_laterality(text) if loose or not cue("symptom_after").match(text[x.end : x.end + 30])]
     plural = re.search(r"\b(?:knees|hips|shoulders|SI joints|SIJs|sacro-?iliac joints)\b", text[low:cut], re.I)
     if plural and not any(low <= x.start < cut for x in sides):
         return "bilateral"
@@ -100,6 +103,9 @@ def _side(text: str, low: int, start: int, end: int, cut: int) -> str:
     if behind:
         word = behind["side"].lower()
         return word if word in {"left", "right"} else "bilateral"
+    on = _ON_SIDE.search(text, end, cut)
+    if on:
+        return on["side"].lower()
     far = [x for x in sides if start - 60 <= x.start < low and not re.search(r"[.;:]", text[x.end : start])]
     return far[-1].side if far else "unknown"
 
@@ -121,11 +127,15 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     glued = tuple(m.group(1).upper() for m in _GLUED.finditer(text, z.left, cut) if m.group(1).upper() not in names)
     if glued and not any("-" in x for x in names):
         names = (*names, *glued)
-    side = _side(text, z.left, z.left, z.end, cut)
+    loose = named.kind in {"peripheral_joint", "peripheral_nerve", "trigger_point", "botulinum", "other"}
+    side = _side(text, z.left, z.left, z.end, cut, loose)
     words = text[z.left : cut]
     region = _region(named, names, words, text)
     dates = [d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right]
     date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next((d for d in reversed(dates) if d.end <= z.start), None)
+    if date is None and (m := _YEAR.search(text, z.end, min(cut, z.end + 60))) is not None:
+        year = int(m.group(1))
+        date = DateMention(_dt.date(year, 1, 1), "year", m.start(), m.end(), year=year)
     own = text[z.left : min(z.right, z.end + 60)]
     ordinal = None if named.form == "code" else next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
     count = 1

@@ -118,14 +118,13 @@ class EventReader:
         previous: Named | None = None
         inherited: Status | None = None
         shared: Attributes | None = None
+        high = 0
         for i, n in enumerate(named):
             status = status_of(n, previous, inherited, self.note)
             a = attributes_of(n, previous is None, self.setting)
             if n.coordinated and shared is not None and a.laterality == "unknown":
                 a = Attributes(a.levels, shared.laterality, a.region or shared.region, a.date, a.ordinal, a.count, a.same)
-            low = 0 if previous is None else previous.zone.end
-            if previous is not None:
-                low = n.zone.left
+            low = 0 if previous is None else high
             high = self._result_end(sentence, n, named, i)
             found = [] if status.value in {None, "planned", "declined"} else self._outcomes(n, a, low, high)
             again = a.same or self._repeat(n)
@@ -141,7 +140,7 @@ class EventReader:
         found = results_in(text, low, high, self.setting.date, lenient=dated)
         if len(found) == 1 and found[0].percent is not None and found[0].end <= n.zone.left + 1 and a.date is not None:
             behind = results_in("relief " + text[n.zone.end : high], 0, 7 + high - n.zone.end)
-            found = [replace(found[0], dates=(a.date,), days=behind[0].days if behind else None)]
+            found = [replace(found[0], dates=(a.date,), days=behind[0].days if behind and behind[0].days else found[0].days)]
         return found
 
     def _share_side(self, n: Named, previous: Named | None, side: str) -> None:

@@ -17,7 +17,7 @@ _NOTHING = re.compile(
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
 )
-_RESOLVED = re.compile(r"\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b", re.I)
+_RESOLVED = re.compile(r"\btook (?:away )?all (?:of )?(?:the |her |his )?(?:\w+ )?pain(?: away)?\b|\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b", re.I)
 _PARTLY = re.compile(r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I)
 _ORDINAL = re.compile(r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )", re.I)
 

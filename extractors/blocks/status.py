@@ -77,6 +77,14 @@ def _denied(named: Named, before: str, after: str) -> bool:
     return False
 
 
+def _declined(named: Named, before: str, after: str) -> bool:
+    """Whether it was declined: close in front, or behind by "she declined", "is off the table"."""
+    if cue("declined").search(before[-60:]):
+        return True
+    m = cue("declined").search(after)
+    return m is not None and not re.search(r"[.;]\s", after[: m.start()]) and cue("past").search(after[: m.start()]) is None
+
+
 def _fold_at(named: Named, offset: int) -> int:
     """Place of a note offset in the sentence's folded text (close enough: white space only shrinks)."""
     s = named.sentence
@@ -142,6 +150,8 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     if cue("criteria").search(s.text) or _lead_asks(named, note):
         if not find_dates(named.text) and named.form != "code":
             return Status(None, "criteria")
+    if _declined(named, before, s.text[z.end : min(z.right, z.end + 90)]):
+        return Status("declined", "cue")
     if _denied(named, before, after):
         return Status(None, "denied")
     if named.coordinated and inherited is not None:
