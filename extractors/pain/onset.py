@@ -22,7 +22,7 @@ _NOT_ONSET_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_ONSET_AFTER = re.compile(
-    r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home)|relief|later|after|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old|each time|at a time|in duration)\b",
+    r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home)|relief|later|after (?:the |his |her |an? )?(?:surgery|operation|RFA|injection|block|ESI|procedure|PT|fusion|ablation|first|second)|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old|each time|at a time|in duration)\b",
     re.IGNORECASE,
 )
 #: What stands behind the figure: "3 yr hx of", "-month history", "of low back pain", "years' standing".
@@ -73,6 +73,8 @@ def _rank(sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> 
         return 1
     if pain_ahead:
         return 1
+    if re.match(r"^(?:it|this) (?:has|had) (?:now )?been\b", text, re.I):
+        return 1
     if to_now and _PAIN.search(text):
         return 3
     if start <= 3 and sentence.section.category in ("chief_complaint", "history", "header") and re.match(r"\s?(?:,|$|\.)", right):
@@ -118,6 +120,24 @@ def _from_date(sentence: Sentence, as_of: dt.date) -> tuple[int, float, int, int
     return None
 
 
+_ASKS_ONSET = re.compile(r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|date of onset|onset|start(?:ed)?)\b[^?:\n]{0,40}[?:]\s*$", re.IGNORECASE)
+
+
+def _asked(note: Note, sentence: Sentence) -> bool:
+    """Whether the sentence answers a form's question for the onset ("When did it start?")."""
+    return sentence.index > 0 and _ASKS_ONSET.search(note.sentences[sentence.index - 1].text) is not None
+
+
+def _answer(note: Note, sentence: Sentence) -> tuple[int, float, int, int] | None:
+    """The stretch of time that answers a form's question for the onset."""
+    if not _asked(note, sentence):
+        return None
+    for d in find_durations(sentence.text):
+        if d.kind in ("ago", "span") and d.unit not in ("hour", "minute", "second") and d.start <= 12:
+            return 1, _weeks(d.value_days), d.start, d.end
+    return None
+
+
 def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     """Weeks from the onset of the complaint to the note, with the place that tells it; None where not stated.
 
@@ -128,11 +148,11 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     for sentence in note.sentences:
         if sentence.section.category not in TOLD_IN:
             continue
-        if sentence.index > 6 and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain"):
+        if sentence.index > 6 and not _asked(note, sentence) and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain"):
             continue
         if any(m.has("family") for m in sentence.mentions if m.family == "pain"):
             continue
-        hit = _from_length(sentence)
+        hit = _from_length(sentence) or _answer(note, sentence)
         if hit is None and as_of is not None:
             hit = _from_date(sentence, as_of)
         if hit is None:
