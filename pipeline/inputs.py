@@ -127,3 +127,22 @@ def collect(
                 yield error
         else:
             yield MissingDocument(str(path), "does not exist", "check the path")
+
+
+def distinct(cases: list[CaseInput]) -> list[CaseInput]:
+    """Cases of one run need different ids; equal ones get their folder's name in front."""
+    seen: dict[str, int] = {}
+    for case in cases:
+        seen[case.case_id] = seen.get(case.case_id, 0) + 1
+    out: list[CaseInput] = []
+    used: set[str] = set()
+    for case in cases:
+        name = case.case_id
+        if seen[name] > 1:
+            name = f"{case.paths[0].resolve().parent.name}.{name}"
+        base, n = name, 2
+        while name in used:
+            name, n = f"{base}-{n}", n + 1
+        used.add(name)
+        out.append(CaseInput(name, case.paths, case.case_file, case.case_file_path))
+    return out

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.errors import EXIT_OK, DocumentError, OutputError, UsageError
-from pipeline.inputs import CaseInput, collect
+from pipeline.inputs import CaseInput, collect, distinct
 
 T = TypeVar("T")
 
@@ -41,26 +41,7 @@ def gather(paths: list[Path], packet: bool, problems: Problems) -> list[CaseInpu
             cases.append(item)
     for path in skipped:
         print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
-    return _distinct(cases)
-
-
-def _distinct(cases: list[CaseInput]) -> list[CaseInput]:
-    """Cases of one run need different ids; equal ones get their folder's name in front."""
-    seen: dict[str, int] = {}
-    for case in cases:
-        seen[case.case_id] = seen.get(case.case_id, 0) + 1
-    out: list[CaseInput] = []
-    used: set[str] = set()
-    for case in cases:
-        name = case.case_id
-        if seen[name] > 1:
-            name = f"{case.paths[0].resolve().parent.name}.{name}"
-        base, n = name, 2
-        while name in used:
-            name, n = f"{base}-{n}", n + 1
-        used.add(name)
-        out.append(CaseInput(name, case.paths, case.case_file, case.case_file_path))
-    return out
+    return distinct(cases)
 
 
 def each(

@@ -1,0 +1,71 @@
+"""What is to be done, and the key that makes it one result: never the text, only its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal strings."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def digest(value: object) -> str:
+    """SHA-256 (hex) of the value's canonical JSON."""
+    return hashlib.sha256(canonical(value).encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One case under one policy, day and set of versions.
+
+    Attributes
+    ----------
+    case_id
+        The same text under two case ids is two results.
+    documents
+        SHA-256 of each document's bytes, in the case's order.
+    paths
+        Where the documents are; not part of the key, since a moved file is the same document.
+    request
+        What the request says beside the note (options, case file), as JSON data.
+    policy
+        Id of the policy; its version is among ``versions``.
+    as_of
+        Day of assessment (ISO), or None where the documents' own dates decide.
+    versions
+        Versions of everything that shapes the result.
+    llm
+        Mode of language-model proposers; "off" is the only one so far.
+    error
+        (code, class) of an error that was met before the case could be read: the job is stored as failed.
+    """
+
+    case_id: str
+    documents: tuple[str, ...]
+    paths: tuple[str, ...]
+    policy: str
+    versions: Mapping[str, str]
+    as_of: str | None = None
+    request: Mapping[str, Any] = field(default_factory=dict)
+    llm: str = "off"
+    error: tuple[str, str] | None = None
+
+    @property
+    def subject(self) -> str:
+        """Digest of the question: everything but the versions."""
+        return digest([self.case_id, self.documents, self.request, self.policy, self.as_of, self.llm])
+
+    @property
+    def versions_digest(self) -> str:
+        """Digest of the versions."""
+        return digest(dict(self.versions))
+
+    @property
+    def key(self) -> str:
+        """Digest of the question and the versions: the unique key of the result."""
+        return digest([self.subject, self.versions_digest])

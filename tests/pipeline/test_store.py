@@ -1,0 +1,268 @@
+"""The store: unique keys, leases with fencing, states, privacy of the file and of errors."""
+
+import dataclasses
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import OutputError
+from pipeline.store import Job, Store, new_owner
+from pipeline.store.ledger import MAX_ATTEMPTS
+
+MARKER = "planted-marker-9Q7Z"
+JOB = Job(
+    case_id="case-1", documents=("a" * 64, "b" * 64), paths=("/inbox/1.txt", "/inbox/2.txt"),
+    policy="guideline",
+    versions={"rules": "1", "policy": "guideline 1"}, as_of="2026-01-05",
+    request={"case_file": {"cpt": ["64635"]}},
+)  # fmt: skip
+
+
+def jobs(n: int) -> list[Job]:
+    return [dataclasses.replace(JOB, case_id=f"case-{i}") for i in range(n)]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Store:
+    return Store(tmp_path / "store.sqlite", clock)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"case_id": "case-2"}, {"documents": ("b" * 64, "a" * 64)}, {"documents": ("a" * 64,)},
+        {"policy": "payer"}, {"as_of": "2026-01-06"}, {"as_of": None}, {"request": {}}, {"llm": "on"},
+        {"versions": {"rules": "2", "policy": "guideline 1"}},
+    ],
+)  # fmt: skip
+def test_what_decides_the_result_is_in_its_key(store: Store, change: dict[str, object]) -> None:
+    assert store.enqueue([JOB, dataclasses.replace(JOB, **change)]) == 2
+
+
+@pytest.mark.parametrize("change", [{}, {"paths": ("/elsewhere/1.txt", "/elsewhere/2.txt")}])
+def test_the_same_case_again_is_the_same_result(store: Store, change: dict[str, object]) -> None:
+    assert store.enqueue([JOB]) == 1
+    assert store.enqueue([dataclasses.replace(JOB, **change), JOB]) == 0
+    assert store.counts()["queued"] == 1
+
+
+def test_key_does_not_depend_on_the_order_of_mappings() -> None:
+    turned = dict(reversed(list(JOB.versions.items())))
+    assert dataclasses.replace(JOB, versions=turned).key == JOB.key
+
+
+def test_from_queue_to_result(store: Store) -> None:
+    store.enqueue([JOB])
+    assert store.done_keys([JOB.key]) == set()
+    (row,) = store.claim("me", 5)
+    assert (row.case_id, row.documents, row.paths, row.request) == (
+        JOB.case_id, JOB.documents, JOB.paths, JOB.request,
+    )  # fmt: skip
+    assert row.versions == JOB.versions
+    assert store.claim("other", 5) == []
+    assert store.begin("me", row.id)
+    assert store.finish("me", row.id, "supported", '{"x": 1}')
+    (stored,) = store.results()
+    assert (stored.state, stored.answer, stored.payload, stored.attempts) == (
+        "done",
+        "supported",
+        '{"x": 1}',
+        1,
+    )
+    assert store.done_keys([JOB.key]) == {JOB.key}
+    assert store.pending(store.ids([JOB.key]).values()) == []
+    assert store.enqueue([JOB]) == 0, "a redelivery changes nothing"
+
+
+def test_a_late_write_is_refused(store: Store, clock: Clock) -> None:
+    store.enqueue([JOB])
+    (row,) = store.claim("slow", 1, lease=60)
+    assert store.begin("slow", row.id, lease=60)
+    clock.time += 61
+    (again,) = store.claim("next", 1)
+    assert again.id == row.id
+    assert not store.begin("slow", row.id)
+    assert not store.finish("slow", row.id, "supported", "{}")
+    assert not store.fail("slow", row.id, "INTERNAL", "KeyError", final=True)
+    assert store.finish("next", row.id, "not_supported", "{}")
+    assert [r.answer for r in store.results()] == ["not_supported"]
+
+
+def test_begin_renews_the_lease_of_the_whole_batch(store: Store, clock: Clock) -> None:
+    store.enqueue(jobs(2))
+    first, second = store.claim("me", 2, lease=60)
+    clock.time += 50
+    assert store.begin("me", first.id, lease=60)
+    clock.time += 50
+    assert store.claim("other", 2) == []
+    assert store.begin("me", second.id, lease=60)
+
+
+def test_a_fault_is_tried_again_and_then_given_up(store: Store) -> None:
+    store.enqueue(jobs(2))
+    for _ in range(MAX_ATTEMPTS):
+        bad = next(r for r in store.claim("me", 2) if r.case_id == "case-0")
+        assert store.begin("me", bad.id)
+        assert store.fail("me", bad.id, "INTERNAL", "KeyError", final=False)
+        store.release("me")
+    assert store.counts() == {"queued": 1, "leased": 0, "done": 0, "failed": 0, "dead": 1}
+    dead = next(r for r in store.results() if r.state == "dead")
+    assert (dead.error_code, dead.error_class, dead.attempts, dead.payload) == (
+        "INTERNAL",
+        "KeyError",
+        3,
+        None,
+    )
+    assert [r.attempts for r in store.claim("me", 2)] == [0], "its neighbour is not blamed"
+
+
+def test_crash_loops_end(store: Store, clock: Clock) -> None:
+    store.enqueue([JOB])
+    for _ in range(MAX_ATTEMPTS):
+        (row,) = store.claim("crashes", 1, lease=10)
+        assert store.begin("crashes", row.id, lease=10)
+        clock.time += 11
+    assert store.claim("next", 1) == []
+    (stored,) = store.results()
+    assert (stored.state, stored.error_code) == ("dead", "CRASH")
+
+
+def test_a_final_error_is_not_tried_again(store: Store) -> None:
+    store.enqueue([JOB, dataclasses.replace(JOB, case_id="x", error=("CASE_FILE", "CaseFileError"))])
+    (row,) = store.claim("me", 5)
+    store.begin("me", row.id)
+    store.fail("me", row.id, "NO_TEXT", "EmptyDocument", final=True)
+    assert store.counts()["failed"] == 2
+    assert store.claim("me", 5) == []
+
+
+def test_rows_of_a_process_that_is_gone_are_free_at_once(store: Store) -> None:
+    store.enqueue([JOB])
+    done = subprocess.run(
+        [sys.executable, "-c", "from pipeline.store import new_owner; print(new_owner())"],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    gone = done.stdout.strip()
+    assert len(store.claim(gone, 1)) == 1
+    assert len(store.claim(new_owner(), 1)) == 1
+
+
+def test_rows_of_a_living_process_stay_its_own(store: Store) -> None:
+    store.enqueue([JOB])
+    assert len(store.claim(new_owner(), 1)) == 1
+    assert store.claim(new_owner(), 1) == []
+
+
+def test_new_versions_supersede_what_waits(store: Store) -> None:
+    store.enqueue([JOB])
+    newer = dataclasses.replace(JOB, versions={"rules": "2"})
+    store.enqueue([newer])
+    assert [(r.state, r.error_code) for r in store.results()] == [("dead", "SUPERSEDED"), ("queued", None)]
+    assert store.claim("old", 5, versions=[JOB.versions_digest]) == []
+    assert len(store.claim("new", 5, versions=[newer.versions_digest])) == 1
+
+
+def test_racing_workers_do_each_row_once(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with Store(path) as s:
+        s.enqueue(jobs(60))
+    done: Counter[int] = Counter()
+
+    def work(me: str) -> None:
+        with Store(path) as mine:
+            while rows := mine.claim(me, 3):
+                for row in rows:
+                    assert mine.begin(me, row.id)
+                    assert mine.finish(me, row.id, "supported", "{}")
+                    done[row.id] += 1
+
+    threads = [threading.Thread(target=work, args=(new_owner(),)) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(done) == 60
+    assert set(done.values()) == {1}
+    with Store(path) as s:
+        assert s.counts()["done"] == 60
+
+
+def test_results_come_in_order_and_in_parts(store: Store) -> None:
+    many = jobs(1201)
+    store.enqueue(many)
+    ids = store.ids(j.key for j in many)
+    assert [r.case_id for r in store.results()] == [j.case_id for j in many]
+    assert [r.id for r in store.results([5, 3, 5], payloads=False)] == [3, 5]
+    assert store.counts(ids.values())["queued"] == 1201
+    assert store.counts([]) == {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
+
+
+def test_files_are_private(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        store = Store(tmp_path / "store.sqlite")
+        store.enqueue([JOB])
+    finally:
+        os.umask(old)
+    files = list(tmp_path.iterdir())
+    assert len(files) == 3, "the write-ahead log and its index lie beside the store"
+    assert {stat.S_IMODE(f.stat().st_mode) for f in files} == {0o600}
+
+
+def test_errors_never_quote_what_was_to_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    store = Store(path)
+    store.enqueue([JOB])
+    (row,) = store.claim("me", 1)
+    with sqlite3.connect(path) as c:
+        c.execute("drop table result")
+    with pytest.raises(OutputError) as caught:
+        store.finish("me", row.id, "supported", f'{{"quote": "{MARKER}"}}')
+    seen: BaseException | None = caught.value
+    while seen is not None:
+        assert MARKER not in str(seen)
+        assert MARKER not in repr(getattr(seen, "params", ""))
+        seen = seen.__cause__ or seen.__context__
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_is_no_store_is_refused_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Pain for six weeks. " * 40)
+    with pytest.raises(OutputError, match="not a database"):
+        Store(path)
+    assert path.read_text().startswith("Pain for six weeks.")
+
+
+def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as c:
+        c.execute("update meta set value = '99' where name = 'schema'")
+    with pytest.raises(OutputError, match="version 99"):
+        Store(path)
+
+
+def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        Store(tmp_path / "nowhere" / "store.sqlite")
