@@ -25,7 +25,7 @@ _FILLER = re.compile(
     r"|with|a|an|the|his|her|some|several|multiple|various|different|numerous|other|of|for|courses?|trials?|rounds?|short|formal|home|oral|otc|over-the-counter|prescription|extensive"
     r"|treatments?|therap(?:y|ies)|care|medications?|medicines?|meds|drugs?|agents?|pills?|tablets?|tabs?|caps?|capsules?|units?|machine|sessions?|visits?|modalit(?:y|ies)|exercises?|program"
     r"|neuropathic|analgesics?|pain|adjustments?|manipulations?|ultrasound|electrical|local|injections?|epidurals?|epidural steroid injections?|ESIs?|LESIs?|TPIs?|trigger point injections?|nerve blocks?"
-    r"|\d+(?:\.\d+)?(?:[-/]\d+(?:\.\d+)?)?|mg|mcg|gm?|%|po|p\.o\.?|bid|b\.i\.d\.?|tid|t\.i\.d\.?|qid|q\.i\.d\.?|qhs|q\.h\.s\.?|qd|q\.d\.?|daily|nightly|prn|p\.r\.n\.?|q\d{1,2}h(?:rs?)?|as needed|er|sr|xr|ir|hcl"
+    r"|\d+(?:\.\d+)?(?:[-/]\d+(?:\.\d+)?)?|mg|lbs?|pounds?|mcg|gm?|%|po|p\.o\.?|bid|b\.i\.d\.?|tid|t\.i\.d\.?|qid|q\.i\.d\.?|qhs|q\.h\.s\.?|qd|q\.d\.?|daily|nightly|prn|p\.r\.n\.?|q\d{1,2}h(?:rs?)?|as needed|er|sr|xr|ir|hcl"
     r"|occasional|occasionally|supervised|land|aquatic|chronic|daily|regular|strengthening|stretching)(?![\w])){1,14}",
     re.IGNORECASE,
 )

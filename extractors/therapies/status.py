@@ -120,7 +120,9 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
     shared = statement.after if index + 1 < len(statement.mentions) else ""
     before = _before_status(own_before)
     behind = _after_status(after) or (_after_status(shared) if shared else None)
-    ended = length.end is not None and (as_of is None or length.end < as_of.isoformat()[: len(length.end)])
+    today = as_of.isoformat() if as_of else None
+    # A note without a date of its own is dated by the first date in it, which may be the course's own start.
+    ended = length.end is not None and (today in (None, length.start) or length.end < str(today)[: len(length.end)])
     if ended and before not in ("declined", "planned") and not _ONGOING.search(after):
         return "past", "status<-dates"
     if _PLANNED_WORDS.match(mention.text):
