@@ -165,8 +165,10 @@ def _studies(note: Note, m: Mention) -> list[Study]:
     assertion, why = _assertion(m, left, right)
     words = s.text[left:right] + " " + " ".join(x.text for x in (_report(note, m) if assertion == "present" else []))
     if document_kind(note) == "imaging":
-        words = note.text  # the whole document is the report
-    fusion = assertion == "present" and assesses_fusion(words)
+        # the whole document is the report
+        fusion = assertion == "present" and note.once("imaging.fusion", lambda n: assesses_fusion(n.text))
+    else:
+        fusion = assertion == "present" and assesses_fusion(words)
     quote = s.span(*_quote(m, left, right))
     date = _date(m, left, right) or _date_below(note, m)
     if date and why.endswith("section"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from extractors.facts import Fact
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
-from extractors.red_flags.assertion import _ACTIVE, _PAST, _POSITIVE_LEFT, _POSITIVE_RIGHT, reading
+from extractors.red_flags.assertion import ACTIVE, PAST, POSITIVE_LEFT, POSITIVE_RIGHT, reading
 from extractors.surgeries import context
 from extractors.surgeries.cues import load_cues
 
@@ -22,6 +23,16 @@ _OTHER_CAUSE = CUES["other_cause"]
 _SPINAL_TUMOUR = CUES["spinal_tumour"]
 _ORGAN = CUES["organ"]
 _STROKE = CUES["stroke"]
+_SYNDROME = re.compile(r"syndrome|compress|symptom|sign|CES|injury")
+_STRUCTURE = re.compile(r"\b(?:clumping|crowding|enhancement|roots of the)\b", re.IGNORECASE)
+_FUNCTION = re.compile(r"\b(?:function|habits?|control)$|^(?:bowel (?:and|or|&) bladder|bladder (?:and|or|&) bowel)$", re.IGNORECASE)
+_LOST = re.compile(r"\b(?:los(?:s|t|ing|e)|impair\w*|poor)\b", re.IGNORECASE)
+_MINOR_FRACTURE = re.compile(r"\b(?:pars|transverse process|spinous process)\b|deformit", re.IGNORECASE)
+_LESION = re.compile(r"lesion|process|mass|replacement", re.IGNORECASE)
+_MALIGNANT = re.compile(
+    r"\b(?:metasta\w+|malignan\w+|neoplas\w+|lytic|vertebra\w*|marrow|spine|[CTL]\d{1,2})\b", re.IGNORECASE
+)
+_BENIGN = re.compile(r"\b(?:benign|hemangioma|bone island)\b", re.IGNORECASE)
 _ABSENT_ONLY = frozenset({"history"})
 
 
@@ -43,46 +54,64 @@ def _counts(m: Mention) -> bool:
 
 def _is_present(note: Note, m: Mention, how: str, step: str) -> bool:
     """Whether a mention read as ``how`` proves its red flag by itself."""
-    a, b = m.clause
-    text = m.sentence.text
-    clause = text[a:b]
     strength = m.entry.attributes.get("strength")
-    near = text[max(a, m.start - 60) : min(b, m.end + 60)]
     if m.label == "malignancy" and not _SPINAL_TUMOUR.search(m.text) and not _spinal(note, m):
         return False
     if how == "suspected":
         # guide: malignancy and infection count when suspected; the others only when they are there
-        return m.label in {"malignancy", "infection"} and strength == "named" and "negative" not in clause.lower()
+        return m.label in {"malignancy", "infection"} and strength == "named" and "negative" not in m.clause_text.lower()
     if how != "present" or strength in _ABSENT_ONLY or strength == "sign":
         return False
-    if m.label == "cauda_equina":
-        if strength == "named":
-            # The structure ("nerve roots of the cauda equina") is no syndrome.
-            return re.search(r"syndrome|compress|symptom|sign|CES|injury", m.text + text[m.end : m.end + 20]) is not None and not re.search(r"\b(?:clumping|crowding|enhancement|roots of the)\b", near)
-        if strength == "saddle":
-            return True
-        if re.search(r"\b(?:function|habits?|control)$", m.text, re.IGNORECASE) and not re.search(r"\blos(?:s|t|ing|e)|impair|poor\b", near, re.IGNORECASE):
-            return False
-        if re.fullmatch(r"bowel (?:and|or|&) bladder|bladder (?:and|or|&) bowel", m.text, re.IGNORECASE):
-            return False
-        return step == "checkbox" or (_NEW.search(near) is not None and not _OTHER_CAUSE.search(clause))
-    if m.label == "fracture":
-        if step == "checkbox" or not _VERTEBRAL.search(near):
-            return False
-        if re.search(r"\b(?:pars|transverse process|spinous process)\b", m.text, re.IGNORECASE) and not _ACTIVE.search(near):
-            return False
-        if re.search(r"deformit", m.text, re.IGNORECASE):
-            return _ACTIVE.search(near) is not None
-        return not _PAST.search(near) or _ACTIVE.search(near) is not None
-    if m.label == "malignancy" and m.text.lower().startswith("malignan"):
+    proof = _PROOFS.get(m.label)
+    return proof is None or proof(m, _near(m), step)
+
+
+def _near(m: Mention) -> str:
+    """The mention with sixty characters of its clause on either side."""
+    a, b = m.clause
+    return m.sentence.text[max(a, m.start - 60) : min(b, m.end + 60)]
+
+
+def _cauda_equina(m: Mention, near: str, step: str) -> bool:
+    """The named syndrome; saddle numbness; bladder or bowel only where it is new and has no other cause."""
+    strength = m.entry.attributes.get("strength")
+    if strength == "named":
+        # The structure ("nerve roots of the cauda equina") is no syndrome.
+        after = m.sentence.text[m.end : m.end + 20]
+        return _SYNDROME.search(m.text + after) is not None and not _STRUCTURE.search(near)
+    if strength == "saddle":
+        return True
+    if _FUNCTION.search(m.text) and not _LOST.search(near):
+        return False
+    return step == "checkbox" or (_NEW.search(near) is not None and not _OTHER_CAUSE.search(m.clause_text))
+
+
+def _fracture(m: Mention, near: str, step: str) -> bool:
+    """Of a vertebra, and acute or treated: minor ones and "deformities" need a word that says so."""
+    if m.label == "fracture" and (step == "checkbox" or not _VERTEBRAL.search(near)):
+        return False
+    active = ACTIVE.search(near) is not None
+    return active or not (_MINOR_FRACTURE.search(m.text) or PAST.search(near))
+
+
+def _malignancy(m: Mention, near: str, step: str) -> bool:
+    """A tumour of the spine, or suspected: not a bare "malignancy", an osteoporotic fracture, a benign lesion."""
+    if m.text.lower().startswith("malignan"):
         return step == "suspected"
-    if m.label == "malignancy" and m.entry.attributes.get("also") and re.search(r"osteopor", clause, re.IGNORECASE):
-        return False
-    if m.label == "progressive_motor_deficit" and _STROKE.search(text):
-        return False
-    if m.label == "malignancy" and re.search(r"lesion|process|mass|replacement", m.text, re.IGNORECASE):
-        return re.search(r"\b(?:metasta\w+|malignan\w+|neoplas\w+|lytic|vertebra\w*|marrow|spine|[CTL]\d{1,2})\b", near, re.IGNORECASE) is not None and not re.search(r"\b(?:benign|hemangioma|bone island)\b", clause, re.IGNORECASE)
+    if m.entry.attributes.get("also"):
+        return "osteopor" not in m.clause_text.lower()
+    if _LESION.search(m.text):
+        return _MALIGNANT.search(near) is not None and not _BENIGN.search(m.clause_text)
     return True
+
+
+def _progressive(m: Mention, near: str, step: str) -> bool:
+    return not _STROKE.search(m.sentence.text)
+
+
+_PROOFS: dict[str, Callable[[Mention, str, str], bool]] = {
+    "cauda_equina": _cauda_equina, "fracture": _fracture, "malignancy": _malignancy, "progressive_motor_deficit": _progressive,
+}  # fmt: skip
 
 
 def _spinal(note: Note, m: Mention) -> bool:
@@ -100,7 +129,7 @@ def _signs(note: Note, read: dict[Mention, tuple[str, str]]) -> list[Mention]:
             continue
         if m.entry.attributes.get("group") == "tract":
             text = m.sentence.text
-            affirmed = _POSITIVE_RIGHT.search(text[m.end :]) or _POSITIVE_LEFT.search(text[: m.start]) or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
+            affirmed = POSITIVE_RIGHT.search(text[m.end :]) or POSITIVE_LEFT.search(text[: m.start]) or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
             if affirmed:
                 tract.append(m)
         else:

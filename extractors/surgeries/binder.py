@@ -107,7 +107,7 @@ def _title_levels(p: Phrase) -> tuple[str, ...]:
 def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
     """Year of a record's line: "04/06/2022, operative report. L4-5 interbody fusion"."""
     at = p.sentence.span(p.start, p.end).start
-    line = note.text[note.text.rfind("\n", 0, at) + 1 : at]
+    line = note.text[max(0, at - 140) : at].rsplit("\n", 1)[-1]
     if len(line) > 120 or not _RECORD.search(line):
         return ()
     found = find_dates(line[:40])
@@ -120,7 +120,10 @@ def _elsewhere(note: Note, p: Phrase) -> bool:
     a, b = p.sentence.clause(p.start, p.end)
     if p.kind != "fusion" or p.levels or _SPINAL.search(p.sentence.text[a : p.start]) or _SPINAL.search(p.sentence.text[p.end : b]):
         return False
-    return any(m.label == "fusion" and _PERIPHERAL.search(m.clause_text) for m in note.mentions("surgeries"))
+    return note.once(
+        "surgeries.peripheral_fusion",
+        lambda n: any(m.label == "fusion" and _PERIPHERAL.search(m.clause_text) for m in n.mentions("surgeries")),
+    )
 
 
 def _denied_region(p: Phrase) -> str:
@@ -139,12 +142,12 @@ def _declined_span(p: Phrase) -> Span:
 
 def _refused_next(note: Note, events: list[Event]) -> None:
     """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
-    for e in [x for x in events if x.status == "declined" and x.generic]:
-        for other in events:
-            gap = e.phrase.sentence.index - other.phrase.sentence.index
-            if other.status == "planned" and not other.generic and 0 <= gap <= 2:
-                other.status = "declined"
-                other.steps.append("status:declined<-next sentence")
+    refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
+    for e in events:
+        at = e.phrase.sentence.index
+        if e.status == "planned" and not e.generic and refused & {at, at + 1, at + 2}:
+            e.status = "declined"
+            e.steps.append("status:declined<-next sentence")
 
 
 def _levels_next(note: Note, events: list[Event]) -> None:
@@ -162,7 +165,7 @@ def _levels_next(note: Note, events: list[Event]) -> None:
 
 
 def _empty_history(note: Note) -> list[Fact]:
-    """ "Past surgical history: None" denies operations, spinal ones with them, though no lexicon word stands there."""
+    """An empty surgical history ("PSH: none") denies operations, spinal ones with them, though no lexicon word stands there."""
     value: dict[str, object] = {"kind": "other", "status": "denied", "region": "unknown", "levels": (), "year": None}
     trace = Trace(("surgeries/section",), (), ("status:denied<-section",))
     out = [

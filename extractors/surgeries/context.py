@@ -133,14 +133,13 @@ def policy_text(note: Note, sentence: Sentence) -> bool:
 
 def _is_item(note: Note, sentence: Sentence) -> bool:
     """Whether the sentence's own line begins like a list item (the number may stand in the line before it)."""
-    line = note.text.rfind("\n", 0, sentence.start) + 1
-    return _LIST_ITEM.match(note.text[line : sentence.start + 4]) is not None
+    line = note.text.rfind("\n", max(0, sentence.start - 300), sentence.start) + 1
+    return _LIST_ITEM.match(note.text[line : sentence.start + 4]) is not None if line else False
 
 
 def answer(note: Note, end: int, width: int = 90) -> tuple[bool, int] | None:
     """The answer to a form's question that ends at ``end``, with the offset where it ends, or None."""
-    stop = note.text.find("\n", end)
-    tail = note.text[end : min(end + width, stop if stop >= 0 else len(note.text))]
+    tail = note.text[end : end + width].split("\n", 1)[0]
     for pattern, value in _BOXES:
         found = pattern.search(tail)
         if found:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.facts import Span
 from extractors.note import Mention, Sentence
+from extractors.quantities.level_grammar import adjacent
 from extractors.quantities.levels import Levels, find_levels
 from extractors.surgeries.cues import load_cues
 
@@ -190,9 +192,7 @@ def _names(p: Phrase) -> tuple[str, ...]:
             singles += [n for n in lv.vertebrae if n not in singles]
     if p.kind == "fusion" and len(singles) > 1:
         # "fusion of L4, L5 and S1" names vertebrae; what is fused are the segments between.
-        from extractors.quantities.level_grammar import adjacent
-
-        pairs = [f"{a}-{b}" for a, b in zip(singles, singles[1:], strict=False) if adjacent(a, b)]
+        pairs = [f"{a}-{b}" for a, b in pairwise(singles) if adjacent(a, b)]
         if len(pairs) == len(singles) - 1:
             out = [n for n in out if n not in singles] + [s for s in pairs if s not in out]
     return tuple(out)

@@ -13,16 +13,14 @@ from extractors.engine import Extractor
 from extractors.surgeries.binder import FAMILY
 from rules.values import Surgery
 
-CASES = [
-    (group, case)
-    for group, cases in yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")).items()
-    for case in cases
-]
+TABLE = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+CASES = [(group, case) for group, cases in TABLE.items() for case in cases]
+_SHARED = Extractor([FAMILY])
 
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
-    return Extractor([FAMILY])
+    return _SHARED
 
 
 def surgeries(extractor: Extractor, text: str) -> list[dict[str, object]]:
@@ -67,9 +65,9 @@ def test_no_pattern_stands_under_two_labels() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from([c["text"] for _, c in CASES]), min_size=1, max_size=5), st.sampled_from(["\n", " ", "\r\n", "\n\n"]))
+@given(
+    st.lists(st.sampled_from([c["text"] for _, c in CASES]), min_size=1, max_size=5),
+    st.sampled_from(["\n", " ", "\r\n", "\n\n"]),
+)
 def test_quotes_lie_in_any_mixture(texts: list[str], gap: str) -> None:
     surgeries(_SHARED, gap.join(texts))
-
-
-_SHARED = Extractor([FAMILY])
