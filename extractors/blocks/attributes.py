@@ -25,7 +25,7 @@ _YEAR = re.compile(r"(?<![/\d-])((?:19[89]|20[0-3])\d)(?![/\d-])")
 _GLUED = re.compile(r"\b([CTLctl]\d{1,2})(?=(?:DR|MB|dr|mb)s?\b)")
 _TIMES = re.compile(
     r"\bx ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))"
-    r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets)|each)\b|\b(?P<three>three times|thrice|three occasions)\b",
+    r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets))\b|\b(?P<three>three times|thrice|three occasions)\b",
     re.I,
 )
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)

@@ -21,7 +21,7 @@ _OPEN_SURGERY = re.compile(
     re.I,
 )
 _RHINITIS = re.compile(r"\b(?:congest\w+|sinus\w*|allerg\w+|asthma|cough|cold|rash|z-?pa[ck]k?|decongestant|poison ivy|hives|bronchitis)\b", re.I)
-_LABOUR = re.compile(r"\b(?:pregnan\w+|childbirth|in labou?r|labou?r pain|delivered|delivery of|postpartum|obstetric\w*|c-section with|contractions)\b", re.I)
+_LABOUR = re.compile(r"\b(?:pregnan\w+|childbirth|in labou?r|labou?r pain|delivered|delivery of|postpartum|c(?:a?e)sarean|obstetric\w*|c-section with|contractions)\b", re.I)
 _SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
 _SIDED = re.compile(
     r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral|lumbar|cervical|pedicle|medial)",

@@ -82,7 +82,7 @@ def _declined(named: Named, before: str, after: str) -> bool:
     if cue("declined").search(before[-60:]):
         return True
     m = cue("declined").search(after)
-    return m is not None and not re.search(r"[.;]\s", after[: m.start()]) and cue("past").search(after[: m.start()]) is None
+    return m is not None and not re.search(r"[.;]\s|\bif\b|\b(?:operation|surgery|fusion)\b", after[: m.start()]) and cue("past").search(after[: m.start()]) is None
 
 
 def _fold_at(named: Named, offset: int) -> int:
@@ -169,7 +169,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         return Status("performed", "today")
     if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
         return Status("performed", "verb")
-    if near_title(named) and not setting.procedure_note and not find_dates(named.text) and not cue("planned").search(s.text):
+    if near_title(named, note) and not setting.procedure_note and not find_dates(named.text) and not cue("planned").search(s.text):
         return Status("performed", "heading")
     title = setting.procedure_note and s.section.category in _TITLE
     stop = max(min(z.right, z.end + 200), z.end)
@@ -214,10 +214,11 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     return Status("past", "default", weak=True)
 
 
-def near_title(named: Named) -> bool:
+def near_title(named: Named, note: Note) -> bool:
     """Whether the name stands right behind a heading such as "PROCEDURE PERFORMED:"."""
     section = named.sentence.section
     done = re.search(r"\b(?:performed|operations?|title of|name of|operative)\b", section.title)
+    done = done or next((x for x in note.sections if x.category in {"anesthesia", "complications"}), None)  # type: ignore[assignment]
     start = named.sentence.span(named.zone.start, named.zone.end).start
     return section.category == "procedure" and done is not None and start - section.body < 160
 

@@ -7,7 +7,7 @@ import re
 from extractors.blocks.agents import find_agents
 from extractors.blocks.events import Event, events_of
 from extractors.blocks.setting import setting_of
-from extractors.facts import Fact
+from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note, Sentence
 
@@ -19,6 +19,7 @@ _INJECTED = re.compile(
     r"\b(?:inject\w*|blocks?|mbbs?|injectate|mixture|solution|consist\w+|each|per (?:level|site|nerve)|esis?|epidural|tfesi|medial branch\w*|diary|relief|instilled|deposited|administered|lido|bupi\w*)\b",
     re.I,
 )
+_LOCAL = re.compile(r"(?:straight |plain )?(?:local(?: an[ae]sth\w+)?|lidocaine|1% lidocaine)(?: infiltration)?(?: only)?", re.I)
 _LOWEST_THERMAL, _HIGHEST_PULSED, _HOTTEST = 60.0, 45.0, 100.0
 
 
@@ -80,9 +81,24 @@ def _guidance(mentions: list[Mention]) -> list[Fact]:
 _DEPTH = ("general", "monitored_care", "moderate", "minimal", "none")
 
 
-def _sedation(mentions: list[Mention]) -> list[Fact]:
+def _local_heading(note: Note) -> Fact | None:
+    """ "ANESTHESIA: Local": no sedation."""
+    for section in note.sections:
+        line = note.text[section.body : section.end].strip().split("\n")[0]
+        if section.category == "anesthesia" and _LOCAL.fullmatch(line.strip(" .")):
+            start = note.text.index(line, section.body)
+            return Fact(
+                "sedation", {"kind": "none"}, start, start + len(line), "technique/anesthesia_heading", VERSION,
+                section=section.category, trace=Trace(steps=("kind<-heading",)),
+            )  # fmt: skip
+    return None
+
+
+def _sedation(note: Note, mentions: list[Mention]) -> list[Fact]:
     """The deepest sedation that the note states; "none" where it says so and names no other."""
     found: dict[str, Fact] = {}
+    if (local := _local_heading(note)) is not None:
+        found["none"] = local
     for m in mentions:
         if m.label.startswith("sedation/"):
             kind = m.label.partition("/")[2]
@@ -125,10 +141,10 @@ def bind(note: Note) -> list[Fact]:
     """Technique, guidance, sedation and block-agent facts; none where the note names no procedure of ours."""
     mentions = [m for m in note.mentions("technique") if m.sentence.section.category not in _SILENT]
     events = events_of(note)
-    if not mentions or not (events or setting_of(note).procedure_note):
+    if not (events or setting_of(note).procedure_note):
         return []
     ablation = any(e.family == "ablations" for e in events)
-    return [*_technique(note, mentions, ablation), *_guidance(mentions), *_sedation(mentions), *_agents(note, mentions, events)]
+    return [*_technique(note, mentions, ablation), *_guidance(mentions), *_sedation(note, mentions), *_agents(note, mentions, events)]
 
 
 FAMILY = Family.load(__file__, VERSION, bind)
