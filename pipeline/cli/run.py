@@ -1,0 +1,109 @@
+"""``notewarrant run``: a folder into the store, driven by the flow. A second run finds nothing to do."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from pipeline.assess import policy_named
+from pipeline.cli.common import check_writable
+from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, MissingDocument, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
+
+#: Entry points that start an orchestrator; the pipeline itself knows none.
+RUNNERS = "notewarrant.runners"
+_MEANING = {
+    "MISSING": "cannot be read; check the path and its permissions",
+    "NO_TEXT": "holds no text; export the note again (a scanned page needs OCR first)",
+    "NOT_TEXT": "is not a plain-text file; convert it first",
+    "CASE_FILE": "breaks the form of a case file; notewarrant check names the field",
+    "USAGE": "has a code in its case.json that is none; notewarrant check names it",
+    "CHANGED": "changed while it waited; run again",
+    "INTERNAL": "met an internal fault, several times; report it with the document's kind, not its text",
+    "CRASH": "ended the process, several times; report it with the document's kind, not its text",
+    "SUPERSEDED": "was overtaken by a newer version of the product",
+}
+
+
+def _runner() -> Callable[..., object]:
+    for point in entry_points(group=RUNNERS):
+        try:
+            runner: Callable[..., object] = point.load()
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                "run", f"the package {error.name} is not installed", 'install "notewarrant[nlp,flows]"'
+            ) from None
+        return runner
+    raise UsageError("run", "no runner is installed", 'install "notewarrant[nlp,flows]"')
+
+
+def run_flow(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    try:
+        from pipeline.batch import enqueue, plan
+        from pipeline.store import Store
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "run", f"the package {error.name} is not installed", 'install "notewarrant[nlp,flows]"'
+        ) from None
+    if not arguments.folder.is_dir():
+        cause = "is not a folder" if arguments.folder.exists() else "does not exist"
+        raise MissingDocument(str(arguments.folder), cause, "name a folder of notes")
+    if arguments.batch_size < 1:
+        raise UsageError("--batch-size", f"{arguments.batch_size} is less than 1", "write e.g. 100")
+    policy_named(arguments.policy)
+    check_writable(arguments.store)
+    runner = _runner()
+    planned = plan(arguments.folder, arguments.policy, arguments.on)
+    for path in planned.skipped:
+        print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
+    with Store(arguments.store) as store:
+        ids, _ = enqueue(store, planned)
+        waiting = len(store.pending(ids))
+        done_before = store.counts(ids)["done"]
+    if waiting:
+        runner(
+            arguments.folder, arguments.store, arguments.policy, arguments.on, arguments.batch_size,
+            not arguments.quiet,
+        )  # fmt: skip
+    with Store(arguments.store) as store:
+        return _report(arguments, store, ids, waiting, done_before)
+
+
+def _report(
+    arguments: argparse.Namespace, store: object, ids: list[int], waiting: int, done_before: int
+) -> int:
+    from pipeline.store import Store
+
+    assert isinstance(store, Store)
+    counts = store.counts(ids)
+    answers: Counter[str] = Counter()
+    for row in store.results(ids, payloads=False):
+        if row.state == "done":
+            answers[row.answer or ""] += 1
+        elif row.state in ("failed", "dead"):
+            meaning = _MEANING.get(row.error_code or "", "could not be used")
+            print(f"notewarrant: {row.paths[0]}: {meaning} [{row.error_code}]", file=sys.stderr)
+    bad = counts["failed"] + counts["dead"]
+    if waiting:
+        print(
+            f"{arguments.folder}: {counts['done'] - done_before} cases checked, {done_before} were done before"
+        )
+    else:
+        print(f"{arguments.folder}: nothing to do, {done_before} cases were done before")
+    for answer, n in sorted(answers.items()):
+        print(f"  {answer.replace('_', ' ')}: {n}")
+    if bad:
+        print(f"  could not be used: {bad}")
+    if counts["leased"] + counts["queued"]:
+        print(f"  in the hands of another run: {counts['leased'] + counts['queued']}")
+    print(f"results: {arguments.store}")
+    if counts["dead"]:
+        return EXIT_INTERNAL
+    return EXIT_DOCUMENTS if bad else EXIT_OK
