@@ -21,15 +21,26 @@ _PAIN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_PAIN = re.compile(
-    r"\b(?:no|without|w/o|not|painless|pain[- ]?free|negative|neg|denies|does not|did not)\b[^.;]{0,40}$", re.IGNORECASE
+    r"\b(?:no|without|w/o|not|painless|pain[- ]?free|negative|neg|denies|does not|did not)\b[^.;]{0,40}$",
+    re.IGNORECASE,
 )
 _NO_PAIN_AFTER = re.compile(
     r"^[^.;,]{0,40}?\b(?:(?:no|without|w/o) (?:any |significant )?(?:pain|reproduc\w+|discomfort|complaint)|does not|did not|not (?:reproduc|painful|provoc)|painless|pain[- ]?free|negative|neg\b|\(-\))",
     re.IGNORECASE,
 )
 _NOT_EXAM = frozenset({"instructions", "consent", "family_history", "complications", "denial"})
+_LEG_MUSCLE = re.compile(
+    r"\b(?:ehl|adf|apf|dorsiflex\w*|plantar ?flex\w*|quad\w*|iliopsoas|hip|knee|ankle|tib\w*|gastroc\w*|toe|hallucis|achilles|patell\w*|aj|kj)\b",
+    re.IGNORECASE,
+)
+_ARM_MUSCLE = re.compile(
+    r"\b(?:grip|triceps|biceps|deltoids?|wrist|intrinsics|brachioradialis)\b", re.IGNORECASE
+)
 _LIGHT_TOUCH = re.compile(r"\bLT\b")
-_SPINE_EXTENSION = re.compile(r"\b(?:knee|elbow|wrist|hip|finger|thumb|toe|ankle|shoulder|ehl|hallucis|leg) ?$|^(?: of the)? ?(?:knee|elbow|wrist|hip|toe)", re.IGNORECASE)
+_SPINE_EXTENSION = re.compile(
+    r"\b(?:knee|elbow|wrist|hip|finger|thumb|toe|ankle|shoulder|ehl|hallucis|leg) ?$|^(?: of the)? ?(?:knee|elbow|wrist|hip|toe)",
+    re.IGNORECASE,
+)
 
 
 def _motion_result(mention: Mention) -> str | None:
@@ -39,7 +50,11 @@ def _motion_result(mention: Mention) -> str | None:
     before, after = text[a : mention.start], text[mention.end : b]
     if _NO_PAIN_AFTER.match(after):
         return "negative"
-    if re.search(r"\b(?:no|without|w/o|painless|denies)\b (?:\w+ ){0,2}?(?:pain|discomfort|reproduction)[^.;]{0,20}$", before, re.IGNORECASE):
+    if re.search(
+        r"\b(?:no|without|w/o|painless|denies)\b (?:\w+ ){0,2}?(?:pain|discomfort|reproduction)[^.;]{0,20}$",
+        before,
+        re.IGNORECASE,
+    ):
         return "negative"
     if _PAIN_AFTER.match(after):
         return "positive"
@@ -62,16 +77,33 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
     if given:
         if status == "ignored":
             return []
-        if given == "positive" and status == "negated" and why in ("negated<-no", "negated<-without", "negated<-not", "negated<-denies"):
-            return [("negative", side)]  # "no weakness of the EHL"; the "absent" of a reflex is the finding itself
+        if (
+            given == "positive"
+            and status == "negated"
+            and why in ("negated<-no", "negated<-without", "negated<-not", "negated<-denies")
+        ):
+            return [
+                ("negative", side)
+            ]  # "no weakness of the EHL"; the "absent" of a reflex is the finding itself
         return [(str(given), side)] if status in ("affirmed", "negated") else []
     if kind == "facet_tenderness":
         if status == "ignored":
             return []
-        return [("negative" if status == "negated" or re.search(r"\bnon-?tender", text[low:high], re.I) else "positive", side)]
-    bare_motion = kind == "facet_loading" and not re.search(r"facet|kemp|quadrant", mention.text, re.IGNORECASE)
+        return [
+            (
+                "negative"
+                if status == "negated" or re.search(r"\bnon-?tender", text[low:high], re.I)
+                else "positive",
+                side,
+            )
+        ]
+    bare_motion = kind == "facet_loading" and not re.search(
+        r"facet|kemp|quadrant", mention.text, re.IGNORECASE
+    )
     if bare_motion:
-        if _SPINE_EXTENSION.search(text[max(0, mention.start - 12) : mention.start]) or _SPINE_EXTENSION.search(text[mention.end : mention.end + 14]):
+        if _SPINE_EXTENSION.search(
+            text[max(0, mention.start - 12) : mention.start]
+        ) or _SPINE_EXTENSION.search(text[mention.end : mention.end + 14]):
             return []
         result = _motion_result(mention)
         return [(result, side)] if result else []
@@ -97,12 +129,19 @@ def bind(note: Note) -> list[Fact]:
     for mention in note.mentions("examination"):
         if mention.sentence.section.category in _NOT_EXAM:
             continue
-        if mention.label in ("motor", "sensory", "reflex") and mention.sentence.section.category in ("procedure", "anesthesia"):
+        if mention.label in ("motor", "sensory", "reflex") and mention.sentence.section.category in (
+            "procedure",
+            "anesthesia",
+        ):
             continue
         for result, side in _findings(mention, note):
             own = mention.entry.attributes.get("region")
             if own:
                 region = str(own)
+            elif _ARM_MUSCLE.search(mention.text):
+                region = "cervical"
+            elif _LEG_MUSCLE.search(mention.text):
+                region = "lumbar"
             else:
                 found, _ = regions_of(mention, note, negative=False)
                 region = found[0] if found else "unknown"
@@ -111,7 +150,12 @@ def bind(note: Note) -> list[Fact]:
                 continue
             seen[key] = len(facts)
             text = mention.sentence.text
-            value: dict[str, object] = {"kind": mention.label, "result": result, "region": region, "laterality": side}
+            value: dict[str, object] = {
+                "kind": mention.label,
+                "result": result,
+                "region": region,
+                "laterality": side,
+            }
             facts.append(
                 fact_of(
                     mention, "examinations", value, version=VERSION,

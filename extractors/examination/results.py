@@ -50,7 +50,9 @@ _SPLIT = re.compile(
     r"[,;]|\bbut\b|\bwhile\b|\. (?=[A-Z])|\band (?=(?:is |was |on the )?(?:left|right|lt|rt|[lr]\b|pos|neg|\+|-|equivocal))",
     re.IGNORECASE,
 )
-_BACK = re.compile(r"\b(?:low(?:er)? back|back|lbp|hamstrings?|buttocks?|hips?|tight\w*|neck|axial|si|lumbar|knees?)\b", re.I)
+_BACK = re.compile(
+    r"\b(?:low(?:er)? back|back|lbp|hamstrings?|buttocks?|hips?|tight\w*|neck|axial|si|lumbar|knees?)\b", re.I
+)
 _LIMB = re.compile(
     r"\b(?:legs?|cal(?:f|ves)|foot|feet|shins?|radic\w*|radiat\w*|sciati\w*|toes?|ankles?|lower extremit\w*|thighs?|"
     r"arms?|hands?|fingers?|thumb|forearm|shoot\w*|tingl\w*|numb\w*|paresth\w*|below the knee|le|rle|lle)\b",
@@ -124,7 +126,9 @@ def _outcome(word: str) -> Outcome:
 def _read_segment(segment: str, offset: int, side: Side) -> Result | None:
     m = _RESULT.search(segment)
     if m is None:
-        only = re.search(r"(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only", segment, re.IGNORECASE)
+        only = re.search(
+            r"(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only", segment, re.IGNORECASE
+        )
         if only is None:
             return None
         return Result("negative", side, offset + only.start(), offset + only.end(), back_only=True)
@@ -172,7 +176,11 @@ def results_of(text: str, start: int, end: int) -> list[Result]:
             if found and found.side != "unknown" and found.side != side:
                 out.append(found)
         return out
-    shared = side_of(before[-14:]) if re.search(r"(?:left|right|bilateral|lt|rt|b/l|\b[lr])\.?\s*$", before, re.I) else "unknown"
+    shared = (
+        side_of(before[-14:])
+        if re.search(r"(?:left|right|bilateral|lt|rt|b/l|\b[lr])\.?\s*$", before, re.I)
+        else "unknown"
+    )
     out = []
     last_side: Side = shared
     for offset, seg in _segments(after):

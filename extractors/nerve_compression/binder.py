@@ -20,9 +20,13 @@ _IMAGING = re.compile(
     r"\b(?:mris?|mr|magnetic resonance|cts?|cat scans?|myelogra\w*|disco(?:gram|graphy)\w*|scans?|imaging|films?|images?|radiolog\w+|studies|study)\b",
     re.IGNORECASE,
 )
-_ADVANCED = re.compile(r"\b(?:mris?|mr|magnetic resonance|cts?|cat scan|myelo(?:gram|graphy)\w*|discogra\w+|imaging|scans?)\b", re.IGNORECASE)
+_ADVANCED = re.compile(
+    r"\b(?:mris?|mr|magnetic resonance|cts?|cat scan|myelo(?:gram|graphy)\w*|discogra\w+|imaging|scans?)\b",
+    re.IGNORECASE,
+)
 _LESION = re.compile(
-    r"\b(?:discs?|disks?|herniat\w+|protru\w+|extru\w+|spurs?|osteophyt\w*|bulg\w+|cysts?|ligament\w*|fragment\w*|hnp|spondylolisthesis|facet\w*)\b", re.IGNORECASE
+    r"\b(?:discs?|disks?|herniat\w+|protru\w+|extru\w+|spurs?|osteophyt\w*|bulg\w+|cysts?|ligament\w*|fragment\w*|hnp|spondylolisthesis|facet\w*)\b",
+    re.IGNORECASE,
 )
 _OPERATIVE = re.compile(
     r"\b(?:kerrison|retract\w*|rongeur|curette\w*|laminotom\w+|drill\w*|palpat\w+|probe\w*|exposed|identified and|visuali[sz]ed|dissect\w*|bipolar|incis\w+|mobili[sz]ed|nerve hook|woodson|removed|swept|inspected)\b",
@@ -32,13 +36,31 @@ _GRADE = re.compile(
     r"\b(?:moderate(?:ly)?|mod|severe(?:ly)?|marked(?:ly)?|significant(?:ly)?|high[- ]grade|critical(?:ly)?|advanced|pronounced|tight|substantial|considerable|profound)\b",
     re.IGNORECASE,
 )
-_MILD = re.compile(r"\b(?:mild(?:ly)?|minimal(?:ly)?|slight(?:ly)?|trace|borderline|early|minor)\b(?: ?(?:to|-|/|-to-) ?(?:moderate(?:ly)?|mod)\b)?", re.IGNORECASE)
-_NOT_SPINAL = re.compile(r"\b(?:coronary|carotid|aortic|renal|pyloric|arter\w+|valve|tracheal|subclavian|urethral|joint space|disc space|disk space|disc height|interspace|brain|head|hip)\b", re.IGNORECASE)
-_SPINAL_PART = re.compile(r"\b(?:canal|foramin\w*|neuroforamin\w*|foramen|recess\w*|central|spinal|neural|level|C\d|L\d|T\d+|lumbar|cervical|thoracic)\b", re.IGNORECASE)
-_RADIOLOGY = re.compile(r"\b(?:sagittal|axial|T1|T2|weighted|without contrast|with contrast|multiplanar|impression|findings|technique|comparison)\b", re.IGNORECASE)
+_MILD = re.compile(
+    r"\b(?:mild(?:ly)?|minimal(?:ly)?|slight(?:ly)?|trace|borderline|early|minor)\b(?: ?(?:to|-|/|-to-) ?(?:moderate(?:ly)?|mod)\b)?",
+    re.IGNORECASE,
+)
+_NOT_SPINAL = re.compile(
+    r"\b(?:coronary|carotid|aortic|renal|pyloric|arter\w+|valve|tracheal|subclavian|urethral|joint space|disc space|disk space|disc height|interspace|brain|head|hip)\b",
+    re.IGNORECASE,
+)
+_SPINAL_PART = re.compile(
+    r"\b(?:canal|foramin\w*|neuroforamin\w*|foramen|recess\w*|central|spinal|neural|level|C\d|L\d|T\d+|lumbar|cervical|thoracic)\b",
+    re.IGNORECASE,
+)
+_RADIOLOGY = re.compile(
+    r"\b(?:sagittal|axial|T1|T2|weighted|without contrast|with contrast|multiplanar|impression|findings|technique|comparison)\b",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"\b(?:nothing|not|no|without|nor|free of|absent)\b[^.;\n]{0,45}$", re.IGNORECASE)
-_OPEN_FORAMEN = re.compile(r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)", re.IGNORECASE)
-_PERIPHERAL_NERVE = re.compile(r"\b(?:median|ulnar|radial|peroneal|tibial|optic|cranial|facial|suprascapular|sural) nerve|carpal|cubital|optic chiasm", re.I)
+_OPEN_FORAMEN = re.compile(
+    r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)",
+    re.IGNORECASE,
+)
+_PERIPHERAL_NERVE = re.compile(
+    r"\b(?:median|ulnar|radial|peroneal|tibial|optic|cranial|facial|suprascapular|sural) nerve|carpal|cubital|optic chiasm",
+    re.I,
+)
 _GRADE_AFTER = re.compile(
     r"[^.;]{0,25}?(?:\b(?:is|are|was|which is|that is)\b|[,:(-])[^.;]{0,14}?" + _GRADE.pattern, re.IGNORECASE
 )
@@ -87,7 +109,11 @@ def _grade(mention: Mention) -> str | None:
     a, b = mention.clause
     before = text[max(a, mention.start - 60) : mention.end]
     after = text[mention.end : min(b, mention.end + 40)]
-    cut = re.split(r"\b(?:stenosis|narrowing|bulge|protrusion|arthropathy|hypertrophy|degeneration|herniation)\b", before[: -len(mention.text)] or "", flags=re.IGNORECASE)[-1]
+    cut = re.split(
+        r"\b(?:stenosis|narrowing|bulge|protrusion|arthropathy|hypertrophy|degeneration|herniation)\b",
+        before[: -len(mention.text)] or "",
+        flags=re.IGNORECASE,
+    )[-1]
     near = cut + mention.text
     marks = [(m.end(), "low") for m in _MILD.finditer(near)]
     marks += [(m.end(), "high") for m in _GRADE.finditer(_MILD.sub(lambda m: " " * len(m.group()), near))]
@@ -110,7 +136,9 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if status != "negated" and _ORDERED.search(text[: mention.start]):
         return None  # what a study is ordered for is not what it showed
     near = text[max(a, mention.start - 70) : min(b, mention.end + 75)]
-    negated = status == "negated" or bool(_NOTHING.search(text[max(a, mention.start - 60) : mention.start]) and status != "uncertain")
+    negated = status == "negated" or bool(
+        _NOTHING.search(text[max(a, mention.start - 60) : mention.start]) and status != "uncertain"
+    )
     if mention.label == "normal":
         return None if negated or _NOT_SPINAL.search(clause) else ("absent", "normal_study")
     if mention.label == "free":
@@ -124,7 +152,10 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
         return None
     if negated:
-        central_only = "central" in near.lower() and "foramin" not in text[max(a, mention.start - 40) : mention.end].lower()
+        central_only = (
+            "central" in near.lower()
+            and "foramin" not in text[max(a, mention.start - 40) : mention.end].lower()
+        )
         if central_only and _OPEN_FORAMEN.search(text) and not _NEURAL.search(text):
             return None  # foraminal narrowing without a grade stands beside it: the whole says neither
         return ("absent", "no_stenosis")

@@ -30,10 +30,17 @@ _READERS: dict[str, Callable[[Mention, Note, Status], list[radiation.Reading]]] 
     "oblique": signs.read_oblique,
     "claudication": signs.read_claudication,
 }
-_FIRM_SECTIONS = frozenset({"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication", "examination"})
+_FIRM_SECTIONS = frozenset(
+    {"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication", "examination"}
+)
 _ASSERTIONS = {"present": "present", "absent": "absent", "historical": "historical", "uncertain": "uncertain"}
-_COPIED = re.compile(r"\b(?:copied|copy[- ]?forward\w*|carried forward|cut and paste\w*|pulled forward|from last (?:visit|note))\b", re.IGNORECASE)
-_INTERVAL = re.compile(r"\b(?:interval|interim|update|addendum|since last (?:visit|seen)|today)\b", re.IGNORECASE)
+_COPIED = re.compile(
+    r"\b(?:copied|copy[- ]?forward\w*|carried forward|cut and paste\w*|pulled forward|from last (?:visit|note))\b",
+    re.IGNORECASE,
+)
+_INTERVAL = re.compile(
+    r"\b(?:interval|interim|update|addendum|since last (?:visit|seen)|today)\b", re.IGNORECASE
+)
 _INTERVAL_MARK = re.compile(
     r"^[ \t>*\-\[(]{0,6}(?:interval|interim|update|addendum|today(?:'s visit)?|since (?:the )?last (?:visit|seen))\b",
     re.IGNORECASE | re.MULTILINE,
@@ -85,7 +92,9 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
         status, why = status_of(mention, note)
         if mention.label == "claudication":
             bare = mention.text.lower() == "claudication"
-            if bare and (not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower()):
+            if bare and (
+                not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower()
+            ):
                 continue  # of the arteries, as far as the note says
             if status != "ignored":
                 claudication.append(_claudication(mention, status, why))
@@ -116,8 +125,21 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
 
 
 def _claudication(mention: Mention, status: Status, why: str) -> Fact:
-    assertion = {"negated": "absent", "resolved": "historical", "historical": "historical", "uncertain": "uncertain"}.get(status, "present")
-    return fact_of(mention, "claudication", {"region": "lumbar"}, version=VERSION, assertion=assertion, span=_quote(mention), steps=(why,))
+    assertion = {
+        "negated": "absent",
+        "resolved": "historical",
+        "historical": "historical",
+        "uncertain": "uncertain",
+    }.get(status, "present")
+    return fact_of(
+        mention,
+        "claudication",
+        {"region": "lumbar"},
+        version=VERSION,
+        assertion=assertion,
+        span=_quote(mention),
+        steps=(why,),
+    )
 
 
 def bind(note: Note) -> list[Fact]:
@@ -126,7 +148,15 @@ def bind(note: Note) -> list[Fact]:
     for e in evidence:
         value: dict[str, object] = {"region": e.region, "sign": e.sign, "laterality": e.laterality}
         facts.append(
-            fact_of(e.mention, "radicular_signs", value, version=VERSION, assertion=_ASSERTIONS[e.polarity], span=e.span, steps=e.steps)
+            fact_of(
+                e.mention,
+                "radicular_signs",
+                value,
+                version=VERSION,
+                assertion=_ASSERTIONS[e.polarity],
+                span=e.span,
+                steps=e.steps,
+            )
         )
     for region in REGIONS:
         own = [e for e in evidence if e.region == region]

@@ -20,8 +20,12 @@ SILENT_SECTIONS = frozenset({"instructions", "consent", "family_history", "denia
 
 _FOR = re.compile(r"\bfor\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:but|currently|today|already)\b", re.IGNORECASE)
-_PATIENT = re.compile(r"\b(?:he|she|his|her|patient|pt|who (?:now )?has|\d+[- ]?(?:year|yr|y/?o|[mf]\b))\b", re.IGNORECASE)
-_DOUBT_MARK = re.compile(r"(?:^|[\s,;(])\?\s?(?:(?:[LCS]\d|left|right|[LR]|early|lumbar|cervical)[ /-]?){0,3}$", re.IGNORECASE)
+_PATIENT = re.compile(
+    r"\b(?:he|she|his|her|patient|pt|who (?:now )?has|\d+[- ]?(?:year|yr|y/?o|[mf]\b))\b", re.IGNORECASE
+)
+_DOUBT_MARK = re.compile(
+    r"(?:^|[\s,;(])\?\s?(?:(?:[LCS]\d|left|right|[LR]|early|lumbar|cervical)[ /-]?){0,3}$", re.IGNORECASE
+)
 _DEVICE = re.compile(
     r"\b(?:hz|volts?|needle|cannula|electrode|impedance|contrast|stylet|motor stimulation|sensory stimulation)\b",
     re.IGNORECASE,
@@ -70,6 +74,12 @@ def _ignored(mention: Mention, note: Note) -> str | None:
     for m in cue("code_title").finditer(text):
         if m.start() <= mention.start < m.end() or mention.start <= m.start() < mention.end:
             return "code_title"
+    return _other_matter(mention) or _other_speaker(mention, note) or _open_box(mention, note)
+
+
+def _other_matter(mention: Mention) -> str | None:
+    """Whether the words before the mention make it a warning, a risk, a rule, or a step of a procedure."""
+    text, section = mention.sentence.text, mention.sentence.section
     before = text[: mention.start]
     warned = cue("precaution").search(before)
     if warned and not _STILL.search(warned.group("gap")):
@@ -81,17 +91,27 @@ def _ignored(mention: Mention, note: Note) -> str | None:
     rule = cue("policy").search(before)
     if rule and not _PATIENT.search(rule.group("gap")):
         return "policy"
-    other = cue("relative").search(before[mention.clause[0] :])
-    if other and not cue("speaks").search(other.group("gap")):
-        if not re.search(r"\b(?:he|she|his|her|patient|pt)\b", other.group("gap"), re.IGNORECASE):
-            return "relative"
     if cue("stimulation").search(text):
         if section.category in ("procedure", "anesthesia", "other"):
             return "procedure"
         if _DEVICE.search(text) and (mention.label in _BODILY or "stimulat" in text.lower()):
             return "procedure"
-    if _quoted_by_others(mention, note):
-        return "quoted"
+    return None
+
+
+def _other_speaker(mention: Mention, note: Note) -> str | None:
+    """Whether the mention is about a relative, or quotes the other side."""
+    before = mention.sentence.text[mention.clause[0] : mention.start]
+    other = cue("relative").search(before)
+    if other and not cue("speaks").search(other.group("gap")):
+        if not re.search(r"\b(?:he|she|his|her|patient|pt)\b", other.group("gap"), re.IGNORECASE):
+            return "relative"
+    return "quoted" if _quoted_by_others(mention, note) else None
+
+
+def _open_box(mention: Mention, note: Note) -> str | None:
+    """Whether the mention is an unticked box or an unanswered question of a form."""
+    before = mention.sentence.text[: mention.start]
     answer = answer_after(mention, note)
     if cue("empty_boxes").match(answer) or cue("unanswered").match(answer):
         return "box:empty"
@@ -177,7 +197,12 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return "uncertain", "post_uncertain"
     if cue("post_negation").match(answer[:80]):
         return "negated", "post_negation"
-    if negated is None and not finite and mention.has("negated") and _same_clause(mention, "NEGATED_EXISTENCE"):
+    if (
+        negated is None
+        and not finite
+        and mention.has("negated")
+        and _same_clause(mention, "NEGATED_EXISTENCE")
+    ):
         return "negated", "negated<-context"
     if cue("pre_uncertain").search(before[-110:]) or _DOUBT_MARK.search(_lead_in(mention, note)):
         return "uncertain", "pre_uncertain"
@@ -201,7 +226,11 @@ def _same_clause(mention: Mention, category: str) -> bool:
             continue
         if c.end <= mention.span.start:
             between = sentence.text[a : mention.start][-(mention.span.start - c.end) :]
-            if cue("terminator").search(between) or cue("pseudo_negation").match(between) or _FOR.search(between):
+            if (
+                cue("terminator").search(between)
+                or cue("pseudo_negation").match(between)
+                or _FOR.search(between)
+            ):
                 continue
         return True
     return False

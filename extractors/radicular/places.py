@@ -15,9 +15,7 @@ _DISTAL_LEG = (
 )
 _PROXIMAL_LEG = r"thighs?|knees?|hamstrings?|quad(?:riceps)?|popliteal|anterior groin and thigh"
 _NO_LEG = r"buttocks?|glute\w*|hips?|groins?|gluteal|sacr\w+|tailbone|coccyx|si joints?|psis|pelvi\w+|iliac crest|flanks?|waist|belt ?line|beltline|trochant\w+"
-_DISTAL_ARM = (
-    r"arms?|upper[ -]extremit(?:y|ies)|upper limbs?|forearms?|elbows?|wrists?|hands?|fingers?|thumbs?|index|digits?|palms?|pinky"
-)
+_DISTAL_ARM = r"arms?|upper[ -]extremit(?:y|ies)|upper limbs?|forearms?|elbows?|wrists?|hands?|fingers?|thumbs?|index|digits?|palms?|pinky"
 _PROXIMAL_ARM = r"upper arms?|deltoids?|biceps|triceps"
 _NO_ARM = r"shoulders?(?: blades?| tips?| caps?)?|acromion|trap\w*|scapul\w+|periscapular|interscapular|parascapular|occip\w+|head|skull|jaw|ears?|temples?|eyes?|neck|midback"
 _CHEST = r"chest(?: wall)?|ribs?(?: cage)?|thora\w+ cage|intercostal\w*|torso|trunk|abdomen|abdominal wall|breasts?|flanks?|sternum|axilla\w*"
@@ -40,7 +38,10 @@ _BEYOND = re.compile(
     r"upper|lower|inferior|top|bilateral|both)\s+){0,4}$",
     re.IGNORECASE,
 )
-_TO_EDGE = re.compile(r"\b(?:above|to (?:just )?above|as far as|not beyond|proximal to|short of)\s+(?:(?:the|his|her|either|level|of)\s+){0,3}$", re.I)
+_TO_EDGE = re.compile(
+    r"\b(?:above|to (?:just )?above|as far as|not beyond|proximal to|short of)\s+(?:(?:the|his|her|either|level|of)\s+){0,3}$",
+    re.I,
+)
 #: A crease, fold or line counts as the buttock itself.
 _NOT_A_LIMB = re.compile(
     r"(?:arm ?chair|foot ?(?:steps?|print|ball|note)|leg (?:length|raise|rais\w+|lift\w*|press|extension|curl|stand|ulcer|edema|swelling|cramps?)|hand[- ]?out|"
@@ -73,7 +74,9 @@ def places_in(text: str, start: int = 0, end: int | None = None) -> list[Place]:
     stop = len(text) if end is None else end
     out: list[Place] = []
     for m in _PLACE.finditer(text, start, stop):
-        if _NOT_A_LIMB.match(text, max(0, m.start() - 0)) or _NOT_A_LIMB.search(text[max(0, m.start() - 13) : m.end()]):
+        if _NOT_A_LIMB.match(text, max(0, m.start() - 0)) or _NOT_A_LIMB.search(
+            text[max(0, m.start() - 13) : m.end()]
+        ):
             continue
         i = int(str(m.lastgroup)[1:])
         region, depth, _ = _GROUPS[i]

@@ -21,10 +21,18 @@ _PERSON_MOVES = re.compile(
     r"(?:(?:has|had|was|is|then|also|would|could|can|will|to) ){0,2}$|\b(?:needle|catheter|lead|cannula|wire|guidewire|scope|incision|dissection|cough|fever|bp|weight|dose)\b",
     re.IGNORECASE,
 )
-_SOURCE = re.compile(r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttocks?|si joint|lbp|leg|arm|sacr\w+|sciat\w+|it|pain|trapez\w+)\b", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\b(?:back|neck|lumb\w+|cervic\w+|thorac\w+|spin\w+|buttocks?|si joint|lbp|leg|arm|sacr\w+|sciat\w+|it|pain|trapez\w+)\b",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\b(?:not|never|without|no|denies|nor)\b|; | resolved", re.IGNORECASE)
-_OWN_NEGATION = re.compile(r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE)
-_BACK_AND_LIMB = re.compile(r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>", re.IGNORECASE)
+_OWN_NEGATION = re.compile(
+    r"^(?:non|does|do|did|doesn|don|will|won|not|never|nor|without|no\b|nothing|none|anything)", re.IGNORECASE
+)
+_BACK_AND_LIMB = re.compile(
+    r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>",
+    re.IGNORECASE,
+)
 _NO_ROOT = re.compile(r"\b(?:no|without|negative for)\b[^.;]{0,30}radic", re.IGNORECASE)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
 
@@ -66,12 +74,18 @@ def about_spine(region: Region, mention: Mention, note: Note) -> bool:
     """Whether the note complains of that region at all, so that a limb's pain can be radicular."""
     if region in complaint_regions(note):
         return True
-    return region in spine_regions(mention.sentence.text) or bool(re.search(r"\bback\b", mention.sentence.text) and region == "lumbar")
+    return region in spine_regions(mention.sentence.text) or bool(
+        re.search(r"\bback\b", mention.sentence.text) and region == "lumbar"
+    )
 
 
 def _window(mention: Mention) -> tuple[int, int]:
     stop = min(mention.clause[1], mention.end + 150)
-    cut = None if re.search(r"[\[(] ?[\])]", mention.sentence.text[mention.end : stop]) else _CUT.search(mention.sentence.text, mention.end, stop)
+    cut = (
+        None
+        if re.search(r"[\[(] ?[\])]", mention.sentence.text[mention.end : stop])
+        else _CUT.search(mention.sentence.text, mention.end, stop)
+    )
     return mention.start, (cut.start() if cut else stop)
 
 
@@ -84,12 +98,18 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
         stop = min(mention.clause[1], mention.end + 150)
     places = places_in(text, start, stop)
     if mention.entry.id == "arrow":  # "-> L foot", not "8/10 -> 1/10, leg better"
-        places = [p for p in places if p.start - mention.end <= 22 and not re.search(r"[\d/]", text[mention.end : p.start])][:1]
+        places = [
+            p
+            for p in places
+            if p.start - mention.end <= 22 and not re.search(r"[\d/]", text[mention.end : p.start])
+        ][:1]
     before = text[mention.clause[0] : mention.start]
     subject = before[-60:]
     if _PERSON_MOVES.search(subject) and not re.match(r"radiat|non|shoot|refer", mention.text, re.IGNORECASE):
         return []
-    if _OTHER_SOURCE.search(subject) and not _SOURCE.search(_OTHER_SOURCE.sub("", subject).replace("pain", "")):
+    if _OTHER_SOURCE.search(subject) and not _SOURCE.search(
+        _OTHER_SOURCE.sub("", subject).replace("pain", "")
+    ):
         return []
     if negated:
         return _denied(mention, note, places)
@@ -100,7 +120,9 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
         if not own or not about_spine(region, mention, note):
             continue
         step = "radiates"
-        if any(p.depth == "distal" for p in own) or any(p.beyond and p.depth in ("proximal", "none") for p in own if not _has(own, "proximal", p)):
+        if any(p.depth == "distal" for p in own) or any(
+            p.beyond and p.depth in ("proximal", "none") for p in own if not _has(own, "proximal", p)
+        ):
             out.append(Reading(region, polarity, DEFINITE, "radiating_pain", f"{step}<-distal", resolved))
         elif any(p.depth == "proximal" for p in own):
             doubt: Polarity = "uncertain" if polarity == "present" else polarity
@@ -121,10 +143,19 @@ def _denied(mention: Mention, note: Note, places: list[Place]) -> list[Reading]:
     if limb and len(knee) == len(limb):
         return [Reading(p.region, "absent", WEAK, "radiating_pain", "denied<-beyond_knee") for p in knee[:1]]
     if limb:
-        return [Reading(r, "absent", DEFINITE, "radiating_pain", "denied<-place") for r in dict.fromkeys(p.region for p in limb)]
+        return [
+            Reading(r, "absent", DEFINITE, "radiating_pain", "denied<-place")
+            for r in dict.fromkeys(p.region for p in limb)
+        ]
     if places:  # only chest or head
-        return [Reading("thoracic", "absent", DEFINITE, "radiating_pain", "denied<-chest")] if "thoracic" in complaint_regions(note) else []
-    if mention.label == "radiates" and re.search(r"past|below|beyond|distal|down|go |move|extend", mention.text, re.IGNORECASE):
+        return (
+            [Reading("thoracic", "absent", DEFINITE, "radiating_pain", "denied<-chest")]
+            if "thoracic" in complaint_regions(note)
+            else []
+        )
+    if mention.label == "radiates" and re.search(
+        r"past|below|beyond|distal|down|go |move|extend", mention.text, re.IGNORECASE
+    ):
         return []
     if not complaint_regions(note):
         return []
@@ -144,7 +175,11 @@ def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:
         places = places_in(text, 0, mention.start)[-1:]
     else:
         places = places_in(text, mention.end, min(len(text), mention.end + 60))[:2]
-    if not re.search(r"\b(?:pain|ache|it|spread\w*|spill\w*|radiat\w*|symptoms?|burning|discomfort|band)\b", text, re.IGNORECASE):
+    if not re.search(
+        r"\b(?:pain|ache|it|spread\w*|spill\w*|radiat\w*|symptoms?|burning|discomfort|band)\b",
+        text,
+        re.IGNORECASE,
+    ):
         return []
     if places:
         last = places[-1]
@@ -196,7 +231,16 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
         weight = DEFINITE if re.search(r">|worse|greater|severe|\bto the\b", text, re.IGNORECASE) else FAIR
         return [Reading(region, polarity, weight, "radiating_pain", "back_and_limb", resolved)]
     if all(p.depth == "proximal" for p in inside):
-        return [Reading(region, "uncertain" if polarity == "present" else polarity, WEAK, "proximal_limb_pain", "limb_pain<-proximal", resolved)]
+        return [
+            Reading(
+                region,
+                "uncertain" if polarity == "present" else polarity,
+                WEAK,
+                "proximal_limb_pain",
+                "limb_pain<-proximal",
+                resolved,
+            )
+        ]
     words = mention.sentence.text[inside[-1].start : inside[-1].end].lower()
     if re.match(r"(?:foot|feet|toe|hand|finger|ankle|heel|wrist|thumb)", words):
         return []

@@ -48,7 +48,12 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
     """
     fresh = [e for e in evidence if not e.stale]
     stale = [e for e in evidence if e.stale]
-    superseded = [e for e in stale if e.polarity == "present" and any(f.polarity in ("absent", "historical") and f.weight >= FAIR for f in fresh)]
+    superseded = [
+        e
+        for e in stale
+        if e.polarity == "present"
+        and any(f.polarity in ("absent", "historical") and f.weight >= FAIR for f in fresh)
+    ]
     use = [e for e in evidence if e not in superseded]
     present = [e for e in use if e.polarity == "present"]
     absent = [e for e in use if e.polarity == "absent"]
@@ -57,7 +62,12 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
     resolved = [e for e in past if e.resolved]
     if resolved:
         last = max(e.span.start for e in resolved)
-        firm = [e for e in present if e.weight >= FAIR and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))]
+        firm = [
+            e
+            for e in present
+            if e.weight >= FAIR
+            and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))
+        ]
         if not firm:
             return Settled("historical", "resolved", _best(past) + _best(absent))
         return Settled("present", "firm_after_resolution", _best(firm))

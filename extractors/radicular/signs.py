@@ -12,13 +12,33 @@ from extractors.radicular.places import places_in
 from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
 from extractors.radicular.topic import complaint_regions, regions_of, spine_note
 
-_NOT_A_ROOT_WORD = re.compile(r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)", re.IGNORECASE)
-_HISTORY_OF = re.compile(r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$", re.IGNORECASE)
-_HEARSAY = re.compile(r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE)
-_NOT_LIMB = re.compile(r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|thumb nail)\b", re.IGNORECASE)
-_ROOT = re.compile(r"\b(?:(?:L[1-5]|S1|C[4-8])[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b", re.IGNORECASE)
-_ABNORMAL_NEEDED = re.compile(r"\b(?:pain\w*|ach\w+|radiat\w+|radicul\w*|numb\w*|tingl\w+|decreas\w+|dimin\w+|dec|dull|reduc\w+|loss|hypo\w+|weak\w*|para?esth\w+|symptom\w*|burn\w+|shoot\w+|absent|altered|impair\w+|severe|complain\w*|sensory change\w*|sharp)\b", re.IGNORECASE)
-_NORMAL = re.compile(r"\b(?:intact|normal|equal|symmetric\w*|wnl|nl|preserved|full|unremarkable|within (?:the )?normal)\b|\bno\b|SILT|LTSI|NVI", re.IGNORECASE)
+_NOT_A_ROOT_WORD = re.compile(
+    r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)",
+    re.IGNORECASE,
+)
+_HISTORY_OF = re.compile(
+    r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(
+    r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE
+)
+_NOT_LIMB = re.compile(
+    r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|thumb nail)\b",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(
+    r"\b(?:(?:L[1-5]|S1|C[4-8])[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b",
+    re.IGNORECASE,
+)
+_ABNORMAL_NEEDED = re.compile(
+    r"\b(?:pain\w*|ach\w+|radiat\w+|radicul\w*|numb\w*|tingl\w+|decreas\w+|dimin\w+|dec|dull|reduc\w+|loss|hypo\w+|weak\w*|para?esth\w+|symptom\w*|burn\w+|shoot\w+|absent|altered|impair\w+|severe|complain\w*|sensory change\w*|sharp)\b",
+    re.IGNORECASE,
+)
+_NORMAL = re.compile(
+    r"\b(?:intact|normal|equal|symmetric\w*|wnl|nl|preserved|full|unremarkable|within (?:the )?normal)\b|\bno\b|SILT|LTSI|NVI",
+    re.IGNORECASE,
+)
 _NEG_SENSE = re.compile(r"^(?:no\b|sensory[- ]motor intact)", re.IGNORECASE)
 _BARE_EXTREMITIES = re.compile(r"\b(?:extremit(?:y|ies)|limbs?|throughout|all (?:four|4))\b", re.IGNORECASE)
 _LIST = re.compile(
@@ -37,7 +57,9 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
     text = mention.sentence.text
     if _NOT_A_ROOT_WORD.match(text[mention.end :]):
         return []
-    if mention.text.lower().startswith("non") or re.search(r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE):
+    if mention.text.lower().startswith("non") or re.search(
+        r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE
+    ):
         status = "negated"
     polarity, resolved = as_polarity(status)
     regions, how = regions_of(mention, note, negative=polarity == "absent")
@@ -51,7 +73,12 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
             return [Reading(r, "uncertain", FAIR, "named_disease", "named<-hearsay") for r in regions]
         if _HISTORY_OF.search(before):
             return [Reading(r, "present", WEAK, "named_disease", "history_of") for r in regions]
-        weight = FAIR if category in ("review_of_systems", "header", "medications", "treatment_history") and how in ("note", "paragraph") else DEFINITE
+        weight = (
+            FAIR
+            if category in ("review_of_systems", "header", "medications", "treatment_history")
+            and how in ("note", "paragraph")
+            else DEFINITE
+        )
         return [Reading(r, "present", weight, "named_disease", step) for r in regions]
     return [Reading(r, polarity, DEFINITE, "named_disease", step, resolved) for r in regions]
 
@@ -75,21 +102,33 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         return []
     polarity, resolved = as_polarity(status)
     comma = text.find(",", mention.end, high)
-    own_end = comma if comma > 0 and polarity != "absent" and not _LIST.match(text[mention.end : high]) else high
+    own_end = (
+        comma if comma > 0 and polarity != "absent" and not _LIST.match(text[mention.end : high]) else high
+    )
     after = [p for p in places_in(text, mention.start, own_end) if p.depth in ("distal", "proximal")]
     if not after and mention.clause[1] >= len(text.rstrip()) - 1:
         after = [p for p in places_in(answer_after(mention, note)[:90]) if p.depth in ("distal", "proximal")]
     places = after or [p for p in places_in(text, low, mention.start) if p.depth in ("distal", "proximal")]
     if polarity == "absent":
-        spread = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")] or places
+        spread = [
+            p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
+        ] or places
         if spread:
             found = list(dict.fromkeys(p.region for p in spread))
-            return [Reading(r, "absent", FAIR, "sensory", "sensory<-limb") for r in found if about_spine(r, mention, note)]
+            return [
+                Reading(r, "absent", FAIR, "sensory", "sensory<-limb")
+                for r in found
+                if about_spine(r, mention, note)
+            ]
         weight = FAIR if _BARE_EXTREMITIES.search(text[mention.start : mention.clause[1]]) else WEAK
         if not complaint_regions(note):
             return []
         regions, how = regions_of(mention, note, negative=True)
-        return [Reading(r, "absent", weight, "sensory", f"sensory<-{how}") for r in _limbed(regions, how) if spine_note(note, r)]
+        return [
+            Reading(r, "absent", weight, "sensory", f"sensory<-{how}")
+            for r in _limbed(regions, how)
+            if spine_note(note, r)
+        ]
     if not places or peripheral(mention, note):
         return []
     region = places[0].region
@@ -112,13 +151,21 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         if not complaint_regions(note) or status in ("uncertain", "historical"):
             return []
         tail = text[mention.start : mention.clause[1]]
-        places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
+        places = [
+            p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
+        ]
         found = list(dict.fromkeys(p.region for p in places))
         if not found:
             found = _limbed(*regions_of(mention, note, negative=True))
         weight = FAIR if _ROOT.search(tail) else WEAK
-        return [Reading(r, "absent", weight, "sensory", "sensory_exam<-normal") for r in found if spine_note(note, r)]
-    if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(text[low:high]):
+        return [
+            Reading(r, "absent", weight, "sensory", "sensory_exam<-normal")
+            for r in found
+            if spine_note(note, r)
+        ]
+    if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(
+        text[low:high]
+    ):
         return []
     places = [p for p in places_in(text, low, high) if p.depth in ("distal", "proximal")]
     if _ROOT.search(text[low:high]):
@@ -143,12 +190,20 @@ def read_dermatome(mention: Mention, note: Note, status: Status) -> list[Reading
     polarity, resolved = as_polarity(status)
     regions, how = regions_of(mention, note, negative=polarity == "absent")
     if polarity == "absent":
-        return [Reading(r, "absent", FAIR, "sensory", f"dermatome<-{how}") for r in regions if r in complaint_regions(note)]
-    if not _ABNORMAL_NEEDED.search(near) and not re.search(r"\blocation\b|\bsymptoms\b", mention.sentence.section.title + near, re.IGNORECASE):
+        return [
+            Reading(r, "absent", FAIR, "sensory", f"dermatome<-{how}")
+            for r in regions
+            if r in complaint_regions(note)
+        ]
+    if not _ABNORMAL_NEEDED.search(near) and not re.search(
+        r"\blocation\b|\bsymptoms\b", mention.sentence.section.title + near, re.IGNORECASE
+    ):
         return []
     if re.search(r"\b(?:intact|normal|equal)\b", near, re.IGNORECASE):
         return []
-    return [Reading(r, polarity, DEFINITE, "radiating_pain", f"dermatome<-{how}", resolved) for r in regions[:1]]
+    return [
+        Reading(r, polarity, DEFINITE, "radiating_pain", f"dermatome<-{how}", resolved) for r in regions[:1]
+    ]
 
 
 def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
@@ -159,8 +214,12 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
     if polarity == "absent":
         if not complaint_regions(note):
             return []
-        places = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
-        found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
+        places = [
+            p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
+        ]
+        found = list(dict.fromkeys(p.region for p in places)) or _limbed(
+            *regions_of(mention, note, negative=True)
+        )
         return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if spine_note(note, r)]
     if polarity == "present" and _ROOT.search(text[low:high]) and not peripheral(mention, note):
         regions, how = regions_of(mention, note, negative=False)
@@ -176,8 +235,14 @@ def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Readin
     """Read a normal motor examination: weak evidence against."""
     if status not in ("affirmed", "negated") or not complaint_regions(note):
         return []
-    places = [p for p in places_in(mention.sentence.text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")]
-    found = list(dict.fromkeys(p.region for p in places)) or _limbed(*regions_of(mention, note, negative=True))
+    places = [
+        p
+        for p in places_in(mention.sentence.text, mention.start, mention.clause[1])
+        if p.depth in ("distal", "proximal")
+    ]
+    found = list(dict.fromkeys(p.region for p in places)) or _limbed(
+        *regions_of(mention, note, negative=True)
+    )
     return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if spine_note(note, r)]
 
 
@@ -217,7 +282,9 @@ def read_oblique(mention: Mention, note: Note, status: Status) -> list[Reading]:
         return []
     regions, how = regions_of(mention, note, negative=True)
     allowed = complaint_regions(note)
-    return [Reading(r, "absent", DEFINITE, "radiating_pain", f"oblique<-{how}") for r in regions if r in allowed]
+    return [
+        Reading(r, "absent", DEFINITE, "radiating_pain", f"oblique<-{how}") for r in regions if r in allowed
+    ]
 
 
 def read_claudication(mention: Mention, note: Note, status: Status) -> list[Reading]:

@@ -21,7 +21,10 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
         r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\blocation:? ?(?:the )?neck\b|\bcervicalgia\b|cervical (?:facet|medial|epidural|strain|sprain)",
         re.IGNORECASE,
     ),
-    "thoracic": re.compile(r"\b(?:mid[- ]?back|thoracic|upper back)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia", re.IGNORECASE),
+    "thoracic": re.compile(
+        r"\b(?:mid[- ]?back|thoracic|upper back)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia",
+        re.IGNORECASE,
+    ),
     "lumbar": re.compile(
         r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
         r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
@@ -31,7 +34,9 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
-_DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|neg for)\b[^.;:\n]{0,40}$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:no|not|denies|denied|without|negative for|neg for)\b[^.;:\n]{0,40}$", re.IGNORECASE
+)
 
 
 def spine_regions(text: str) -> list[Region]:
@@ -59,7 +64,8 @@ def spine_note(note: Note, region: Region) -> bool:
 
     def make(n: Note) -> dict[Region, bool]:
         return {
-            r: _affirmed(n.text, _COMPLAINT[r]) >= 2 or _affirmed(n.text[:700], _COMPLAINT[r]) >= 1 for r in REGIONS
+            r: _affirmed(n.text, _COMPLAINT[r]) >= 2 or _affirmed(n.text[:700], _COMPLAINT[r]) >= 1
+            for r in REGIONS
         }
 
     return note.once("radicular.spine_note", make)[region]
@@ -110,7 +116,12 @@ def regions_of(mention: Mention, note: Note, *, negative: bool) -> tuple[list[Re
         return near, "words"
     a, b = mention.clause
     if mention.label == "named":
-        adjective = named_regions(re.split(r",|\b(?:with|no|without|denies|and|or|of|for|any)\b", text[max(a, mention.start - 26) : mention.start])[-1])
+        adjective = named_regions(
+            re.split(
+                r",|\b(?:with|no|without|denies|and|or|of|for|any)\b",
+                text[max(a, mention.start - 26) : mention.start],
+            )[-1]
+        )
         if len(adjective) == 1:
             return adjective, "adjective"
     left, right = max(a, mention.start - 45), min(b, mention.end + 45)

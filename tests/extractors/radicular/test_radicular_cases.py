@@ -27,7 +27,8 @@ def test_status_by_region(case: dict[str, object]) -> None:
 
 
 def test_there_are_enough_cases_of_each_status() -> None:
-    counts = {s: sum(s in c["expect"].values() for c in CASES) for s in ("present", "absent", "historical", "uncertain")}
+    statuses = ("present", "absent", "historical", "uncertain")
+    counts = {s: sum(s in c["expect"].values() for c in CASES) for s in statuses}
     assert len(CASES) >= 100
     assert min(counts.values()) >= 8
     assert sum(not c["expect"] for c in CASES) >= 15
