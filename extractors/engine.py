@@ -153,6 +153,10 @@ class Extractor:
             facts.extend(self._linker(note))
         return Extraction(tuple(facts), note)
 
+    def mark(self, sentence: Sentence, places: Sequence[tuple[str, Entry, int, int]]) -> None:
+        """Give the sentence mentions at places known beforehand: (family, entry, start, end in its text)."""
+        self._analyse(sentence, frozenset(), places)
+
     def _analyse(
         self,
         sentence: Sentence,

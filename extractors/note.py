@@ -7,7 +7,7 @@ made plain, so that patterns need not care; ``span`` leads every offset back to 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -61,6 +61,10 @@ class Sentence:
     def span(self, start: int, end: int) -> Span:
         """Note offsets of ``self.text[start:end]`` (end exclusive; must not be empty)."""
         return Span(self.start + self._where[start], self.start + self._where[end - 1] + 1)
+
+    def position(self, offset: int) -> int:
+        """Where in ``self.text`` the note's character at ``offset`` stands (a blank for folded white space)."""
+        return max(0, bisect_right(self._where, offset - self.start) - 1)
 
     @property
     def whole(self) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from medspacy.context import ConText
     from spacy.language import Language
 
-#: ConText category to the flag that mentions carry.
+#: ConText category to the flag that mentions carry. A category that is not here (PATIENT) carries none:
+#: it only ends the scope of rules that name it in ``terminated_by``.
 FLAGS = {
     "NEGATED_EXISTENCE": "negated",
     "POSSIBLE_EXISTENCE": "uncertain",
@@ -35,6 +37,23 @@ def rule_data() -> dict[str, Any]:
     return data
 
 
+def own_rules(data: Mapping[str, Any]) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+    """Our rules, one literal each: (literal, regular expression or None, the rule as written).
+
+    A rule is written with ``literal``, or with ``literals`` (a list that shares the rest), and may have a
+    ``pattern``, in which ``{name}`` stands for an expression of ``words``. Where a rule has a pattern its
+    literal is but a name.
+    """
+    words = {f"{{{name}}}": str(text) for name, text in data.get("words", {}).items()}
+    for rule in data["rules"]:
+        pattern = rule.get("pattern")
+        if pattern is not None:
+            for name, text in words.items():
+                pattern = pattern.replace(name, text)
+        for literal in rule.get("literals", ()) or (rule["literal"],):
+            yield str(literal), pattern, rule
+
+
 def build_context(nlp: Language) -> ConText:
     """ConText over the span group ``targets``, with shipped and own rules.
 
@@ -52,16 +71,16 @@ def build_context(nlp: Language) -> ConText:
     context.add(
         [
             ConTextRule(
-                literal=str(r["literal"]),
+                literal=literal,
                 category=r["category"],
                 direction=r["direction"].upper(),
-                pattern=r.get("pattern"),
+                pattern=pattern,
                 max_scope=r.get("max_scope"),
                 max_targets=r.get("max_targets"),
                 terminated_by=set(r["terminated_by"]) if "terminated_by" in r else None,
-                metadata={"id": f"{r['category']}:{r['literal']}"},
+                metadata={"id": f"{r['category']}:{literal}"},
             )
-            for r in data["rules"]
+            for literal, pattern, r in own_rules(data)
         ]
     )
     return context
