@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from extractors.document import is_procedure_note
 from extractors.note import Mention, Note, Sentence
-
-#: Words that show a code to belong to something done or to another's text, not to the request.
-_DONE = re.compile(
-    r"\b(?:was|were|been) (?:performed|done|billed|completed|paid)\b|\b(?:performed|done|billed|completed) (?:on|in) \d|"
-    r"\bpreviously (?:performed|billed|approved|paid)\b|\bprior (?:auth(?:orization)?s? for|claims?)\b|\bpaid on\b|\bhistory of\b",
-    re.IGNORECASE,
-)
-_ASKING = re.compile(
-    r"\b(?:please|cover|send|indicated|appropriate|necessary|medically|request\w*|asks?|asking|order\w*|authoriz\w+|auth|appeal\w*|resubmit\w*|submit\w*|plan|schedul\w+|proceed|seek\w*|denied|denial|approve)\b|\[x\]",
-    re.IGNORECASE,
-)
-#: The code is named as wrong, excluded or another's.
-_NOT_ASKED = re.compile(
-    r"\b(?:rather than|instead of|not|no|never|without|in place of|other than|excluding|removed?|withdrawn|withdraw|do(?:es)? not bill|cannot be billed with|bundled (?:with|into)|previously coded(?: as)?|formerly|was coded(?: as)?|changed from|replac\w+)\s+(?:(?:with|as|of|for|code|codes|CPT|ICD-10|dx|diagnosis)\s+){0,3}$",
-    re.IGNORECASE,
-)
-_HYPOTHETICAL = re.compile(r"\b(?:if|once|when|pending|later|future)\b", re.IGNORECASE)
-_NUMBER_OF = re.compile(
-    r"(?:\b(?:MRN|acct|account|phone|tel|fax|ID|member|policy no|policy number|zip|box|suite|job|NPI|TIN|lot|NDC|ext|"
-    r"(?:claim|ref|reference|case|auth|authorization) ?(?:number|no\.?|#))\b\.?(?: (?:number|no\.?))?[ :#]*|#\s?|, [A-Z]{2} )$",
-    re.IGNORECASE,
-)
+from extractors.request.boxes import ticked
+from extractors.request.screens import ASKING, DONE, is_excluded, is_hypothetical, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +24,25 @@ class Code:
     end: int
     mention: Mention
     asked: bool
+    #: Never part of the request, whatever else the note says (a relative's, an unticked box, a past claim).
+    never: bool = False
 
 
-_MODIFIERS = re.compile(r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+|(?:[ ,]+\(?(?:RT|LT|KX|mod(?:ifier)? ?(?:50|RT|LT|59|KX))\)?(?![A-Za-z]))", re.IGNORECASE)
+_MODIFIERS = re.compile(
+    r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+(?:/(?:RT|LT|KX|59|50)(?![A-Za-z0-9]))*|(?:/(?:RT|LT|KX|50)(?![A-Za-z0-9]))+|"
+    r"(?:[ ,]+(?:\||with )?[ (]{0,3}(?:RT|LT|KX|mod(?:ifier)?s? ?-?(?:50|RT|LT|59|KX))\)?(?![A-Za-z]))",
+    re.IGNORECASE,
+)
 _ONE_MODIFIER = re.compile(r"\d{2}|[A-Z]{2}", re.IGNORECASE)
-_KNOWN_MODIFIERS = {"50", "59", "RT", "LT", "KX", "XS", "XU", "XE", "XP", "26", "TC", "51", "52", "53", "76", "77", "78", "79", "22", "25", "GA", "GY", "GZ", "SG"}
+_MODIFIER_WORDS = re.compile(r"mod(?:ifier)?s?|with", re.IGNORECASE)
+_KNOWN_MODIFIERS = frozenset(
+    "50 59 RT LT KX XS XU XE XP 26 TC 51 52 53 76 77 78 79 22 25 GA GY GZ SG".split()
+)
+#: Add-ons written by their last two digits: "64635/36", "64633 & 34", "64493, -94 and -95".
+_SHORT = re.compile(r"\s?(?:/|&|\+|-|,? and|,)\s?[-+/]{0,2}(?P<n>\d{2})(?![\d%./]|\s?(?:mg|ml|weeks?|min|units?|percent))", re.IGNORECASE)
+_SHORT_OF = {"6463": ("34", "36"), "6449": ("91", "92", "94", "95"), "6448": ("80", "84")}
+_CPT = re.compile(r"\d{4}[A-Z]|[A-Z]\d{4}|\d{5}|\d{2} \d{3}", re.IGNORECASE)
+_ICD = re.compile(r"[A-Z] ?\d[0-9A-Z](?: ?\. ?[0-9A-Z]{1,4}(?: \d{1,2})?|[0-9A-Z]{1,4})?", re.IGNORECASE)
 
 
 def _modifiers(text: str, at: int) -> tuple[tuple[str, ...], int]:
@@ -56,7 +52,7 @@ def _modifiers(text: str, at: int) -> tuple[tuple[str, ...], int]:
         m = _MODIFIERS.match(text, end)
         if not m:
             break
-        names = [x.upper() for x in _ONE_MODIFIER.findall(re.sub(r"mod(?:ifier)?", "", m.group(0), flags=re.I))]
+        names = [x.upper() for x in _ONE_MODIFIER.findall(_MODIFIER_WORDS.sub("", m.group(0)))]
         if not names or any(n not in _KNOWN_MODIFIERS for n in names):
             break
         found += names
@@ -64,67 +60,94 @@ def _modifiers(text: str, at: int) -> tuple[tuple[str, ...], int]:
     return tuple(dict.fromkeys(found)), end
 
 
-def _excluded(mention: Mention, text: str, start: int) -> bool:
-    """Whether the code is named as wrong, or as a relative's."""
-    return bool(_NOT_ASKED.search(text[max(0, start - 60) : start])) or mention.has("family")
+def _never(note: Note, mention: Mention, start: int, end: int, first: int) -> bool:
+    text = mention.sentence.text
+    if is_excluded(text, start, end) or mention.has("family"):
+        return True
+    if ticked(text, start, end, first) is False:
+        return True
+    a, b = mention.clause
+    return bool(
+        (DONE.search(text[a:b]) or DONE.search(text[a:start]))
+        and not ASKING.search(text[a:b])
+        and not is_procedure_note(note)
+    )
 
 
-def _asked_cpt(mention: Mention, text: str, start: int) -> bool:
-    before = text[max(0, start - 60) : start]
+def _asked(mention: Mention, start: int) -> bool:
+    text = mention.sentence.text
     a, b = mention.clause
     clause = text[a:b]
-    if _excluded(mention, text, start):
+    if (DONE.search(clause) or mention.has("hypothetical")) and not ASKING.search(clause):
         return False
-    if _DONE.search(clause) and not _ASKING.search(clause):
-        return False
-    if mention.has("hypothetical") and not _ASKING.search(clause):
-        return False
-    return not (_HYPOTHETICAL.search(before[-40:]) and not _ASKING.search(text))
+    return not is_hypothetical(text, start)
+
+
+def _short_addons(text: str, code: str, end: int) -> Iterator[tuple[str, int, int]]:
+    """Add-ons by their last two digits behind a code ending at ``end``: code, start, end."""
+    known = _SHORT_OF.get(code[:4], ())
+    while m := _SHORT.match(text, end):
+        if m["n"] not in known or code[:3] + m["n"] == code:
+            return
+        yield code[:3] + m["n"], m.start("n"), m.end("n")
+        end = m.end("n")
 
 
 def procedure_codes(note: Note) -> list[Code]:
     """CPT and HCPCS codes in order, with modifiers; ``asked`` tells those of the request."""
     out: list[Code] = []
-    last_full = ""
+    first: dict[int, int] = {}
     for mention in note.mentions("request"):
-        if mention.label not in ("cpt", "cpt_short"):
+        if mention.label != "cpt":
             continue
         text = mention.sentence.text
-        digits = re.search(r"\d{2,5}[A-Z]?|[A-Z]\d{4}", text[mention.start : mention.end])
-        if digits is None:
+        m = _CPT.search(text, mention.start, mention.end)
+        if m is None or is_number(text, m.start(), m.end()):
             continue
-        code = digits.group(0)
-        start = mention.start + digits.start()
-        if mention.label == "cpt_short":
-            if not last_full:
-                continue
-            code = last_full[:3] + code
-        elif len(code) != 5 or _NUMBER_OF.search(text[max(0, start - 40) : start]) and "CPT" not in text[max(0, start - 12) : start].upper():
-            continue
-        else:
-            last_full = code
-        mods, end = _modifiers(text, start + len(digits.group(0)))
-        out.append(Code(code, mods, mention.sentence, start, end, mention, _asked_cpt(mention, text, start)))
+        code = m.group(0).replace(" ", "").upper()
+        start, behind = m.start(), m.end()
+        head = first.setdefault(mention.sentence.index, start)
+        shorts = list(_short_addons(text, code, behind))
+        mods, end = _modifiers(text, behind)
+        if not shorts and mods:
+            shorts = list(_short_addons(text, code, end))
+        never = _never(note, mention, start, end, head)
+        asked = not never and _asked(mention, start)
+        out.append(Code(code, mods, mention.sentence, start, end, mention, asked, never))
+        for addon, a, b in shorts:
+            own, b = _modifiers(text, b)
+            out.append(Code(addon, own or mods, mention.sentence, a, b, mention, asked, never))
     if not any(c.asked for c in out):
         # Nothing is asked for in so many words: codes that the note states are its request.
-        out = [replace(c, asked=not _excluded(c.mention, c.sentence.text, c.start)) for c in out]
+        out = [replace(c, asked=not c.never) for c in out]
     return out
+
+
+def _canonical(found: str) -> str:
+    """The code with its point, without blanks, in capitals."""
+    code = found.replace(" ", "").upper()
+    return f"{code[:3]}.{code[3:]}" if "." not in code and len(code) > 3 else code
 
 
 def diagnosis_codes(note: Note) -> list[Code]:
     """ICD-10-CM codes in order, dotted and in capitals; ``asked`` tells those submitted for the patient."""
     out: list[Code] = []
+    first: dict[int, int] = {}
     for mention in note.mentions("request"):
         if mention.label != "icd":
             continue
         text = mention.sentence.text
-        m = re.search(r"[A-Z]\d[0-9A-Z](?:\.?[0-9A-Z]{1,4})?", text[mention.start : mention.end].upper())
+        m = _ICD.search(text, mention.start, mention.end)
         if m is None:
             continue
-        code = m.group(0)
-        if "." not in code and len(code) > 3:
-            code = f"{code[:3]}.{code[3:]}"
-        start = mention.start + m.start()
-        asked = not _excluded(mention, text, start)
-        out.append(Code(code, (), mention.sentence, start, mention.start + m.end(), mention, asked))
+        code = _canonical(m.group(0))
+        if code[0] == "V" and len(code) < 7:
+            continue  # V45.4 is ICD-9; the V codes of ICD-10-CM have an encounter character
+        head = first.setdefault(mention.sentence.index, m.start())
+        never = (
+            is_excluded(text, m.start(), m.end())
+            or mention.has("family")
+            or ticked(text, m.start(), m.end(), head) is False
+        )
+        out.append(Code(code, (), mention.sentence, m.start(), m.end(), mention, not never, never))
     return out

@@ -15,17 +15,23 @@ from extractors.note import Note
 from extractors.quantities.laterality import laterality
 from extractors.quantities.levels import find_levels
 from extractors.quantities.numbers import parse_number
+from extractors.request.boxes import without_empty_options
 from extractors.request.codes import Code
 from extractors.request.joints import joints_of_nerves
 
-#: Facet codes: primary to its add-ons, in order. Source: NCCI add-on code table, 1 July 2024.
+#: Codes by level: primary to its add-ons, in order. Source: NCCI add-on code table, 1 July 2024.
 ADD_ONS = {
+    "64479": ("64480",),
+    "64483": ("64484",),
+    "64461": ("64462",),
     "64633": ("64634",),
     "64635": ("64636",),
     "64490": ("64491", "64492"),
     "64493": ("64494", "64495"),
 }
 PRIMARY_OF = {addon: primary for primary, addons in ADD_ONS.items() for addon in addons}
+#: Done in vertebral bodies, not at joints or discs: basivertebral nerve ablation, augmentation.
+_VERTEBRAL = frozenset({"64628", "64629", "22510", "22511", "22512", "22513", "22514", "22515"})
 #: Interlaminar and caudal epidurals are midline: a side named elsewhere is that of the symptoms.
 _MIDLINE = frozenset({"62320", "62321", "62322", "62323", "62324", "62325", "62326", "62327"})
 _UNITS = re.compile(
@@ -34,6 +40,15 @@ _UNITS = re.compile(
     re.IGNORECASE,
 )
 _SHARED_UNITS = re.compile(r"\b(?P<n>\d{1,2}|one|two|three) units? (?:of )?(?:each|apiece|per code)\b|\b(?P<m>one|two|\d) each\b", re.IGNORECASE)
+_UNITS_BEFORE = re.compile(r"\b(?P<n>\d{1,2}|one|two|three|four) (?:units? (?:of )?|x )(?:CPT (?:code )?)?$", re.IGNORECASE)
+#: "For left leg pain" tells the side of the symptom.
+_SYMPTOM_SIDE = re.compile(
+    r"\b(?:left|right|bilateral|[LR])(?:[- ]sided)?(?: \w+)? (?:leg|legs|arm|arms|lower extremit\w+|upper extremit\w+|LE|UE|buttock|thigh|foot|hand|shoulder|calf|radicul\w+|radic|sciatica|pain|symptoms?|[LSC]\d (?:radic\w*|root|distribution))\b",
+    re.IGNORECASE,
+)
+_SIDE_LABEL = re.compile(r"\b(?:laterality|sides?|site/side)\s?[:=]\s?", re.IGNORECASE)
+_LEVEL_LABEL = re.compile(r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?", re.IGNORECASE)
+_ASK = re.compile(r"\b(?:request\w*|ask\w*|authoriz\w+|order\w*|plan\w*|schedul\w+|propos\w+|proceed\w*|recommend\w*|appeal\w*)\b", re.IGNORECASE)
 _BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmod 50\b", re.IGNORECASE)
 _ABLATION = re.compile(r"\b(?:RFA|RFN|RF|radio-?frequency|neurotom\w+|ablat\w+|denervat\w+|rhizotom\w+|neuroly\w+|lesion\w+|thermocoag\w+)\b", re.IGNORECASE)
 _BLOCK = re.compile(r"\b(?:blocks?|MBBs?)\b", re.IGNORECASE)
@@ -70,10 +85,15 @@ def _own_words(group: list[Code], i: int) -> str:
     end = len(code.sentence.text)
     if i + 1 < len(group) and group[i + 1].sentence is code.sentence:
         end = group[i + 1].start
-    return code.sentence.text[code.end : end]
+    words = code.sentence.text[code.end : end]
+    m = _UNITS_BEFORE.search(words) if end < len(code.sentence.text) else None
+    return words[: m.start()] if m else words
 
 
-def _segments(text: str) -> tuple[str, ...]:
+def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
+    """Joints or discs named in the text; with ``bodies`` the vertebrae, one by one."""
+    if bodies:
+        return tuple(dict.fromkeys(v for m in find_levels(text) if m.kind != "segment" for v in m.vertebrae))
     found: list[str] = []
     nerves: list[str] = []
     for mention in find_levels(text):
@@ -90,6 +110,14 @@ def _units(text: str) -> int | None:
         return None
     value = parse_number(next(g for g in m.groups() if g))
     return int(value) if value and 1 <= value <= 20 else None
+
+
+def _units_of(group: list[Code], i: int) -> int | None:
+    """Units stated for a code: before it ("two units of 64636") or behind it."""
+    code = group[i]
+    m = _UNITS_BEFORE.search(code.sentence.text[max(0, code.start - 30) : code.start])
+    value = parse_number(m["n"]) if m else None
+    return int(value) if value else _units(_own_words(group, i))
 
 
 def _group_text(note: Note, group: list[Code]) -> str:
@@ -135,57 +163,61 @@ def _wishes(note: Note) -> list[str]:
 def _share_levels(group: list[Code], shared: tuple[str, ...], units: list[int | None]) -> list[tuple[str, ...]]:
     """Distribute the joints of a group: first to the primary, then one unit each to the add-ons in order."""
     names = [c.code for c in group]
-    facet = [n for n in names if n in ADD_ONS or n in PRIMARY_OF]
-    out: list[tuple[str, ...]] = []
+    by_level = {n for n in names if n in ADD_ONS or n in PRIMARY_OF}
+    # An add-on may be named before its primary; the joints are shared out from the primary on all the same.
+    order = sorted(range(len(names)), key=lambda i: (names[i] in PRIMARY_OF, i))
+    out: dict[int, tuple[str, ...]] = {}
     rest = list(shared)
-    addons = [n for n in names if n in PRIMARY_OF]
-    for i, name in enumerate(names):
+    for at, i in enumerate(order):
+        name = names[i]
+        if name not in by_level or (name in ADD_ONS and len(by_level) == 1):
+            out[i] = shared
+            continue
+        take = len(rest)
         if name in ADD_ONS:
-            if any(a in ADD_ONS[name] for a in addons) or len(set(facet)) > 1:
-                out.append(tuple(rest[:1]))
-                rest = rest[1:]
-            else:
-                out.append(shared)
-        elif name in PRIMARY_OF:
-            left = len([n for n in names[i + 1 :] if n in PRIMARY_OF])
-            if PRIMARY_OF[name] not in names:
-                take = len(rest)
-            elif left:
-                take = units[i] or 1
-            else:
-                take = len(rest)
-            out.append(tuple(rest[:take]))
-            rest = rest[take:]
-        else:
-            out.append(shared)
-    return out
+            take = 1
+        elif PRIMARY_OF[name] in names and any(names[j] in PRIMARY_OF for j in order[at + 1 :]):
+            take = units[i] or 1
+        out[i] = tuple(rest[:take])
+        rest = rest[take:]
+    return [out[i] for i in range(len(names))]
 
 
 def _levels(note: Note, group: list[Code], units: list[int | None]) -> tuple[list[tuple[str, ...]], str]:
-    own = [_segments(_own_words(group, i)) for i in range(len(group))]
+    bodies = all(c.code in _VERTEBRAL for c in group)
+    own = [_segments(_own_words(group, i), bodies) for i in range(len(group))]
     distinct = {c.code for c in group}
-    if all(own) and (len(distinct) == 1 or len({o for o in own}) > 1):
+    if all(own) and (len(distinct) == 1 or len(set(own)) > 1):
         return own, "levels<-code"
     for source, texts in (
         ("bracket", [_bracket(group)]),
         ("group", [_group_text(note, group)]),
         ("before", _before(note, group)),
         ("after", _after(note, group)),
+        ("label", _labelled(note, group, _LEVEL_LABEL)),
         ("wish", _wishes(note)),
     ):
         for text in texts:
-            shared = _segments(text)
+            shared = _segments(text, bodies)
             if shared:
                 return _share_levels(group, shared, units), f"levels<-{source}"
     return own, "levels<-none"
 
 
-_BOX = re.compile(r"[\[(] ?[\])][^\[(\n]{0,30}")
+def _labelled(note: Note, group: list[Code], label: re.Pattern[str]) -> list[str]:
+    """What stands behind a form's label, the labels nearest to the group first."""
+    found = []
+    for sentence in note.sentences:
+        text = without_empty_options(sentence.text)
+        for m in label.finditer(text):
+            found.append((abs(sentence.index - group[-1].sentence.index), sentence.index, text[m.end() : m.end() + 80]))
+    return [text for _, _, text in sorted(found)]
 
 
-def _ticked(text: str) -> str:
-    """The text without the words behind empty check boxes."""
-    return _BOX.sub(" ", text)
+def _side_words(text: str, code: str) -> str:
+    """The text without unticked options and, for midline injections, without the side of the symptoms."""
+    text = without_empty_options(text)
+    return _SYMPTOM_SIDE.sub(" ", text) if code in _MIDLINE else text
 
 
 def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
@@ -198,9 +230,13 @@ def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
     if _BOTH_50.search(text):
         return "bilateral", "side<-modifier"
     for source, piece in (("code", _own_words(group, i)), ("bracket", _bracket(group)), ("group", text)):
-        side = laterality(_ticked(piece))
+        side = laterality(_side_words(piece, group[i].code))
         if side != "unknown":
             return side, f"side<-{source}"
+    for piece in _labelled(note, group, _SIDE_LABEL):
+        side = laterality(re.split(r"\b[A-Z]\w+ ?:", piece)[0])
+        if side != "unknown":
+            return side, "side<-label"
     if group[i].code in _MIDLINE:
         return "unknown", "side<-none"
     for other in group:
@@ -214,15 +250,26 @@ def _side(note: Note, group: list[Code], i: int) -> tuple[str, str]:
     return "unknown", "side<-none"
 
 
-def _called(group: list[Code], i: int) -> str | None:
+def _name_in(text: str) -> str | None:
+    if _ABLATION.search(text):
+        return "ablation"
+    if _BLOCK.search(text):
+        return "block"
+    return "injection" if _INJECTION.search(text) else None
+
+
+def _called(note: Note, group: list[Code], i: int) -> str | None:
+    """What the request calls the procedure: beside the code, else where the sentences before it ask."""
     code = group[i]
     text = code.sentence.text
-    near = text[max(0, group[0].start - 90 if group[0].sentence is code.sentence else 0) : code.end + 90]
-    if _ABLATION.search(near):
-        return "ablation"
-    if _BLOCK.search(near):
-        return "block"
-    return "injection" if _INJECTION.search(near) else None
+    near = _name_in(text[max(0, group[0].start - 90 if group[0].sentence is code.sentence else 0) : code.end + 90])
+    if near:
+        return near
+    for before in _before(note, group, most=2):
+        asks = list(_ASK.finditer(before))
+        if asks and (name := _name_in(before[asks[-1].end() :])):
+            return name
+    return None
 
 
 def claim_lines(note: Note, codes: list[Code]) -> list[Line]:
@@ -232,7 +279,7 @@ def claim_lines(note: Note, codes: list[Code]) -> list[Line]:
         text = _group_text(note, group)
         shared = _SHARED_UNITS.search(text)
         common = parse_number(shared.group("n") or shared.group("m")) if shared else None
-        units = [_units(_own_words(group, i)) for i in range(len(group))]
+        units = [_units_of(group, i) for i in range(len(group))]
         levels, level_step = _levels(note, group, units)
         for i, code in enumerate(group):
             side, side_step = _side(note, group, i)
@@ -240,5 +287,5 @@ def claim_lines(note: Note, codes: list[Code]) -> list[Line]:
             step = "units<-stated" if n else "units<-default"
             if n is None and code.code in PRIMARY_OF and len(levels[i]) > 1:
                 n, step = len(levels[i]), "units<-levels"
-            out.append(Line(code, n or 1, side, levels[i], code.modifiers, _called(group, i), (level_step, side_step, step)))
+            out.append(Line(code, n or 1, side, levels[i], code.modifiers, _called(note, group, i), (level_step, side_step, step)))
     return out
