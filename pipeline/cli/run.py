@@ -77,11 +77,8 @@ def run_flow(arguments: argparse.Namespace) -> int:
 
 
 def _report(
-    arguments: argparse.Namespace, store: object, ids: list[int], waiting: int, done_before: int
+    arguments: argparse.Namespace, store: Store, ids: list[int], waiting: int, done_before: int
 ) -> int:
-    from pipeline.store import Store
-
-    assert isinstance(store, Store)
     counts = store.counts(ids)
     answers: Counter[str] = Counter()
     for row in store.results(ids, payloads=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,8 +67,12 @@ class Database:
             raise
 
     def _make_private(self) -> None:
+        # An existing database is never opened here: closing a file drops all locks that this process holds on
+        # it (POSIX), also those of other connections, and another process would then clear away their log.
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            if not self.path.exists():
+                with suppress(FileExistsError):
+                    os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             # SQLite gives its -wal and -shm files the mode of the database.
             if self.path.stat().st_mode & 0o077:
                 self.path.chmod(0o600)

@@ -217,6 +217,21 @@ def test_results_come_in_order_and_in_parts(store: Store) -> None:
     assert store.counts([]) == {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
 
 
+def test_another_process_does_not_clear_away_an_open_stores_log(tmp_path: Path) -> None:
+    """Opening a second store in this process must leave the first one's locks on the file alone."""
+    path = tmp_path / "store.sqlite"
+    first = Store(path)
+    first.enqueue(jobs(3))
+    with Store(path) as second:
+        assert second.counts()["queued"] == 3
+    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('select 1 from result'); c.close()"
+    subprocess.run([sys.executable, "-c", look], check=True)
+    assert (tmp_path / "store.sqlite-wal").exists()
+    assert len(first.claim("me", 5)) == 3
+    with Store(path) as second:
+        assert second.counts()["leased"] == 3
+
+
 def test_files_are_private(tmp_path: Path) -> None:
     old = os.umask(0)
     try:
