@@ -31,7 +31,8 @@ def _names() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
 
 
 _PERCENT_BEFORE = re.compile(
-    r"(?P<c>\d{0,2}\.?\d+)\s?(?:%|percent)\s?(?:of\s)?(?:(?:preservative[- ]?free|pf|mpf|plain|sterile|buffered)\s){0,2}$", re.I
+    r"(?P<c>\d{0,2}\.?\d+)\s?(?:%|percent)\s?(?:of\s)?(?:(?:preservative[- ]?free|pf|mpf|plain|sterile|buffered)\s){0,2}$",
+    re.I,
 )
 _PERCENT_AFTER = re.compile(r"^\s?(?:hcl\s|plain\s|\()?\s?(?P<c>\d{0,2}\.?\d+)\s?(?:%|percent)", re.I)
 _VOLUME_BEFORE = re.compile(
@@ -40,7 +41,8 @@ _VOLUME_BEFORE = re.compile(
     re.I,
 )
 _VOLUME_AFTER = re.compile(
-    r"^\s?(?:hcl\s|plain\s)?(?:\d{0,2}\.?\d+\s?(?:%|percent))?[,;\s(]{0,3}(?P<v>\d{0,3}\.?\d+)\s?(?:ml|cc)\b(?!\s(?:of\s)?(?:saline|contrast|omnipaque|isovue|dye|normal|dep|ken|dex|cel))", re.I
+    r"^\s?(?:hcl\s|plain\s)?(?:\d{0,2}\.?\d+\s?(?:%|percent))?[,;\s(]{0,3}(?P<v>\d{0,3}\.?\d+)\s?(?:ml|cc)\b(?!\s(?:of\s)?(?:saline|contrast|omnipaque|isovue|dye|normal|dep|ken|dex|cel))",
+    re.I,
 )
 _LOWER = 30.0
 
@@ -53,7 +55,9 @@ def find_agents(text: str) -> list[Agent]:
         word = re.sub(r"\s", " ", m.group().lower())
         name, steroid = known[word]
         before, after = text[max(0, m.start() - 60) : m.start()], text[m.end() : m.end() + 40]
-        if re.match(r"\s?(?:patch|cream|ointment|gel|dose\s?pa|pack|tab|po\b|oral|\d+\s?%\s?patch)", after, re.I):
+        if re.match(
+            r"\s?(?:patch|cream|ointment|gel|dose\s?pa|pack|tab|po\b|oral|\d+\s?%\s?patch)", after, re.I
+        ):
             continue
         c = _PERCENT_BEFORE.search(before) or _PERCENT_AFTER.match(after)
         v = _VOLUME_BEFORE.search(before) or _VOLUME_AFTER.match(after)
@@ -61,5 +65,14 @@ def find_agents(text: str) -> list[Agent]:
         if concentration is not None and not 0 < concentration <= 5:
             concentration = None
         volume = float(v["v"]) if v else None
-        out.append(Agent(name, steroid, concentration, volume if volume and volume <= _LOWER else None, m.start(), m.end()))
+        out.append(
+            Agent(
+                name,
+                steroid,
+                concentration,
+                volume if volume and volume <= _LOWER else None,
+                m.start(),
+                m.end(),
+            )
+        )
     return out

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from extractors.blocks.cues import cue
 from extractors.blocks.naming import Named
 from extractors.blocks.setting import Setting, region_in
-from extractors.quantities import DateMention, Levels, find_dates, find_laterality, find_levels, region_of_levels
+from extractors.quantities import (
+    DateMention,
+    Levels,
+    find_dates,
+    find_laterality,
+    find_levels,
+    region_of_levels,
+)
 
 _ORDINAL = (
     (1, re.compile(r"(?:#|\bno\.? ?)1\b|\b(?:first|1st|initial)\b|\b(?:MBB|block|set) ?1\b", re.I)),
@@ -28,10 +35,17 @@ _TIMES = re.compile(
     r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets))\b|\b(?P<three>three times|thrice|three occasions)\b",
     re.I,
 )
+_LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RL])\s(?=[CTLS]\d)")
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
-_BEHIND_NOUN = re.compile(r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b", re.I)
+_BEHIND_NOUN = re.compile(
+    r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b",
+    re.I,
+)
 _SAME = re.compile(r"\bsame\b(?! (?:day|time|as|visit|week|pain|result|thing))|\brepeated\b|\bagain\b", re.I)
-_BOTH_SIDES = re.compile(r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b", re.I)
+_BOTH_SIDES = re.compile(
+    r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b",
+    re.I,
+)
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
 
 
@@ -58,7 +72,13 @@ def partial_iso(d: DateMention | None) -> str | None:
 
 def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
     """Canonical levels for a kind: nerves go before the joints that they supply, ranges of nerves are spelled out."""
-    nervous = kind in {"medial_branch_block", "facet", "sympathetic", "peripheral_nerve", "selective_nerve_root"}
+    nervous = kind in {
+        "medial_branch_block",
+        "facet",
+        "sympathetic",
+        "peripheral_nerve",
+        "selective_nerve_root",
+    }
     singles = [m for m in found if m.kind == "single" and m.noun != "joint"]
     segments = [m for m in found if m.kind == "segment"]
     kept = found
@@ -66,7 +86,13 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
         # Joints behind their nerves, or nerves behind their joints, in brackets: the first way of naming holds.
         dropped = "segment" if singles[0].start < segments[0].start else "single"
         kept = [m for m in found if m.kind != dropped]
-    if nervous and singles and segments and all(m.noun == "nerve" for m in segments) and segments[0].start < singles[0].start:
+    if (
+        nervous
+        and singles
+        and segments
+        and all(m.noun == "nerve" for m in segments)
+        and segments[0].start < singles[0].start
+    ):
         kept = found  # "L3/L4 medial branches and L5 dorsal ramus": three nerves
     out: list[str] = []
     for m in kept:
@@ -88,8 +114,12 @@ def _cut(text: str, start: int, end: int) -> int:
 
 
 def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> str:
-    sides = [x for x in find_laterality(text) if loose or not cue("symptom_after").match(text[x.end : x.end + 30])]
-    plural = re.search(r"\b(?:knees|hips|shoulders|SI joints|SIJs|sacro-?iliac joints)\b", text[low:cut], re.I)
+    sides = [
+        x for x in find_laterality(text) if loose or not cue("symptom_after").match(text[x.end : x.end + 30])
+    ]
+    plural = re.search(
+        r"\b(?:knees|hips|shoulders|SI joints|SIJs|sacro-?iliac joints)\b", text[low:cut], re.I
+    )
     if plural and not any(low <= x.start < cut for x in sides):
         return "bilateral"
     left = [x.side for x in sides if low <= x.start and x.end <= end]
@@ -103,6 +133,9 @@ def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> s
     if behind:
         word = behind["side"].lower()
         return word if word in {"left", "right"} else "bilateral"
+    letter = _LETTER_SIDE.search(text, max(0, low - 3), cut)
+    if letter:
+        return "left" if letter["side"] == "L" else "right"
     on = _ON_SIDE.search(text, end, cut)
     if on:
         return on["side"].lower()
@@ -122,22 +155,36 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     cut = _cut(text, z.end, z.right)
     found = [m for m in find_levels(text) if z.left <= m.start < cut]
     if not found and first:
-        found = [m for m in find_levels(text) if max(0, z.left - 50) <= m.start < z.left and not _blocked(text, m.end, z.start)]
+        found = [
+            m
+            for m in find_levels(text)
+            if max(0, z.left - 50) <= m.start < z.left and not _blocked(text, m.end, z.start)
+        ]
     names = names_of(named.kind, found)
-    glued = tuple(m.group(1).upper() for m in _GLUED.finditer(text, z.left, cut) if m.group(1).upper() not in names)
+    glued = tuple(
+        m.group(1).upper() for m in _GLUED.finditer(text, z.left, cut) if m.group(1).upper() not in names
+    )
     if glued and not any("-" in x for x in names):
         names = (*names, *glued)
     loose = named.kind in {"peripheral_joint", "peripheral_nerve", "trigger_point", "botulinum", "other"}
     side = _side(text, z.left, z.left, z.end, cut, loose)
     words = text[z.left : cut]
     region = _region(named, names, words, text)
-    dates = [d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right]
-    date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next((d for d in reversed(dates) if d.end <= z.start), None)
+    dates = [
+        d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right
+    ]
+    date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next(
+        (d for d in reversed(dates) if d.end <= z.start), None
+    )
     if date is None and (m := _YEAR.search(text, z.end, min(cut, z.end + 60))) is not None:
         year = int(m.group(1))
         date = DateMention(_dt.date(year, 1, 1), "year", m.start(), m.end(), year=year)
     own = text[z.left : min(z.right, z.end + 60)]
-    ordinal = None if named.form == "code" else next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
+    ordinal = (
+        None
+        if named.form == "code"
+        else next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
+    )
     count = 1
     if (m := _COUNT.search(text[max(0, z.left - 12) : z.end])) is not None:
         count = int(m["digit"] or (2 if m["two"] else 3 if m["three"] else 4))
@@ -150,13 +197,21 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
 
 def _blocked(text: str, start: int, end: int) -> bool:
     """Whether other matters stand between a level and the name behind it."""
-    return len(text[start:end]) > 50 or cue("attribute_stop").search(text, start, end) is not None or ";" in text[start:end]
+    return (
+        len(text[start:end]) > 50
+        or cue("attribute_stop").search(text, start, end) is not None
+        or ";" in text[start:end]
+    )
 
 
 def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str | None:
     kind = named.kind
     if kind in _FIXED_REGION:
         return _FIXED_REGION[kind]
+    if re.search(r"\bthird occipital|\bTON\b", named.mention.text):
+        return "cervical"
+    if kind == "other" and named.form == "site" and re.search(r"\bback\b", named.mention.text, re.I):
+        return "thoracic" if re.search(r"\b(?:mid|upper)", named.mention.text, re.I) else "lumbar"
     site = named.mention.entry.attributes.get("site")
     if site == "sacral" or (site == "other" and not names):
         return str(site)

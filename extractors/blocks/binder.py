@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from extractors.blocks.attributes import partial_iso
-from extractors.blocks.events import Event, events_of
+from extractors.blocks.event import Event
+from extractors.blocks.events import events_of
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of
 from extractors.note import Note

@@ -11,7 +11,9 @@ from extractors.note import Mention, Note, Sentence
 from extractors.quantities import find_dates
 
 #: Sections whose words are never about a procedure of this patient.
-SILENT = frozenset({"consent", "instructions", "complications", "allergies", "family_history", "social_history"})
+SILENT = frozenset(
+    {"consent", "instructions", "complications", "allergies", "family_history", "social_history"}
+)
 _SI = re.compile(r"\b(?:sacro-?iliac|SI(?:J| joints?| jts?| pain)|lateral branch\w*|S2|S3|sacral)\b", re.I)
 _SYMPATHETIC = re.compile(r"\b(?:sympathetic|stellate|splanchnic|celiac|hypogastric|impar)\b", re.I)
 _PERIPHERAL = re.compile(
@@ -19,7 +21,9 @@ _PERIPHERAL = re.compile(
     re.I,
 )
 _BLOCK = re.compile(r"\b(?:blocks?|blocked|blockade|mbbs?|diary|injections?|both sets)\b", re.I)
-_LOGGED = re.compile(r"\b(?:lido\w*|lignocaine|bupi\w*|marcaine|ropi\w*|relief|diary|before|pre|VAS|NRS)\b|%|->", re.I)
+_LOGGED = re.compile(
+    r"\b(?:lido\w*|lignocaine|bupi\w*|marcaine|ropi\w*|relief|diary|before|pre|VAS|NRS)\b|%|->", re.I
+)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -61,11 +65,18 @@ def _branches(mentions: list[Mention], sentence: Sentence, note: Note, setting: 
     nerves = [m for m in mentions if m.label == "branch_nerve"]
     if not nerves:
         return mentions
-    others = [m for m in mentions if m.label not in {"branch_nerve", "generic", "repeat", "not_ours", "body_epidural"}]
+    others = [
+        m
+        for m in mentions
+        if m.label not in {"branch_nerve", "generic", "repeat", "not_ours", "body_epidural"}
+    ]
     before = " ".join(s.text for s in note.around(sentence, 3, 0))
-    about_block = _BLOCK.search(before) is not None or re.search(r"\b(?:diar(?:y|ies)|blocks?)\b", note.text, re.I) is not None
+    about_block = (
+        _BLOCK.search(before) is not None
+        or re.search(r"\b(?:diar(?:y|ies)|blocks?)\b", note.text, re.I) is not None
+    )
     logged = bool(find_dates(sentence.text)) and _LOGGED.search(sentence.text) is not None
-    drop = bool(others) or not about_block and not logged or setting.procedure_note and not logged
+    drop = bool(others) or (not about_block and not logged) or (setting.procedure_note and not logged)
     kept: list[Mention] = []
     for m in nerves:
         # A new date between two lists of nerves starts the next row of a log.
@@ -81,7 +92,11 @@ def _target(mention: Mention, words: str, setting: Setting) -> str:
         return label
     if _SYMPATHETIC.search(words):
         return "sympathetic"
-    if _PERIPHERAL.search(words[:60]) and not re.search(r"\b(?:[CTL]\d|lumbar|cervical|thoracic)", words[:60]) and not re.search(r"\b(?:facet|medial branch)", words, re.I):
+    if (
+        _PERIPHERAL.search(words[:60])
+        and not re.search(r"\b(?:[CTL]\d|lumbar|cervical|thoracic)", words[:60])
+        and not re.search(r"\b(?:facet|medial branch)", words, re.I)
+    ):
         return "other"
     if _SI.search(words) and not re.search(r"\b(?:facet|medial branch|[CL]\d-[CLS]?\d)", words, re.I):
         return "si_joint"
@@ -105,7 +120,12 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
     if label == "branch_nerve":
         return ("injections", "medial_branch_block", "group")
     if label == "generic_block":
-        return ("injections", "medial_branch_block", "group") if setting.facet else ("injections", "", "anaphor")
+        at_joint = re.search(r"\b[CTL]\d{1,2}[-/][CTLS]?\d", words) is not None
+        return (
+            ("injections", "medial_branch_block", "group")
+            if setting.facet or at_joint
+            else ("injections", "", "anaphor")
+        )
     if label == "generic_site":
         return ("injections", "other", "site")
     if label == "generic":
@@ -137,7 +157,13 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
             continue
         family, kind, form = settled
         between = sentence.text[own[i - 1].end : z.left] if i else ""
-        joined = i > 0 and re.fullmatch(r"[\s,/&+]*(?:and|or|with|as well as|plus|\W)?[\s,]*", between, re.I) is not None
+        joined = (
+            i > 0
+            and re.fullmatch(
+                r"(?:[\s,/&+();-]|x ?\d|\d{4})*(?:and|or|as well as|plus|with|\W)?[\s,]*", between, re.I
+            )
+            is not None
+        )
         if joined and out and out[-1].kind == "si_joint" and kind == "facet" and m.label == "by_context":
             kind = "si_joint"
         out.append(Named(m, family, kind, z, form, joined))

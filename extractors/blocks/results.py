@@ -5,24 +5,53 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractors.quantities import DateMention, find_dates, find_durations, find_percents, find_relief, parse_number
+from extractors.quantities import (
+    DateMention,
+    find_dates,
+    find_durations,
+    find_percents,
+    find_relief,
+    parse_number,
+)
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
-_AT = re.compile(r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$", re.I)
+_AT = re.compile(
+    r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$",
+    re.I,
+)
 _WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
-_NOT_ITS_DATE = re.compile(r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s)?$", re.I)
-_BENEFIT = re.compile(r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|effective|good results?|good response)\b", re.I)
+_NOT_ITS_DATE = re.compile(
+    r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s)?$", re.I
+)
+_BENEFIT = re.compile(
+    r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|effective|good results?|good response)\b",
+    re.I,
+)
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
 )
-_RESOLVED = re.compile(r"\btook (?:away )?all (?:of )?(?:the |her |his )?(?:\w+ )?pain(?: away)?\b|\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b", re.I)
-_PARTLY = re.compile(r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I)
-_ORDINAL = re.compile(r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )", re.I)
+_RESOLVED = re.compile(
+    r"\btook (?:away )?all (?:of )?(?:the |her |his )?(?:\w+ )?pain(?: away)?\b|\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b",
+    re.I,
+)
+_PARTLY = re.compile(
+    r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I
+)
+_ORDINAL = re.compile(
+    r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )",
+    re.I,
+)
 
 
 _PAIR = re.compile(r"\b(?P<a>\w+) and (?P<b>\w+) (?:hours?|hrs?|days?|weeks?|wks?|months?)\b", re.I)
+
+
+_SHORT_DATE = re.compile(
+    r"(?:\bon\s|\band\s|&\s?|[;,(]\s?|^)(?P<month>\d{1,2})/(?P<day>\d{1,2})(?!/)(?=\s?[:(-]?\s?\(?\d{2,3}\s?(?:%|percent))"
+)
+_LEVELS_BEFORE = re.compile(r"[CTLS]\d{1,2}[-/]\d.{0,12}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +76,13 @@ def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tupl
     ]
     if lenient:
         for p in find_percents(text):
-            if p.role == "other" and p.value >= 10 and low <= p.start < high and p.value <= 100 and not any(abs(p.start - f[2]) < 4 for f in found):
+            if (
+                p.role == "other"
+                and p.value >= 10
+                and low <= p.start < high
+                and p.value <= 100
+                and not any(abs(p.start - f[2]) < 4 for f in found)
+            ):
                 found.append((p.value, "percent", p.start, p.end, p.comparator))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
@@ -66,6 +101,7 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
     figures = _figures(text, low, high, lenient)
     dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
     dates = [d for d in dates if not _NOT_ITS_DATE.search(text[max(0, d.start - 16) : d.start])]
+    dates = sorted([*dates, *_short_dates(text, low, high, dates)], key=lambda d: d.start)
     if not figures:
         days = _days(text, low, low, high) if _BENEFIT.search(text, low, high) else None
         return [Result(None, None, days, tuple(dates), None, low, high)] if days else []
@@ -82,11 +118,24 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
     out: list[Result] = []
     for i, (percent, source, start, end, comparator) in enumerate(figures):
         a, b = edges[i], edges[i + 1]
-        own = tuple(d for d in dates if a <= d.start < b and d.precision != "year") or tuple(d for d in dates if a <= d.start < b)
+        own = tuple(d for d in dates if a <= d.start < b and d.precision != "year") or tuple(
+            d for d in dates if a <= d.start < b
+        )
         own = _adjacent(text, own)
         o = _ORDINAL.search(text, a, b)
         ordinal = None if o is None else 1 if o["one"] else 2 if o["two"] else 3
-        out.append(Result(percent, source, _days(text, a, start, b), own, ordinal, max(a, min(start, a if own else start)), end, comparator))
+        out.append(
+            Result(
+                percent,
+                source,
+                _days(text, a, start, b),
+                own,
+                ordinal,
+                max(a, min(start, a if own else start)),
+                end,
+                comparator,
+            )
+        )
     return _respectively(text, out, figures[-1][3], high)
 
 
@@ -99,11 +148,32 @@ def _respectively(text: str, found: list[Result], start: int, high: int) -> list
         first = parse_number(m["a"])
         last = parse_number(m["b"])
         if first is not None and last and len(found) == 2:
-            unit = spans[0].value_days / last if abs(spans[0].high_days - spans[0].low_days) < 1e-9 else spans[0].high_days / last
-            return [replace(found[0], days=round(first * unit, 3)), replace(found[1], days=round(last * unit, 3))]
+            unit = (
+                spans[0].value_days / last
+                if abs(spans[0].high_days - spans[0].low_days) < 1e-9
+                else spans[0].high_days / last
+            )
+            return [
+                replace(found[0], days=round(first * unit, 3)),
+                replace(found[1], days=round(last * unit, 3)),
+            ]
     if len(spans) == len(found):
         return [replace(r, days=round(d.value_days, 3)) for r, d in zip(found, spans, strict=True)]
     return found
+
+
+def _short_dates(text: str, low: int, high: int, known: list[DateMention]) -> list[DateMention]:
+    """Month and day right before a figure: "on 1/8 (90%) and 2/5 (85%)"."""
+    out: list[DateMention] = []
+    for m in _SHORT_DATE.finditer(text, low, high):
+        if any(d.start < m.end() and m.start() < d.end for d in known) or _LEVELS_BEFORE.search(
+            text[max(0, m.start() - 24) : m.start("month")]
+        ):
+            continue
+        month, day = int(m["month"]), int(m["day"])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            out.append(DateMention(None, "day", m.start("month"), m.end("day"), month=month, day=day))
+    return out
 
 
 def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, ...]:
@@ -125,7 +195,9 @@ def _days(text: str, low: int, start: int, high: int) -> float | None:
         if _AT.search(lead) and not _WORE.search(lead):
             continue
         behind = text[d.end : d.end + 12]
-        if re.match(r"\s?(?:ago|later|old|post|s/p|hx|history|of (?:pt|physical|ther|care|conserv))", behind, re.I):
+        if re.match(
+            r"\s?(?:ago|later|old|post|s/p|hx|history|of (?:pt|physical|ther|care|conserv))", behind, re.I
+        ):
             continue
         if d.start < start and not re.match(r"\s?(?:of|with)\b", behind):
             continue

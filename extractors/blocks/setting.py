@@ -12,18 +12,28 @@ from extractors.note import Note
 from extractors.quantities import find_dates
 
 #: Sections that describe or head the procedure of the note.
-TITLE = frozenset({"procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "plan"})
+TITLE = frozenset(
+    {"procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "plan"}
+)
 _REGIONS = {
     "cervical": re.compile(r"\b(?:cervical|neck|c-?spine|C[3-7])\b", re.I),
     "thoracic": re.compile(r"\b(?:thoracic|mid[- ]?back|t-?spine|T(?:[2-9]|1[0-2])-)\b", re.I),
-    "lumbar": re.compile(r"\b(?:lumbar|lumbosacral|low(?:er)? back|LBP|l-?spine|L/S|sciatica|L[1-5])\b", re.I),
+    "lumbar": re.compile(
+        r"\b(?:lumbar|lumbosacral|low(?:er)? back|LBP|l-?spine|L/S|sciatica|L[1-5])\b", re.I
+    ),
 }
-_FACET = re.compile(r"\b(?:facets?|medial branch\w*|mbbs?|spondylosis|zygapo\w+|6449[0-5]|6463[3-6]|M47\.\d+)\b", re.I)
+_FACET = re.compile(
+    r"\b(?:facets?|medial branch\w*|mbbs?|spondylosis|zygapo\w+|6449[0-5]|6463[3-6]|M47\.\d+)\b", re.I
+)
 _DOS = re.compile(
-    r"\b(?:DOS|date of (?:service|procedure|visit|note|operation|exam\w*)|service date|visit date|date|seen)\b[^\n]{0,16}", re.I
+    r"\b(?:DOS|date of (?:service|procedure|visit|note|operation|exam\w*)|service date|visit date|date|seen)\b[^\n]{0,16}",
+    re.I,
 )
 _DONE = r"(?:injections?|blocks?|ablation|rhizotomy|neurotomy|denervation|thermo-?coagulation|epidural|discogra\w+|radio-?frequency|ESI|MBB|RFA)\b"
-_TITLED = re.compile(rf"^[ \t]*(?:procedures?|operations?|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*:[^\n]{{0,120}}\b{_DONE}", re.I | re.M)
+_TITLED = re.compile(
+    rf"^[ \t]*(?:procedures?|operations?|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*:[^\n]{{0,120}}\b{_DONE}",
+    re.I | re.M,
+)
 _FIRST_LINE = re.compile(rf"\s*(?-i:(?=[^\na-z]{{8,110}}\n))[^\n]{{0,90}}\b{_DONE}", re.I)
 _LETTER = re.compile(r"^\s*(?:dear|to whom)\b|\bRE:|\bsincerely\b", re.I | re.M)
 
@@ -46,7 +56,9 @@ def note_date(text: str) -> date | None:
             if d.value and d.precision == "day":
                 return d.value
     for line in head.split("\n"):
-        if re.search(r"\b(?:DOB|birth|denial|MRI|injur\w+)\b", line, re.I) and not re.search(r"\bDOS\b", line):
+        if re.search(r"\b(?:DOB|birth|denial|MRI|injur\w+)\b", line, re.I) and not re.search(
+            r"\bDOS\b", line
+        ):
             continue
         for d in find_dates(line):
             if d.value and d.precision == "day" and not d.inferred:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.blocks.attributes import names_of, other_side_too
-from extractors.blocks.events import Event
+from extractors.blocks.event import Event
 from extractors.blocks.naming import SILENT, Named
 from extractors.blocks.setting import Setting, region_in, setting_of
 from extractors.blocks.zones import Zone
@@ -20,14 +20,23 @@ _OPEN_SURGERY = re.compile(
     r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|incision|curett\w*|rongeurs?|discectomy|diskectomy|cement|myelogra\w+|lumbar puncture)\b",
     re.I,
 )
-_RHINITIS = re.compile(r"\b(?:congest\w+|sinus\w*|allerg\w+|asthma|cough|cold|rash|z-?pa[ck]k?|decongestant|poison ivy|hives|bronchitis)\b", re.I)
-_LABOUR = re.compile(r"\b(?:pregnan\w+|childbirth|in labou?r|labou?r pain|delivered|delivery of|postpartum|c(?:a?e)sarean|obstetric\w*|c-section with|contractions)\b", re.I)
+_RHINITIS = re.compile(
+    r"\b(?:congest\w+|sinus\w*|allerg\w+|asthma|cough|cold|rash|z-?pa[ck]k?|decongestant|poison ivy|hives|bronchitis)\b",
+    re.I,
+)
+_LABOUR = re.compile(
+    r"\b(?:pregnan\w+|childbirth|in labou?r|labou?r pain|delivered|delivery of|postpartum|c(?:a?e)sarean|obstetric\w*|c-section with|contractions)\b",
+    re.I,
+)
 _SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
 _SIDED = re.compile(
     r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral|lumbar|cervical|pedicle|medial)",
     re.I,
 )
-_AGAIN = re.compile(r"\b(?:repeat\w*|second|another|next|return\w*|follow\w*|weeks?|contralateral|other side|series|then)\b", re.I)
+_AGAIN = re.compile(
+    r"\b(?:repeat\w*|second|another|next|return\w*|follow\w*|weeks?|contralateral|other side|series|then)\b",
+    re.I,
+)
 
 
 def settle(events: list[Event], note: Note) -> list[Event]:
@@ -55,13 +64,28 @@ def settle(events: list[Event], note: Note) -> list[Event]:
         events = [e for e in events if not (e.status == "performed" and e.weak)]
     events = _absorb(events)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
-    specific = any(e.status == "past" and e.family == "injections" and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"} for e in events)
+    specific = any(
+        e.status == "past"
+        and e.family == "injections"
+        and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"}
+        for e in events
+    )
     kept = []
     for e in events:
         bare = not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
-        if e.weak and bare and e.status != "performed" and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code"):
+        if (
+            e.weak
+            and bare
+            and e.status != "performed"
+            and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code")
+        ):
             continue
-        if e.named.form == "group" and bare and (setting.procedure_note or e.status == "planned") and (len(done) or e.weak):
+        if (
+            e.named.form == "group"
+            and bare
+            and (setting.procedure_note or e.status == "planned")
+            and (len(done) or e.weak)
+        ):
             continue
         if e.named.form == "site" and e.status == "past" and specific and e.percent is None:
             continue
@@ -85,8 +109,11 @@ def _absorb(events: list[Event]) -> list[Event]:
             continue
         for p in events:
             sides = {p.laterality, e.laterality}
-            if p.status in {"planned", "declined"} and (p.family, p.kind) == (e.family, e.kind) and sides != {"left", "right"} and (
-                not p.region or not e.region or p.region == e.region
+            if (
+                p.status in {"planned", "declined"}
+                and (p.family, p.kind) == (e.family, e.kind)
+                and sides != {"left", "right"}
+                and (not p.region or not e.region or p.region == e.region)
             ):
                 p.levels = p.levels or e.levels
                 p.laterality = e.laterality if p.laterality == "unknown" else p.laterality
@@ -122,7 +149,11 @@ def _shadow(e: Event, events: list[Event]) -> bool:
     if not twins:
         return False
     if e.status == "past":
-        return (e.weak or e.named.sentence.section.category == "procedure") and e.percent is None and e.date is None
+        return (
+            (e.weak or e.named.sentence.section.category == "procedure")
+            and e.percent is None
+            and e.date is None
+        )
     return not _AGAIN.search(e.named.sentence.text)
 
 
@@ -135,7 +166,14 @@ def _unnamed_epidural(note: Note) -> Event | None:
             if not re.search(r"\b(?:needle|loss of resistance|hanging drop|contrast|dye)\b", note.text, re.I):
                 return None
             n = Named(m, "injections", "epidural", Zone(m.start, m.start, m.end, m.end), "body")
-            return Event("injections", "epidural", "performed", n, spans=[m.sentence.whole], steps=["status:performed<-technique"])
+            return Event(
+                "injections",
+                "epidural",
+                "performed",
+                n,
+                spans=[m.sentence.whole],
+                steps=["status:performed<-technique"],
+            )
     return None
 
 
@@ -143,7 +181,9 @@ def _body(e: Event, note: Note) -> list[Sentence]:
     return [
         s
         for s in note.sentences
-        if s.index >= e.named.sentence.index - 6 and s.section.category not in SILENT | {"examination", "history"} and (s.section.category != "imaging" or s.section.title == "technique")
+        if s.index >= e.named.sentence.index - 6
+        and s.section.category not in SILENT | {"examination", "history"}
+        and (s.section.category != "imaging" or s.section.title == "technique")
     ]
 
 

@@ -12,23 +12,49 @@ from extractors.note import Note
 from extractors.quantities import find_dates, find_relief
 
 _BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "chief_complaint"}
-_TITLE = {"procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "indication", "other"}
+_TITLE = {
+    "procedure",
+    "header",
+    "preoperative_diagnosis",
+    "postoperative_diagnosis",
+    "anesthesia",
+    "indication",
+    "other",
+}
 _RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|cousin|grand\w+|wife|husband|mom|dad|parents?|friend|neighbou?r|coworker|spouse)(?:'s)?\b[^.;]{0,50}$",
     re.I,
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _ASKED = re.compile(r"^\s*(?:order|request|authori[sz]ation|auth|PA|prior auth\w*|appeal|referral)\b", re.I)
-_POLITE = re.compile(r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b", re.I)
+_POLITE = re.compile(
+    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
+    re.I,
+)
 _EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
-_BOX = re.compile(r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$")
+_BOX = re.compile(
+    r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$"
+)
 _TRIED = re.compile(r"\b(?:tried|previous|prior|past|history|to date|failed|completed|had)\b", re.I)
 _CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
+_QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
 _HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
-_AFTERWARDS = re.compile(r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$", re.I)
-_LATER = re.compile(r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b", re.I)
-_TODAY = re.compile(r"\b(?:performed|done|given|injected|administered|received|underwent)\b[^.;]{0,40}\btoday\b|\btoday\b[^.;]{0,40}\b(?:performed|done|given|injected|administered|received|underwent)\b", re.I)
-_EFFECT = re.compile(r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b", re.I)
+_AFTERWARDS = re.compile(
+    r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$",
+    re.I,
+)
+_LATER = re.compile(
+    r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b",
+    re.I,
+)
+_TODAY = re.compile(
+    r"\b(?:performed|done|given|injected|administered|received|underwent)\b[^.;]{0,40}\btoday\b|\btoday\b[^.;]{0,40}\b(?:performed|done|given|injected|administered|received|underwent)\b",
+    re.I,
+)
+_EFFECT = re.compile(
+    r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +69,12 @@ class Status:
 def _of_relative(before: str) -> bool:
     """Whether the words before a name make a relative, not the patient, its subject."""
     m = _RELATIVE.search(before)
-    return m is not None and _SELF.search(m.group()) is None and re.search(r"\b(?:had|has|have|got|underwent|received|w/|with|s/p|did)\b|\"", m.group(), re.I) is not None
+    return (
+        m is not None
+        and _SELF.search(m.group()) is None
+        and re.search(r"\b(?:had|has|have|got|underwent|received|w/|with|s/p|did)\b|\"", m.group(), re.I)
+        is not None
+    )
 
 
 def _lead_asks(named: Named, note: Note) -> bool:
@@ -69,7 +100,9 @@ def _denied(named: Named, before: str, after: str) -> bool:
             continue
         at = _fold_at(named, c.start)
         words = s.text[at : at + 60]
-        if cue("effect_negated").match(words) or cue("effect_negated").search(s.text[max(0, at - 4) : at + 60]):
+        if cue("effect_negated").match(words) or cue("effect_negated").search(
+            s.text[max(0, at - 4) : at + 60]
+        ):
             continue
         if at > named.mention.end and _EFFECT.search(s.text[named.mention.end : at + 50]):
             continue
@@ -82,7 +115,11 @@ def _declined(named: Named, before: str, after: str) -> bool:
     if cue("declined").search(before[-60:]):
         return True
     m = cue("declined").search(after)
-    return m is not None and not re.search(r"[.;]\s|\bif\b|\b(?:operation|surgery|fusion)\b", after[: m.start()]) and cue("past").search(after[: m.start()]) is None
+    return (
+        m is not None
+        and not re.search(r"[.;]\s|\bif\b|\b(?:operation|surgery|fusion)\b", after[: m.start()])
+        and cue("past").search(after[: m.start()]) is None
+    )
 
 
 def _fold_at(named: Named, offset: int) -> int:
@@ -132,12 +169,14 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     """
     setting = setting_of(note)
     s, z = named.sentence, named.zone
-    if named.mention.has("family") and (_of_relative(s.text[: z.start]) or s.section.category == "family_history"):
+    if named.mention.has("family") and (
+        _of_relative(s.text[: z.start]) or s.section.category == "family_history"
+    ):
         return Status(None, "family")
     low = 0 if previous is None else previous.zone.end
     clause_low, clause_high = s.clause(z.start, z.end)
     before = s.text[max(low, clause_low if clause_low < z.left else low) : z.start]
-    whole_before = s.text[:z.start]
+    whole_before = s.text[: z.start]
     after = s.text[z.end : max(min(z.right, clause_high), z.end)]
     box = _BOX.search(s.text[: z.left])
     if box is not None and named.form != "code":
@@ -160,36 +199,74 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
             return Status(inherited.value, "shared", inherited.weak)
     if cue("hypothetical").search(_POLITE.sub(" ", whole_before)) and not _HAD.search(before[-40:]):
         return Status(None, "hypothetical")
-    if re.search(r"^[^.;]{0,60}\b(?:if|may be (?:considered|repeated)|could be (?:considered|repeated))\b", after) and not find_dates(after):
+    if re.match(r"\s*(?:prn|p\.r\.n|as needed|if needed|when needed)\b", after, re.I):
+        return Status(None, "as_needed")
+    if re.search(
+        r"^[^.;]{0,60}\b(?:if|may be (?:considered|repeated)|could be (?:considered|repeated))\b", after
+    ) and not find_dates(after):
         return Status(None, "hypothetical")
-    if _AFTERWARDS.search(before) and (s.section.category in {"plan", "instructions", "assessment"} or _LATER.search(before)):
+    if _AFTERWARDS.search(before) and (
+        s.section.category in {"plan", "instructions", "assessment"} or _LATER.search(before)
+    ):
         return Status("planned", "afterwards", weak=True)
     today = _TODAY.search(s.text[clause_low:clause_high])
     if today and (clause_low + today.start() >= z.end or not cue("planned").search(before[-40:])):
         return Status("performed", "today")
-    if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {"plan", "assessment", "procedure"}:
+    if re.match(r"injected\b", named.mention.text, re.I) and s.section.category in {
+        "plan",
+        "assessment",
+        "procedure",
+    }:
         return Status("performed", "verb")
-    if near_title(named, note) and not setting.procedure_note and not find_dates(named.text) and not cue("planned").search(s.text):
+    if (
+        near_title(named, note)
+        and not setting.procedure_note
+        and not find_dates(named.text)
+        and not cue("planned").search(s.text)
+    ):
         return Status("performed", "heading")
     title = setting.procedure_note and s.section.category in _TITLE
     stop = max(min(z.right, z.end + 200), z.end)
-    relief = [r for r in find_relief(s.text) if z.end <= r.start < stop and (r.source != "scores" or named.form != "code")]
+    relief = [
+        r
+        for r in find_relief(s.text)
+        if z.end <= r.start < stop and (r.source != "scores" or named.form != "code")
+    ]
     if _ASKED.match(after) and named.form != "anaphor":
         return Status("planned", "order")
     near = _nearest(before[-110:], after[:70] if named.form != "code" else "")
     if named.form == "code" and near is not None and near[0] == "past":
         near = None
     if named.form == "code" and _CODE_DONE.match(after):
-        return Status("performed" if setting.procedure_note or re.search(r"\btoday\b|\bthis date\b", s.text, re.I) else "past", "code_done")
-    if title and (near is None or near[0] != "past" or _is_title(named, note)) and named.form not in {"repeat"}:
+        return Status(
+            "performed"
+            if setting.procedure_note or re.search(r"\btoday\b|\bthis date\b", s.text, re.I)
+            else "past",
+            "code_done",
+        )
+    if (
+        title
+        and (near is None or near[0] != "past" or _is_title(named, note))
+        and named.form not in {"repeat"}
+    ):
         if near is None or near[0] != "planned" or _is_title(named, note):
-            return Status("performed", "title" if _is_title(named, note) else "description", weak=not _is_title(named, note))
+            return Status(
+                "performed",
+                "title" if _is_title(named, note) else "description",
+                weak=not _is_title(named, note),
+            )
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
+    if _QUESTION.match(s.text) and cue("planned").search(after[:90]):
+        return Status("planned", "question")
     if relief and (near is None or near[0] != "planned" or relief[0].comparator in {"=", "~"}):
         return Status("past", "result")
     if near is not None:
-        if near[0] == "past" and setting.procedure_note and re.search(r"\btoday\b|\bthis (?:date|visit)\b", s.text, re.I):
+        if (
+            near[0] == "past"
+            and setting.procedure_note
+            and re.search(r"\btoday\b|\bthis (?:date|visit)\b", s.text, re.I)
+        ):
             return Status("performed", "today")
         return Status(near[0], f"cue_{near[1]}")
     dated = [d for d in find_dates(named.text) if d.value]

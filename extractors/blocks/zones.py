@@ -63,7 +63,9 @@ def _inside_list(text: str, kept: list[tuple[int, int, str]], i: int) -> bool:
     """Whether a separator stands between two levels ("L3, L4 and L5")."""
     before = text[max(0, kept[i][0] - 8) : kept[i][0]]
     after = text[kept[i][1] : kept[i][1] + 8]
-    return bool(re.search(r"[CTLS]?\d\s*$", before, re.I) and re.match(r"\s*(?:the )?[CTLS]\d|\s*\d-", after, re.I))
+    return bool(
+        re.search(r"[CTLS]?\d\s*$", before, re.I) and re.match(r"\s*(?:the )?[CTLS]\d|\s*\d-", after, re.I)
+    )
 
 
 def zones(text: str, places: list[tuple[int, int]]) -> list[Zone]:

@@ -5,21 +5,32 @@ from __future__ import annotations
 import re
 
 from extractors.blocks.agents import find_agents
-from extractors.blocks.events import Event, events_of
+from extractors.blocks.event import Event
+from extractors.blocks.events import events_of
 from extractors.blocks.setting import setting_of
 from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note, Sentence
 
 VERSION = "1"
-_SILENT = frozenset({"consent", "instructions", "allergies", "family_history", "social_history", "medications"})
-_LESION = re.compile(r"\b(?:lesion\w*|radio-?frequency|rfa?\b|ablat\w+|coagulat\w+|neurolysis|neurotomy|rhizotomy|denervat\w+|burn\w*|electrodes?|cannulae?|probes?|therm\w+)\b", re.I)
-_SKIN = re.compile(r"\b(?:skin|wheal|subcutaneous\w*|infiltrat\w*|superficial|track|tract|soft tissues?|numb\w* the)\b", re.I)
+_SILENT = frozenset(
+    {"consent", "instructions", "allergies", "family_history", "social_history", "medications"}
+)
+_LESION = re.compile(
+    r"\b(?:lesion\w*|radio-?frequency|rfa?\b|ablat\w+|coagulat\w+|neurolysis|neurotomy|rhizotomy|denervat\w+|burn\w*|electrodes?|cannulae?|probes?|therm\w+)\b",
+    re.I,
+)
+_SKIN = re.compile(
+    r"\b(?:skin|wheal|subcutaneous\w*|infiltrat\w*|superficial|track|tract|soft tissues?|numb\w* the)\b", re.I
+)
 _INJECTED = re.compile(
     r"\b(?:inject\w*|blocks?|mbbs?|injectate|mixture|solution|consist\w+|each|per (?:level|site|nerve)|esis?|epidural|tfesi|medial branch\w*|diary|relief|instilled|deposited|administered|lido|bupi\w*)\b",
     re.I,
 )
-_LOCAL = re.compile(r"(?:straight |plain )?(?:local(?: an[ae]sth\w+)?|lidocaine|1% lidocaine)(?: infiltration)?(?: only)?", re.I)
+_LOCAL = re.compile(
+    r"(?:straight |plain )?(?:local(?: an[ae]sth\w+)?|lidocaine|1% lidocaine)(?: infiltration)?(?: only)?",
+    re.I,
+)
 _LOWEST_THERMAL, _HIGHEST_PULSED, _HOTTEST = 60.0, 45.0, 100.0
 
 
@@ -31,7 +42,13 @@ def _assertion(m: Mention) -> str:
     return "planned" if m.has("planned") else "present"
 
 
-def _emit(m: Mention, family: str, value: dict[str, object], steps: tuple[str, ...] = (), assertion: str | None = None) -> Fact:
+def _emit(
+    m: Mention,
+    family: str,
+    value: dict[str, object],
+    steps: tuple[str, ...] = (),
+    assertion: str | None = None,
+) -> Fact:
     return fact_of(m, family, value, version=VERSION, assertion=assertion or _assertion(m), steps=steps)
 
 
@@ -43,9 +60,15 @@ def _technique(note: Note, mentions: list[Mention], ablation: bool) -> list[Fact
     """One fact a mode; the temperature of the lesion settles the mode where no word does."""
     out: dict[str, Fact] = {}
     named: list[tuple[str, Mention]] = [
-        (m.label.partition("/")[2], m) for m in mentions if m.label.startswith("technique/") and (ablation or _near_lesion(note, m.sentence))
+        (m.label.partition("/")[2], m)
+        for m in mentions
+        if m.label.startswith("technique/") and (ablation or _near_lesion(note, m.sentence))
     ]
-    heat = [(m, float(re.match(r"[\d.]+", m.text)[0])) for m in mentions if m.label == "temperature" and _near_lesion(note, m.sentence)]  # type: ignore[index]
+    heat = [
+        (m, float(re.match(r"[\d.]+", m.text)[0]))
+        for m in mentions
+        if m.label == "temperature" and _near_lesion(note, m.sentence)
+    ]  # type: ignore[index]
     heat = [(m, t) for m, t in heat if 35 <= t <= _HOTTEST]
     for mode, m in named:
         fits = [t for _, t in heat if (t <= _HIGHEST_PULSED) == (mode == "pulsed") and t > 0]
@@ -57,7 +80,9 @@ def _technique(note: Note, mentions: list[Mention], ablation: bool) -> list[Fact
         if mode == "thermal" and ("cooled" in out or t < _LOWEST_THERMAL):
             continue
         if mode not in out:
-            out[mode] = _emit(m, "technique", {"mode": mode, "temperature_c": t}, ("mode<-temperature",), "present")
+            out[mode] = _emit(
+                m, "technique", {"mode": mode, "temperature_c": t}, ("mode<-temperature",), "present"
+            )
     return list(out.values())
 
 
@@ -68,9 +93,14 @@ def _guidance(mentions: list[Mention]) -> list[Fact]:
             continue
         modality = m.label.partition("/")[2]
         before = m.sentence.text[max(0, m.start - 24) : m.start]
-        without = re.search(r"\b(?:without|no|w/o|not? under|absence of)\s(?:\w+\s){0,2}$", before, re.I) is not None
+        without = (
+            re.search(r"\b(?:without|no|w/o|not? under|absence of)\s(?:\w+\s){0,2}$", before, re.I)
+            is not None
+        )
         if without and modality in {"fluoroscopy", "ct", "ultrasound"}:
-            out.setdefault("none", _emit(m, "guidance", {"modality": "none"}, ("modality<-without",), "present"))
+            out.setdefault(
+                "none", _emit(m, "guidance", {"modality": "none"}, ("modality<-without",), "present")
+            )
         elif not m.has("negated"):
             out.setdefault(modality, _emit(m, "guidance", {"modality": modality}))
     if "none" in out and len(out) > 1 and out["none"].trace.steps != ("modality<-without",):
@@ -105,7 +135,12 @@ def _sedation(note: Note, mentions: list[Mention]) -> list[Fact]:
             if kind != "none" and m.has("negated"):
                 kind = "none"
             if kind == "none" or not (m.has("hypothetical") or m.has("declined")):
-                found.setdefault(kind, _emit(m, "sedation", {"kind": kind}, assertion="planned" if m.has("planned") else "present"))
+                found.setdefault(
+                    kind,
+                    _emit(
+                        m, "sedation", {"kind": kind}, assertion="planned" if m.has("planned") else "present"
+                    ),
+                )
     deepest = next((k for k in _DEPTH if k in found), None)
     return [found[deepest]] if deepest else []
 
@@ -124,7 +159,9 @@ def _agents(note: Note, mentions: list[Mention], events: list[Event]) -> list[Fa
         if a is None:
             continue
         clause = s.text[max(0, a.start - 60) : a.end + 50]
-        if _SKIN.search(clause) and not re.search(r"\b(?:consist\w+|mixture|each (?:level|site|nerve))\b", clause, re.I):
+        if _SKIN.search(clause) and not re.search(
+            r"\b(?:consist\w+|mixture|each (?:level|site|nerve))\b", clause, re.I
+        ):
             continue
         key = (a.name, a.concentration, a.volume)
         if key in seen:
@@ -144,7 +181,12 @@ def bind(note: Note) -> list[Fact]:
     if not (events or setting_of(note).procedure_note):
         return []
     ablation = any(e.family == "ablations" for e in events)
-    return [*_technique(note, mentions, ablation), *_guidance(mentions), *_sedation(note, mentions), *_agents(note, mentions, events)]
+    return [
+        *_technique(note, mentions, ablation),
+        *_guidance(mentions),
+        *_sedation(note, mentions),
+        *_agents(note, mentions, events),
+    ]
 
 
 FAMILY = Family.load(__file__, VERSION, bind)

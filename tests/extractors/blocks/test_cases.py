@@ -13,7 +13,9 @@ from extractors.ablations.binder import FAMILY as ABLATIONS
 from extractors.blocks.binder import FAMILY as BLOCKS
 from extractors.engine import Extractor
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")
+)
 
 
 @cache

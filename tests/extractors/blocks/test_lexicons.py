@@ -24,7 +24,11 @@ def extractor() -> Extractor:
     return Extractor(FAMILIES)
 
 
-@pytest.mark.parametrize(("family", "entry", "example"), EXAMPLES, ids=[f"{f.name}-{i}-{n}" for n, (f, i, _) in enumerate(EXAMPLES)])
+@pytest.mark.parametrize(
+    ("family", "entry", "example"),
+    EXAMPLES,
+    ids=[f"{f.name}-{i}-{n}" for n, (f, i, _) in enumerate(EXAMPLES)],
+)
 def test_example_is_matched(family: Family, entry: str, example: str) -> None:
     """Through the engine: anchors let the sentence pass, and the entry (or one of its label) matches."""
     note = extractor().read(f"Noted: {example}, as said.")

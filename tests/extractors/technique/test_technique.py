@@ -14,7 +14,9 @@ from extractors.blocks.binder import FAMILY as BLOCKS
 from extractors.engine import Extractor
 from extractors.technique.binder import FAMILY as TECHNIQUE
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")
+)
 
 
 @cache
