@@ -6,7 +6,7 @@ import re
 
 from extractors.facts import Fact
 from extractors.family import Family, fact_of, stripped
-from extractors.note import Note
+from extractors.note import Mention, Note
 from extractors.quantities.dates import find_dates
 from extractors.request.codes import Code, diagnosis_codes, procedure_codes
 from extractors.request.lines import claim_lines
@@ -22,6 +22,9 @@ _STOP = re.compile(r"[;\n]|\. |\s-\s(?=request|plan|will|rec)|,? and (?=[A-Z]\d\
 #: A description that names no disease is none ("code", "with", "and").
 _WORDY = re.compile(r"[A-Za-z]{4,}")
 _NO_DESCRIPTION = re.compile(r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?)\b", re.IGNORECASE)
+#: A name that is a place here, or compensation that is not received.
+_PLACE = re.compile(r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:center|group)|doctors?|physicians?|emergency|urgent|building|road|street)\b", re.IGNORECASE)
+_NO_PAYER = re.compile(r"\b(?:no|not|denies|without|never|non)\b[^.;]{0,30}$", re.IGNORECASE)
 
 
 def _clean(text: str) -> str:
@@ -86,12 +89,18 @@ def _lines(note: Note) -> list[Fact]:
     return out
 
 
+def _is_payer(mention: Mention) -> bool:
+    text = mention.sentence.text
+    before, behind = text[max(0, mention.start - 40) : mention.start], text[mention.end : mention.end + 25]
+    return not (mention.has("family") or _NO_PAYER.search(before) or _PLACE.match(behind))
+
+
 def _context(note: Note) -> list[Fact]:
     out: list[Fact] = []
     taken: set[str] = set()
     for mention in note.mentions("request"):
         field, value = "", ""
-        if mention.entry.id == "payer" and "payer" not in taken:
+        if mention.entry.id == "payer" and _is_payer(mention) and "payer" not in taken:
             field, value = "payer", mention.text
         elif mention.entry.id.startswith("setting.") and "setting" not in taken:
             field, value = "setting", mention.label

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extractors.note import Note, Sentence
+
 #: A box, empty or ticked: [ ], [x], ( ), (X), and the signs of word processors.
 BOX = re.compile(r"\[(?P<a>[ xX✓✔*_]{0,3})\]|\((?P<b>[ xX✓✔_]{0,3})\)|(?P<c>[☐☑☒□■▢✓✔])")
 _EMPTY_BOX = r"(?:[\[(][ _]{0,3}[\])]|[☐□▢])"
@@ -18,19 +20,24 @@ def _is_ticked(m: re.Match[str]) -> bool:
     return bool(((m["a"] or "") + (m["b"] or "")).strip(" _"))
 
 
-def ticked(text: str, start: int, end: int, first: int) -> bool | None:
-    """Whether the box of ``text[start:end]`` is ticked; None where it has none.
+def ticked(note: Note, sentence: Sentence, start: int, end: int, first: int) -> bool | None:
+    """Whether the box of ``sentence.text[start:end]`` is ticked; None where its line has no box for it.
 
-    Forms put all boxes before their options, or all behind them: the sentence's first box, before or
-    behind ``first`` (where its first code starts), tells which.
+    Forms put all boxes before their options, or all behind them: the line's first box, before or behind
+    ``first`` (where the sentence's first code starts), tells which.
     """
-    boxes = list(BOX.finditer(text))
+    boxes = list(BOX.finditer(sentence.text))
     if not boxes:
         return None
+
+    def one_line(a: int, b: int) -> bool:
+        place = sentence.span(a, b)
+        return "\n" not in note.text[place.start : place.end]
+
     if boxes[0].start() < first:
         near = [b for b in boxes if b.end() <= start and start - b.end() <= _REACH]
-        return _is_ticked(near[-1]) if near else None
-    behind = [b for b in boxes if 0 <= b.start() - end <= 6]
+        return _is_ticked(near[-1]) if near and one_line(near[-1].start(), start) else None
+    behind = [b for b in boxes if 0 <= b.start() - end <= 6 and one_line(end - 1, b.end())]
     return _is_ticked(behind[0]) if behind else None
 
 

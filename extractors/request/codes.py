@@ -41,8 +41,38 @@ _KNOWN_MODIFIERS = frozenset(
 #: Add-ons written by their last two digits: "64635/36", "64633 & 34", "64493, -94 and -95".
 _SHORT = re.compile(r"\s?(?:/|&|\+|-|,? and|,)\s?[-+/]{0,2}(?P<n>\d{2})(?![\d%./]|\s?(?:mg|ml|weeks?|min|units?|percent))", re.IGNORECASE)
 _SHORT_OF = {"6463": ("34", "36"), "6449": ("91", "92", "94", "95"), "6448": ("80", "84")}
-_CPT = re.compile(r"\d{4}[A-Z]|[A-Z]\d{4}|\d{5}|\d{2} \d{3}", re.IGNORECASE)
-_ICD = re.compile(r"[A-Z] ?\d[0-9A-Z](?: ?\. ?[0-9A-Z]{1,4}(?: \d{1,2})?|[0-9A-Z]{1,4})?", re.IGNORECASE)
+_CPT = re.compile(
+    r"(?<!\d)\d{5}(?!\d)|(?<![A-Z\d])\d{4}[A-Z](?![A-Z\d])|(?<![A-Z\d])[A-Z]\d{4}(?![A-Z\d])|(?<!\d)\d{2} \d{3}(?!\d)",
+    re.IGNORECASE,
+)
+#: Codes without a spinal level or side of their own: visits, guidance, therapy.
+_PLACELESS = ("992", "770", "970", "971", "990")
+#: What joins two codes so that a word of exclusion before the first holds for the second.
+_JOINED = re.compile(r"^\W{0,2}(?:through|thru|to|and|or|nor|&|/)\s?$", re.IGNORECASE)
+_ICD = re.compile(r"(?<![A-Z0-9])[A-Z] ?\d[0-9A-Z](?: ?\. ?[0-9A-Z]{1,4}(?: \d{1,2})?|[0-9A-Z]{1,4})?", re.IGNORECASE)
+
+
+def _find(note: Note, label: str, pattern: re.Pattern[str]) -> Iterator[tuple[Mention, re.Match[str]]]:
+    """Codes of the mentions of a label, each place once; one mention may hold several ("64493/64494")."""
+    seen: set[tuple[int, int]] = set()
+    for mention in note.mentions("request"):
+        if mention.label != label:
+            continue
+        for m in pattern.finditer(mention.sentence.text, mention.start, mention.end):
+            place = (mention.sentence.index, m.start())
+            if place not in seen:
+                seen.add(place)
+                yield mention, m
+
+
+def _joined(last: Code | None, sentence: Sentence, start: int) -> bool:
+    """Whether the code at ``start`` is joined to an excluded one before it."""
+    return (
+        last is not None
+        and last.never
+        and last.sentence is sentence
+        and bool(_JOINED.match(sentence.text[last.end : start]))
+    )
 
 
 def _modifiers(text: str, at: int) -> tuple[tuple[str, ...], int]:
@@ -64,7 +94,7 @@ def _never(note: Note, mention: Mention, start: int, end: int, first: int) -> bo
     text = mention.sentence.text
     if is_excluded(text, start, end) or mention.has("family"):
         return True
-    if ticked(text, start, end, first) is False:
+    if ticked(note, mention.sentence, start, end, first) is False:
         return True
     a, b = mention.clause
     return bool(
@@ -93,16 +123,18 @@ def _short_addons(text: str, code: str, end: int) -> Iterator[tuple[str, int, in
         end = m.end("n")
 
 
+def is_placeless(code: str) -> bool:
+    """Whether the code has no spinal level or side of its own (a visit, guidance, therapy)."""
+    return code.startswith(_PLACELESS)
+
+
 def procedure_codes(note: Note) -> list[Code]:
     """CPT and HCPCS codes in order, with modifiers; ``asked`` tells those of the request."""
     out: list[Code] = []
     first: dict[int, int] = {}
-    for mention in note.mentions("request"):
-        if mention.label != "cpt":
-            continue
+    for mention, m in _find(note, "cpt", _CPT):
         text = mention.sentence.text
-        m = _CPT.search(text, mention.start, mention.end)
-        if m is None or is_number(text, m.start(), m.end()):
+        if is_number(text, m.start(), m.end()):
             continue
         code = m.group(0).replace(" ", "").upper()
         start, behind = m.start(), m.end()
@@ -111,7 +143,8 @@ def procedure_codes(note: Note) -> list[Code]:
         mods, end = _modifiers(text, behind)
         if not shorts and mods:
             shorts = list(_short_addons(text, code, end))
-        never = _never(note, mention, start, end, head)
+        last = out[-1] if out else None
+        never = _never(note, mention, start, end, head) or _joined(last, mention.sentence, start)
         asked = not never and _asked(mention, start)
         out.append(Code(code, mods, mention.sentence, start, end, mention, asked, never))
         for addon, a, b in shorts:
@@ -133,21 +166,17 @@ def diagnosis_codes(note: Note) -> list[Code]:
     """ICD-10-CM codes in order, dotted and in capitals; ``asked`` tells those submitted for the patient."""
     out: list[Code] = []
     first: dict[int, int] = {}
-    for mention in note.mentions("request"):
-        if mention.label != "icd":
-            continue
+    for mention, m in _find(note, "icd", _ICD):
         text = mention.sentence.text
-        m = _ICD.search(text, mention.start, mention.end)
-        if m is None:
-            continue
         code = _canonical(m.group(0))
         if code[0] == "V" and len(code) < 7:
             continue  # V45.4 is ICD-9; the V codes of ICD-10-CM have an encounter character
         head = first.setdefault(mention.sentence.index, m.start())
         never = (
             is_excluded(text, m.start(), m.end())
+            or _joined(out[-1] if out else None, mention.sentence, m.start())
             or mention.has("family")
-            or ticked(text, m.start(), m.end(), head) is False
+            or ticked(note, mention.sentence, m.start(), m.end(), head) is False
         )
         out.append(Code(code, (), mention.sentence, m.start(), m.end(), mention, not never, never))
     return out

@@ -16,7 +16,7 @@ from extractors.quantities.laterality import laterality
 from extractors.quantities.levels import find_levels
 from extractors.quantities.numbers import parse_number
 from extractors.request.boxes import without_empty_options
-from extractors.request.codes import Code
+from extractors.request.codes import Code, is_placeless
 from extractors.request.joints import joints_of_nerves
 
 #: Codes by level: primary to its add-ons, in order. Source: NCCI add-on code table, 1 July 2024.
@@ -283,6 +283,8 @@ def claim_lines(note: Note, codes: list[Code]) -> list[Line]:
         levels, level_step = _levels(note, group, units)
         for i, code in enumerate(group):
             side, side_step = _side(note, group, i)
+            if is_placeless(code.code):
+                levels[i], side = (), "unknown"
             n = units[i] or (int(common) if common else None)
             step = "units<-stated" if n else "units<-default"
             if n is None and code.code in PRIMARY_OF and len(levels[i]) > 1:

@@ -9,12 +9,12 @@ DONE = re.compile(
     r"\b(?:was|were|been) (?:previously |already |last )?(?:performed|done|completed|paid|reimbursed)\b|"
     r"\b(?:performed|done|completed|paid|approved) (?:on|in) (?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"\bpreviously (?:performed|billed|approved|paid|authorized)\b|\bprior (?:auth(?:orization)?s? (?:for|history)|claims?)\b|\bhistory of\b|"
-    r"\b(?:underwent|received|had) (?:CPT )?$",
+    r"\bpaid\b|\b(?:underwent|received|had) (?:CPT )?$",
     re.IGNORECASE,
 )
 ASKING = re.compile(
     r"\b(?:please|cover|send|indicated|appropriate|necessary|medically|request\w*|asks?|asking|order\w*|authoriz\w+|auth|"
-    r"appeal\w*|resubmit\w*|submit\w*|plan|schedul\w+|proceed|seek\w*|denied|denial|approve)\b|\[x\]",
+    r"appeal\w*|resubmit\w*|submit\w*|(?<!the )(?<!health )plan|schedul\w+|proceed|seek\w*|denied|denial|approve)\b|\[x\]",
     re.IGNORECASE,
 )
 #: The code is named as wrong, excluded or another's, by the words before it ...
@@ -51,7 +51,7 @@ _STATES = (
 #: What stands in front of a number that is no code.
 _NUMBER_OF = re.compile(
     r"(?:\b(?:MRN|MR|chart|acct|account|phone|tel|telephone|fax|ph|ID|member|subscriber|group|policy|zip|box|suite|ste|room|job|NPI|TIN|EIN|lot|"
-    r"NDC|ext|extension|invoice|receipt|order|accession|badge|license|DEA)\b\.?(?: ?(?:ID|number|no\.?|num\.?))?[ :#]{0,3}|"
+    r"NDC|ext|extension|invoice|receipt|order|accession|serial|tray|model|catalog|part|badge|license|DEA)\b\.?(?: ?(?:ID|number|no\.?|num\.?))?[ :#]{0,3}|"
     r"\b(?:claim|ref|reference|case|auth|authorization|tracking|confirmation|request|denial)(?: ?(?:ID|number|no\.?|num\.?))[ :#]{0,3}|"
     r"\b(?:ref|reference|case|tracking|confirmation)\.? ?[:#] ?|(?-i:\bREF)[ :#]{0,2}|#\s?|\d-|"
     r"[A-Za-z]{3,}\.?, (?-i:" + _STATES + r") )$",

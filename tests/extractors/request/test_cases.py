@@ -14,7 +14,8 @@ from extractors.engine import Extractor
 from extractors.request.binder import FAMILY
 from rules.case import ClaimLine, Diagnosis
 
-CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))
+TABLE = Path(__file__).with_name("cases.yaml")
+CASES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
 PIECES = [p for c in CASES for p in c["text"].splitlines(keepends=True)]
 
 
