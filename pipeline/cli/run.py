@@ -76,9 +76,7 @@ def run_flow(arguments: argparse.Namespace) -> int:
         return _report(arguments, store, ids, waiting, done_before)
 
 
-def _report(
-    arguments: argparse.Namespace, store: Store, ids: list[int], waiting: int, done_before: int
-) -> int:
+def _report(arguments: argparse.Namespace, store: Store, ids: list[int], waiting: int, before: int) -> int:
     counts = store.counts(ids)
     answers: Counter[str] = Counter()
     for row in store.results(ids, payloads=False):
@@ -89,11 +87,9 @@ def _report(
             print(f"notewarrant: {row.paths[0]}: {meaning} [{row.error_code}]", file=sys.stderr)
     bad = counts["failed"] + counts["dead"]
     if waiting:
-        print(
-            f"{arguments.folder}: {counts['done'] - done_before} cases checked, {done_before} were done before"
-        )
+        print(f"{arguments.folder}: {counts['done'] - before} cases checked, {before} were done before")
     else:
-        print(f"{arguments.folder}: nothing to do, {done_before} cases were done before")
+        print(f"{arguments.folder}: nothing to do, {before} cases were done before")
     for answer, n in sorted(answers.items()):
         print(f"  {answer.replace('_', ' ')}: {n}")
     if bad:
