@@ -31,7 +31,7 @@ _OTHER_CAUSE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DISEASE = re.compile(r"\b(?:neuropathy|stocking|claudication|carpal|ulnar|muscle testing|cramps|swelling)\b", re.IGNORECASE)
-_WEAK = re.compile(r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,30}$", re.IGNORECASE)
+_WEAK = re.compile(r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,60}$", re.IGNORECASE)
 _THIGH_ONLY = re.compile(r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?|knee)\b)", re.IGNORECASE)
 _BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
 _BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
@@ -70,7 +70,7 @@ def _limb_weight(m: Mention) -> int:
         return 0
     if _OTHER_CAUSE.search(text[max(0, m.start - 60) : m.start]) or _OTHER_DISEASE.search(text[m.start : m.end + 40]):
         return 0
-    if _WEAK.search(text[max(0, m.start - 40) : m.start]) or _THIGH_ONLY.search(m.text):
+    if _WEAK.search(text[max(0, m.start - 40) : m.end]) or _THIGH_ONLY.search(m.text):
         return 1
     return 2
 

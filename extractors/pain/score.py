@@ -23,7 +23,7 @@ _SAID = tuple(
         # "up to 9", "peaks 7", "worst 8", "highest entry is 8"
         rf"\b(?:up to|peak(?:s|ing|ed)?(?: at| of| to)?|worst|max(?:imum)?|highest(?: \w+)?|reach(?:es|ing)|spik(?:es|ing) to|flar(?:es|ing)(?: up)? to|as high as|climbs to|rises to|hits|on a bad day(?: \w+){{0,4}}|at most)(?:\s(?:is|of|at|being|was|an?|about|around|pain|score|level|:))*[\s:]{{1,2}}{_N}{_NO_UNIT}",
         # "9 worst", "8 at its worst", "8 at most"
-        rf"(?<![\w/.-]){_N}(?:/10)?[,\s](?:at\s|is\s)?(?:its\s|his\s|her\s|the\s)?(?:worst|most\b|peak|max|on bad days|on a bad day|when bad)",
+        rf"(?<![\w/.-])(?<!of ){_N}(?:/10)?[,\s](?:at\s|is\s)?(?:its\s|his\s|her\s|the\s)?(?:worst|most\b|peak|max|on bad days|on a bad day|when bad)",
         # "rates it 6-8", "scores the back seven", "puts it at five", "grades his pain an 8"
         rf"\b(?:rates?|rated|rating|scores?|scored|grades?|graded|puts?)\s(?:(?:it|this|that|the|his|her|their|pain|back|neck|leg|arm|current|average|usual|low|discomfort|at|as|an?|is|about|around|them)\s){{0,6}}(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
         # "... and the leg eight"

@@ -63,6 +63,16 @@ def _length(text: str, planned: bool) -> float | None:
     return None
 
 
+def _own_length(statement: Statement, index: int, planned: bool) -> float | None:
+    """The length behind the therapy's name, else one that leads up to it ("eight weeks of therapy")."""
+    name = statement.mentions[index].text
+    weeks = _length(name + statement.own_after[index], planned)
+    if weeks is not None:
+        return weeks
+    lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
+    return _length(lead[-60:] + name, planned)
+
+
 def _since(text: str, as_of: dt.date | None, last_end: dt.date | None) -> Amounts | None:
     """A stretch that reaches to the note: "since January", "since d/c" (the end of the last dated course)."""
     for s in find_since(text, as_of=as_of):
@@ -98,8 +108,7 @@ def amounts_of(
     for place in places:
         found = _range(place, as_of)
         if found is None:
-            parts = (name + statement.own_after[index], statement.own_before[index] + name) if place is own else (place,)
-            weeks = next((w for part in parts if (w := _length(part, status == "planned")) is not None), None)
+            weeks = _own_length(statement, index, status == "planned") if place is own else _length(place, status == "planned")
             found = Amounts(weeks, steps=("weeks<-duration",)) if weeks is not None else None
         if found is None and place is own and status == "current":
             found = _since(place, as_of, last_end)

@@ -24,7 +24,7 @@ _ALL_MEDICINES = re.compile(
 _EASED_BY_MEDICINES = re.compile(
     r"\b(?:better|eased|relieved|alleviated|decreased|improved|reduced|helped)(?: \w+){0,2} (?:by|with)\b[^.;\n]{0,60}\b(?:pain )?(?:medications?|medicines?|meds|medicine)\b", re.I
 )
-_CARE_BEFORE = re.compile(r"\b(?:fail\w*|tried|treated|treatments?|conservative\w*|despite|has been|had been|underwent|undergone|takes|taking|continu\w+|managed|therapy)\b", re.I)
+_CARE_BEFORE = re.compile(r"\b(?:fail\w*|tried|treated|treatments?|conservative\w*|despite|has been|had been|underwent|undergone|takes|taking|uses|using|wears|continu\w+|managed|therapy)\b", re.I)
 _IN_THEATRE = re.compile(
     r"\b(?:pre-?op\w*|intra-?op\w*|post-?op\w*|recovery room|induction|IV|intravenous\w*|anesthe\w*|prior to the procedure|prophyla\w*|sedat\w*|prone|supine|prepped|draped|needle|incision|retract\w*|tolerated the procedure|discharged? (?:home|with))\b", re.I
 )
@@ -66,8 +66,6 @@ def _admitted(note: Note, mention: Mention) -> bool:
     section = section_of(mention)
     if mention.has("family") or (section in SKIP and section != "procedure"):
         return False
-    if section == "examination" and mention.label not in ("bracing", "rest_activity_modification"):
-        return False
     if section == "allergies" and not (_INTOLERANT.search(mention.sentence.text)):
         return False
     return not is_patient_or_credential(mention)
@@ -90,6 +88,8 @@ def _items(note: Note) -> list[Item]:
                 continue
             outcome, more, how_outcome = outcome_of(statement, k, status)
             told = status == "past" and (outcome != "not_stated" or trial.weeks is not None or trial.end is not None)
+            if section_of(mention) == "examination" and not (told or mention.label == "bracing"):
+                continue
             technique = is_procedure_note(note) or section_of(mention) == "procedure"
             if technique and not _before_procedure(mention, section_of(mention), told):
                 continue

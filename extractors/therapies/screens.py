@@ -36,6 +36,8 @@ def is_patient_or_credential(mention: Mention) -> bool:
         return False
     if mention.text == "Pt":
         return True
+    if mention.sentence.section.category == "header" and mention.sentence.index < 4 and not re.search(r"\bx ?\d|\b(?:\d+ ?(?:wk|v\b)|weeks?|wks?|visits?|sessions?|did|had|tried|failed|months?)\b", text, re.I):
+        return True
     if _PATIENT_VERB.match(after):
         return True
     if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(r"\s?(?:was|helped|did|sessions?|visits?|note|dates|eval)", after, re.I):

@@ -26,7 +26,7 @@ _STOPPED = re.compile(
 #: "Six weeks of", "a course of": care that was had, unless a verb says otherwise.
 _QUANTITY = re.compile(r"\b(?:weeks?|months?|wks?|mos?|courses?|rounds?|visits?|sessions?) of\b[^.;\n]{0,40}$", re.IGNORECASE)
 _SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
-_BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed|before|history|hx)\b", re.IGNORECASE)
+_BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b", re.IGNORECASE)
 
@@ -122,7 +122,7 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
     behind = _after_status(after) or (_after_status(shared) if shared else None)
     today = as_of.isoformat() if as_of else None
     # A note without a date of its own is dated by the first date in it, which may be the course's own start.
-    ended = length.end is not None and (today in (None, length.start) or length.end < str(today)[: len(length.end)])
+    ended = length.end is not None and not (today and str(length.start) < today < length.end)
     if ended and before not in ("declined", "planned") and not _ONGOING.search(after):
         return "past", "status<-dates"
     if _PLANNED_WORDS.match(mention.text):
@@ -155,7 +155,7 @@ def status_of(statement: Statement, index: int, drug: bool, length: Amounts, as_
         if behind == "current" and section == "treatment_history" and not drug and has_length and not _ONGOING.search(after):
             return "past", "status<-length"
         return behind, "status<-tense"
-    return _fallback(statement, mention, drug, has_length, outcome_in(own_before[-110:] + " ~ " + after + shared) is not None)
+    return _fallback(statement, mention, drug, has_length, any(outcome_in(t) for t in (after, shared, own_before[-110:])))
 
 
 def _fallback(statement: Statement, mention: Mention, drug: bool, has_length: bool, stated: bool) -> tuple[str, str]:
