@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as _dt
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -178,7 +178,7 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     )
     if date is None and (m := _YEAR.search(text, z.end, min(cut, z.end + 60))) is not None:
         year = int(m.group(1))
-        date = DateMention(_dt.date(year, 1, 1), "year", m.start(), m.end(), year=year)
+        date = DateMention(dt.date(year, 1, 1), "year", m.start(), m.end(), year=year)
     own = text[z.left : min(z.right, z.end + 60)]
     ordinal = (
         None

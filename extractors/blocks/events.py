@@ -10,7 +10,8 @@ from extractors.blocks.event import Event, clash, same_date
 from extractors.blocks.naming import Named, named_in
 from extractors.blocks.reporting import Reporter
 from extractors.blocks.results import Result, results_in
-from extractors.blocks.status import Status, status_of
+from extractors.blocks.status import status_of
+from extractors.blocks.window import Status
 from extractors.note import Note, Sentence
 from extractors.quantities import find_laterality
 
@@ -87,7 +88,7 @@ class EventReader(Reporter):
         return found
 
     def _share_side(self, n: Named, previous: Named | None, side: str) -> None:
-        """ "Facet and bursa injections bilaterally": the side behind belongs to both."""
+        """In "facet and bursa injections bilaterally": the side behind belongs to both."""
         if find_laterality(n.sentence.text[n.zone.left : n.zone.end]):
             return
         for e in self.events:
@@ -205,7 +206,7 @@ class EventReader(Reporter):
         self._assign(event, found, self._span(n))
 
     def _like(self, event: Event, n: Named) -> None:
-        """ "Same nerves": levels and side of another one of the kind."""
+        """For "same nerves": levels and side of another one of the kind."""
         for e in reversed(self.events):
             if e is not event and e.family == event.family and e.kind == event.kind and e.levels:
                 event.levels = event.levels or e.levels

@@ -9,7 +9,7 @@ from extractors.blocks.attributes import Attributes
 from extractors.blocks.event import Event
 from extractors.blocks.naming import Named
 from extractors.blocks.setting import setting_of
-from extractors.blocks.status import Status
+from extractors.blocks.window import Status
 from extractors.facts import Span
 from extractors.note import Note
 

@@ -108,7 +108,7 @@ class Reporter(EventLedger):
                 current = target
 
     def _twins(self) -> None:
-        """ "Both blocks gave 90 %": two events with the same result, where no second one is told apart."""
+        """For "both blocks gave 90 %": two events with the same result, where no second one is told apart."""
         for event in list(self.events):
             if (
                 event.count != 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.quantities import (
     DateMention,
@@ -107,7 +108,7 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
         return [Result(None, None, days, tuple(dates), None, low, high)] if days else []
     edges = [low]
     leading = any(d.end <= figures[0][2] and d.precision != "year" for d in dates)
-    for a, b in zip(figures, figures[1:], strict=False):
+    for a, b in pairwise(figures):
         stop = b[2]
         if leading:
             # "On 6/3 90 %, and on 7/1 80 %": the date in front of a figure goes with it.
@@ -140,7 +141,7 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
 
 
 def _respectively(text: str, found: list[Result], start: int, high: int) -> list[Result]:
-    """ "85% and 88% relief, lasting five and two hours": as many spans behind the last figure as figures, in order."""
+    """Of "85% and 88% relief, lasting five and two hours": as many spans behind the last figure as figures, in order."""
     if len(found) < 2 or any(r.days for r in found[:-1]):
         return found
     spans = [d for d in find_durations(text[start:high], base=start) if d.kind == "span"]

@@ -112,7 +112,7 @@ _DEPTH = ("general", "monitored_care", "moderate", "minimal", "none")
 
 
 def _local_heading(note: Note) -> Fact | None:
-    """ "ANESTHESIA: Local": no sedation."""
+    """Under "ANESTHESIA: Local" there was no sedation."""
     for section in note.sections:
         line = note.text[section.body : section.end].strip().split("\n")[0]
         if section.category == "anesthesia" and _LOCAL.fullmatch(line.strip(" .")):

@@ -1,0 +1,131 @@
+"""Names that are no event of this patient: denied, hypothetical, a relative's, a policy's, an empty box."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.blocks.cues import cue
+from extractors.blocks.naming import Named, is_list_item
+from extractors.blocks.window import Status, Window
+from extractors.note import Note
+from extractors.quantities import find_dates
+
+_RELATIVE = re.compile(
+    r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|cousin|grand\w+|wife|husband|mom|dad|parents?|friend|neighbou?r|coworker|spouse)(?:'s)?\b[^.;]{0,50}$",
+    re.I,
+)
+_SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
+_POLITE = re.compile(
+    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
+    re.I,
+)
+_EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
+_BOX = re.compile(
+    r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$"
+)
+_TRIED = re.compile(r"\b(?:tried|previous|prior|past|history|to date|failed|completed|had)\b", re.I)
+_HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
+_EFFECT = re.compile(
+    r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b",
+    re.I,
+)
+
+
+def excluded(w: Window) -> Status | None:
+    """The status of a name that is no event, or that its own words decline; None where nothing speaks against it."""
+    named, s, z = w.named, w.sentence, w.named.zone
+    if named.mention.has("family") and (_of_relative(w.all_before) or w.category == "family_history"):
+        return Status(None, "family")
+    box = _BOX.search(s.text[: z.left])
+    if box is not None and not w.is_code:
+        if not (box["x"] or box["y"] or box["on"]):
+            return Status(None, "unchecked")
+        tried = _TRIED.search(s.section.title + " " + s.text[: z.left])
+        return Status("past" if tried else "planned", "checked")
+    if named.mention.text.lower().startswith("denerv") and _EMG.search(s.text):
+        return Status(None, "electrodiagnosis")
+    asks = cue("criteria").search(s.text) is not None or _lead_asks(named, w.note)
+    if asks and not w.is_code and not find_dates(named.text):
+        return Status(None, "criteria")
+    if _declined(w.before, w.behind):
+        return Status("declined", "cue")
+    return Status(None, "denied") if _denied(named, w.before, w.after) else None
+
+
+def conditional(w: Window) -> Status | None:
+    """A condition or an idea ("if both help, consider RFA"): no event; None where it is neither."""
+    if cue("hypothetical").search(_POLITE.sub(" ", w.all_before)) and not _HAD.search(w.before[-40:]):
+        return Status(None, "hypothetical")
+    if re.match(r"\s*(?:prn|p\.r\.n|as needed|if needed|when needed)\b", w.after, re.I):
+        return Status(None, "as_needed")
+    behind = re.search(r"^[^.;]{0,60}\b(?:if|(?:may|could) be (?:considered|repeated))\b", w.after)
+    return Status(None, "hypothetical") if behind and not find_dates(w.after) else None
+
+
+def _of_relative(before: str) -> bool:
+    """Whether the words before a name make a relative, not the patient, its subject."""
+    m = _RELATIVE.search(before)
+    return (
+        m is not None
+        and _SELF.search(m.group()) is None
+        and re.search(r"\b(?:had|has|have|got|underwent|received|w/|with|s/p|did)\b|\"", m.group(), re.I)
+        is not None
+    )
+
+
+def _lead_asks(named: Named, note: Note) -> bool:
+    """Whether a list item stands under a line such as "All of these must be true:"."""
+    if not is_list_item(named.sentence):
+        return False
+    for s in reversed(list(note.around(named.sentence, 8, 0))[:-1]):
+        if s.text.rstrip().endswith(":"):
+            return cue("criteria_lead").search(s.text) is not None
+    return False
+
+
+def _declined(before: str, after: str) -> bool:
+    """Whether it was declined: close in front, or behind by "she declined", "is off the table"."""
+    if cue("declined").search(before[-60:]):
+        return True
+    m = cue("declined").search(after)
+    return (
+        m is not None
+        and not re.search(r"[.;]\s|\bif\b|\b(?:operation|surgery|fusion)\b", after[: m.start()])
+        and cue("past").search(after[: m.start()]) is None
+    )
+
+
+def _denied(named: Named, before: str, after: str) -> bool:
+    if cue("not_done_after").search(after):
+        return True
+    if cue("never").search(before[-90:] + named.mention.text):
+        return True
+    if not named.mention.has("negated"):
+        return False
+    s = named.sentence
+    for c in named.mention.cues:
+        if c.category != "NEGATED_EXISTENCE":
+            continue
+        at = _fold_at(named, c.start)
+        words = s.text[at : at + 60]
+        if cue("effect_negated").match(words) or cue("effect_negated").search(
+            s.text[max(0, at - 4) : at + 60]
+        ):
+            continue
+        if at > named.mention.end and _EFFECT.search(s.text[named.mention.end : at + 50]):
+            continue
+        return True
+    return False
+
+
+def _fold_at(named: Named, offset: int) -> int:
+    """Place of a note offset in the sentence's folded text (close enough: white space only shrinks)."""
+    s = named.sentence
+    low, high = 0, len(s.text)
+    while low < high:
+        mid = (low + high) // 2
+        if s.span(mid, mid + 1).start < offset:
+            low = mid + 1
+        else:
+            high = mid
+    return low

@@ -1,0 +1,99 @@
+"""The words around a procedure's name, and the cues nearest to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractors.blocks.cues import cue
+from extractors.blocks.naming import Named, is_list_item
+from extractors.blocks.setting import Setting, setting_of
+from extractors.note import Note, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``value`` is None where the procedure is no item; ``weak`` where nothing but the place speaks for it."""
+
+    value: str | None
+    why: str
+    weak: bool = False
+
+
+class Window:
+    """A named procedure with the words before and behind it in its clause."""
+
+    def __init__(self, named: Named, previous: Named | None, note: Note) -> None:
+        self.named = named
+        self.note = note
+        self.setting: Setting = setting_of(note)
+        s, z = named.sentence, named.zone
+        self.sentence: Sentence = s
+        low = 0 if previous is None else previous.zone.end
+        self.clause = s.clause(z.start, z.end)
+        left, right = self.clause
+        self.before = s.text[max(low, left if left < z.left else low) : z.start]
+        self.all_before = s.text[: z.start]
+        self.after = s.text[z.end : max(min(z.right, right), z.end)]
+        self.behind = s.text[z.end : min(z.right, z.end + 90)]
+
+    @property
+    def category(self) -> str:
+        """Category of the section."""
+        return self.sentence.section.category
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the name is a CPT code."""
+        return self.named.form == "code"
+
+    @cached_property
+    def near(self) -> tuple[str, str] | None:
+        """The nearest cue and its side; what stands near a code tells of other things."""
+        found = nearest(self.before[-110:], "" if self.is_code else self.after[:70])
+        return None if self.is_code and found is not None and found[0] == "past" else found
+
+    def near_is(self, *names: str) -> bool:
+        """Whether the nearest cue is one of ``names``."""
+        return self.near is not None and self.near[0] in names
+
+    @cached_property
+    def is_title(self) -> bool:
+        """Whether the name stands in a procedure's heading: among a section's first words or the note's."""
+        s = self.sentence
+        start = s.span(self.named.zone.start, self.named.zone.end).start
+        if s.section.category == "procedure":
+            return start - s.section.body < 160 or is_list_item(s)
+        return start < 200 or s.text.isupper()
+
+    @cached_property
+    def heads_procedure(self) -> bool:
+        """Whether the name stands right behind a heading such as "PROCEDURE PERFORMED:"."""
+        section = self.sentence.section
+        done = (
+            re.search(r"\b(?:performed|operations?|title of|name of|operative)\b", section.title) is not None
+        )
+        done = done or any(x.category in {"anesthesia", "complications"} for x in self.note.sections)
+        start = self.sentence.span(self.named.zone.start, self.named.zone.end).start
+        return section.category == "procedure" and done and start - section.body < 160
+
+
+def nearest(before: str, after: str) -> tuple[str, str] | None:
+    """The cue closest to the name: in front of it first, then behind."""
+    best: tuple[int, str, str] | None = None
+    for name in ("planned", "past", "declined"):
+        last = None
+        for m in cue(name).finditer(before):
+            last = m
+        if last is not None:
+            gap = len(before) - last.end()
+            if best is None or gap < best[0]:
+                best = (gap, name, "before")
+    for name in ("planned", "past", "declined"):
+        m = cue(name).search(after)
+        if m is not None:
+            gap = m.start() + 12
+            if best is None or gap < best[0]:
+                best = (gap, name, "after")
+    return (best[1], best[2]) if best else None
