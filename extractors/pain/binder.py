@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.document import note_date
-from extractors.facts import Fact, Span
+from extractors.facts import Fact
 from extractors.family import Family, fact_of
 from extractors.note import Note
 from extractors.pain.onset import duration_of
@@ -16,7 +16,10 @@ _SPINE = re.compile(
     r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b",
+    re.IGNORECASE,
+)
 
 
 def is_spine_note(note: Note) -> bool:
@@ -44,7 +47,9 @@ def bind(note: Note) -> list[Fact]:
     if duration is None and score is None and pattern == "not_stated":
         return []
     steps = [s for s in (how, "duration<-onset" if duration else "", "score<-highest" if score else "") if s]
-    spans = [p for p in (duration[1] if duration else None, score[1] if score else None, *places) if p is not None]
+    spans = [
+        p for p in (duration[1] if duration else None, score[1] if score else None, *places) if p is not None
+    ]
     anchor = next((m for m in mentions if m.sentence.whole == spans[0]), mentions[0])
     value: dict[str, object] = {
         "duration_weeks": duration[0] if duration else None,
@@ -52,7 +57,11 @@ def bind(note: Note) -> list[Fact]:
         "pattern": pattern,
     }
     rest = tuple(s for s in dict.fromkeys(spans) if s != spans[0])
-    return [fact_of(anchor, "pain", value, version=FAMILY.version, span=spans[0], supporting=rest, steps=tuple(steps))]
+    return [
+        fact_of(
+            anchor, "pain", value, version=FAMILY.version, span=spans[0], supporting=rest, steps=tuple(steps)
+        )
+    ]
 
 
 FAMILY = Family.load(__file__, "1", bind)

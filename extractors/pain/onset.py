@@ -10,13 +10,34 @@ from extractors.note import Note, Sentence
 from extractors.quantities import find_dates, find_durations, find_since
 
 #: Where a note tells of the complaint's history.
-TOLD_IN = {"header", "chief_complaint", "history", "treatment_history", "indication", "assessment", "other", "denial", "plan", "preoperative_diagnosis", "past_medical", "procedure", "therapy", "subjective"}
+TOLD_IN = {
+    "header",
+    "chief_complaint",
+    "history",
+    "treatment_history",
+    "indication",
+    "assessment",
+    "other",
+    "denial",
+    "plan",
+    "preoperative_diagnosis",
+    "past_medical",
+    "procedure",
+    "therapy",
+    "subjective",
+}
 _PAIN = re.compile(
     r"\b(?:pains?|painful|LBP|ach(?:e|es|ing)|sciatica|symptoms?|complaints?|problem|discomfort|headaches?|stiffness|radicul\w+|numbness|tingling|hurt\w*|trouble|injur(?:y|ed)|sore(?:ness)?|flare|onset|duration|(?:has|had) (?:had )?(?:this|it))\b",
     re.IGNORECASE,
 )
-_SPINE = re.compile(r"\b(?:back|neck|LBP|lumb\w+|cervical|thoracic|spine|spinal|sciatica|radicul\w+|legs?|arms?|buttocks?|belt|SI|sacro\w+|thigh|foot|this|it|symptoms?|complaint|problem)\b", re.IGNORECASE)
-_BEFORE_ONSET = re.compile(r"\b(?:start\w*|began|begun|beginning|begin|onset|develop\w*|occurr\w*|since|came on|return\w*|noticed|injured|hurt|fell|happened|came back|appeared|history|hx|suffer\w*|returned|recurr\w*|date of injury|DOI|accident)\b", re.IGNORECASE)
+_SPINE = re.compile(
+    r"\b(?:back|neck|LBP|lumb\w+|cervical|thoracic|spine|spinal|sciatica|radicul\w+|legs?|arms?|buttocks?|belt|SI|sacro\w+|thigh|foot|this|it|symptoms?|complaint|problem)\b",
+    re.IGNORECASE,
+)
+_BEFORE_ONSET = re.compile(
+    r"\b(?:start\w*|began|begun|beginning|begin|onset|develop\w*|occurr\w*|since|came on|return\w*|noticed|injured|hurt|fell|happened|came back|appeared|history|hx|suffer\w*|returned|recurr\w*|date of injury|DOI|accident)\b",
+    re.IGNORECASE,
+)
 _NOT_ONSET_BEFORE = re.compile(
     r"\b(?:relief|helped|helps|better|worked|working|works|smok\w*|married|PT|therapy|chiropract\w*|HEP|MRI|CT|EMG|surgery|fusion|laminectomy|discectomy|surgical|operation|injections?|blocks?|RFA|ESI|ablation|meloxicam|naproxen|gabapentin|medications?|takes|taking|took|follow\w*|seen|stopped|last visit|retired|diabet\w*|hypertension|off work|pregnan\w*|every|each|hospital\w*|discharged|driver|job|lives|resident|immigrated|quit|diagnosed|foot-?ware|numbness|worse|worsen\w*|increas\w*|flared?|feet)\b[^.;\n]{0,30}$",
     re.IGNORECASE,
@@ -26,19 +47,26 @@ _NOT_ONSET_AFTER = re.compile(
     re.IGNORECASE,
 )
 #: What stands behind the figure: "3 yr hx of", "-month history", "of low back pain", "years' standing".
-_HISTORY_OF = re.compile(r"^[\s'-]{0,3}(?:\+ ?)?(?:h/o|hx|history|hist|standing|duration|course|now\b|of (?:it|this|such)\b|altogether|in all|total)", re.IGNORECASE)
+_HISTORY_OF = re.compile(
+    r"^[\s'-]{0,3}(?:\+ ?)?(?:h/o|hx|history|hist|standing|duration|course|now\b|of (?:it|this|such)\b|altogether|in all|total)",
+    re.IGNORECASE,
+)
 _OF_PAIN = re.compile(
-    r"^'?[\s-]{1,2}(?:(?:of|with|worth of) )?(?:(?!relief|PT|physical|therapy)[\w/.-]+ ){0,5}?(?:pains?|LBP|backache|ache|aching|sciatica|symptoms?|trouble|stiffness|radiculopathy|discomfort)\b", re.IGNORECASE
+    r"^'?[\s-]{1,2}(?:(?:of|with|worth of) )?(?:(?!relief|PT|physical|therapy)[\w/.-]+ ){0,5}?(?:pains?|LBP|backache|ache|aching|sciatica|symptoms?|trouble|stiffness|radiculopathy|discomfort)\b",
+    re.IGNORECASE,
 )
 #: What stands ahead of it: the pain itself, within a phrase.
 _PAIN_AHEAD = re.compile(
-    r"\b(?:pains?|LBP|sciatica|symptoms?|sx|aches?|aching|hurt(?:s|ing)?|complaints?|discomfort|stiffness|radiculopathy|backaches?|trouble|cervicalgia|lumbago|tingling|back|neck|leg|arm|radic)\b[^.;\n]{0,60}$", re.IGNORECASE
+    r"\b(?:pains?|LBP|sciatica|symptoms?|sx|aches?|aching|hurt(?:s|ing)?|complaints?|discomfort|stiffness|radiculopathy|backaches?|trouble|cervicalgia|lumbago|tingling|back|neck|leg|arm|radic)\b[^.;\n]{0,60}$",
+    re.IGNORECASE,
 )
 _LASTS = re.compile(
-    r"\b(?:has had (?:this|it)|had this|(?:it )?has been (?:there|present|ongoing|going on)|it's been|it has (?:now )?been|going on|goes? back|dates? back|duration|present|dealing with|suffer\w*|lasting|bothered|troubled|for (?:some|the (?:past|last)))\b[^.;\n]{0,30}$", re.IGNORECASE
+    r"\b(?:has had (?:this|it)|had this|(?:it )?has been (?:there|present|ongoing|going on)|it's been|it has (?:now )?been|going on|goes? back|dates? back|duration|present|dealing with|suffer\w*|lasting|bothered|troubled|for (?:some|the (?:past|last)))\b[^.;\n]{0,30}$",
+    re.IGNORECASE,
 )
 _ONSET_AFTER = re.compile(
-    r"^[^.;\n]{0,14}\b(?:ago|back|after|following)\b,? (?:(?:\w+|[\w-]+) ){0,6}(?:developed|began|started|noticed|injured|onset|fall|injury|accident|lifting|strain|had (?:the )?onset|MVA|MVC|without|while|when)\b", re.IGNORECASE
+    r"^[^.;\n]{0,14}\b(?:ago|back|after|following)\b,? (?:(?:\w+|[\w-]+) ){0,6}(?:developed|began|started|noticed|injured|onset|fall|injury|accident|lifting|strain|had (?:the )?onset|MVA|MVC|without|while|when)\b",
+    re.IGNORECASE,
 )
 _TELLS_PAIN = {"axial", "limb", "complaint", "radiates"}
 
@@ -65,7 +93,9 @@ def _rank(sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> 
     behind = _HISTORY_OF.match(right)
     if behind and (_PAIN.search(right) or pain_ahead or start <= 20) and not blocked:
         return 0
-    if _OF_PAIN.match(right) and not re.search(r"\b(?:without|had|minimal|relief)\b[^.;]{0,12}$", left[-24:], re.I):
+    if _OF_PAIN.match(right) and not re.search(
+        r"\b(?:without|had|minimal|relief)\b[^.;]{0,12}$", left[-24:], re.I
+    ):
         return 0
     if blocked:
         return None
@@ -77,7 +107,11 @@ def _rank(sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> 
         return 1
     if to_now and _PAIN.search(text):
         return 3
-    if start <= 3 and sentence.section.category in ("chief_complaint", "history", "header") and re.match(r"\s?(?:,|$|\.)", right):
+    if (
+        start <= 3
+        and sentence.section.category in ("chief_complaint", "history", "header")
+        and re.match(r"\s?(?:,|$|\.)", right)
+    ):
         return 5
     return None
 
@@ -91,7 +125,11 @@ def _from_length(sentence: Sentence) -> tuple[int, float, int, int] | None:
             continue
         kind = d.kind
         if kind == "until":  # "the back for eight years" is no "back in eight weeks"
-            if not re.search(r"\b(?:pain|ache|hurt\w*)\b[^.;]{0,40}\b(?:back|neck|leg)\b(?: for)? $", text[max(0, d.start - 70) : d.start], re.I):
+            if not re.search(
+                r"\b(?:pain|ache|hurt\w*)\b[^.;]{0,40}\b(?:back|neck|leg)\b(?: for)? $",
+                text[max(0, d.start - 70) : d.start],
+                re.I,
+            ):
                 continue
             kind = "span"
         rank = _rank(sentence, d.start, d.end, kind, d.to_now)
@@ -114,13 +152,20 @@ def _from_date(sentence: Sentence, as_of: dt.date) -> tuple[int, float, int, int
             continue
         left = re.split(r"[.;]|\bbut\b", text[max(0, at - 60) : at])[-1]
         m = _BEFORE_ONSET.search(left)
-        if not m or _NOT_ONSET_BEFORE.search(left[-30:]) or re.search(r"\b(?:relief|better|worse|stopped|wearing|wore|MRI|x-?ray|signed)\b", left, re.I):
+        if (
+            not m
+            or _NOT_ONSET_BEFORE.search(left[-30:])
+            or re.search(r"\b(?:relief|better|worse|stopped|wearing|wore|MRI|x-?ray|signed)\b", left, re.I)
+        ):
             continue
         return 4, _weeks((as_of - d.value).days), at, d.end
     return None
 
 
-_ASKS_ONSET = re.compile(r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|date of onset|onset|start(?:ed)?)\b[^?:\n]{0,40}[?:]\s*$", re.IGNORECASE)
+_ASKS_ONSET = re.compile(
+    r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|date of onset|onset|start(?:ed)?)\b[^?:\n]{0,40}[?:]\s*$",
+    re.IGNORECASE,
+)
 
 
 def _asked(note: Note, sentence: Sentence) -> bool:
@@ -148,7 +193,11 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     for sentence in note.sentences:
         if sentence.section.category not in TOLD_IN:
             continue
-        if sentence.index > 6 and not _asked(note, sentence) and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain"):
+        if (
+            sentence.index > 6
+            and not _asked(note, sentence)
+            and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain")
+        ):
             continue
         if any(m.has("family") for m in sentence.mentions if m.family == "pain"):
             continue

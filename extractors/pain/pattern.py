@@ -18,21 +18,31 @@ _NEGATED = re.compile(
     r"if|rather than|quits?|prior|previous|history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
-_NO = re.compile(r"\b(?:no|denies|denied|without|negative for|never had|free of)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_NO = re.compile(
+    r"\b(?:no|denies|denied|without|negative for|never had|free of)\s(?:\w+\s){0,2}$", re.IGNORECASE
+)
 _GONE = re.compile(
     r"^[^.;\n]{0,40}\b(?:denied|resolved|absent|none|negative|is gone|went away|stops? there|no longer|free|eradicated|at that time|took it away|completely|has improved significantly|subsided|cleared)\b",
     re.IGNORECASE,
 )
 _WARNING = re.compile(
-    r"\b(?:call|ER|ED|emergency|return (?:if|for)|sooner|risks?|educated?|warn\w*|told to|instruct\w*|come in|seek|report any|watch for|complications?|should (?:he|she)|develops?)\b", re.IGNORECASE
+    r"\b(?:call|ER|ED|emergency|return (?:if|for)|sooner|risks?|educated?|warn\w*|told to|instruct\w*|come in|seek|report any|watch for|complications?|should (?:he|she)|develops?)\b",
+    re.IGNORECASE,
 )
 _OTHER_CAUSE = re.compile(
     r"\b(?:knees?|hips?|ankle|shoulders?|carpal|ulnar|neuropathy|diabetic|stocking|plantar|elbow|cramps|edema|swelling|vascular|claudication|motor testing|muscle testing)\b",
     re.IGNORECASE,
 )
-_OTHER_DISEASE = re.compile(r"\b(?:neuropathy|stocking|claudication|carpal|ulnar|muscle testing|cramps|swelling)\b", re.IGNORECASE)
-_WEAK = re.compile(r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,60}$", re.IGNORECASE)
-_THIGH_ONLY = re.compile(r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?|knee)\b)", re.IGNORECASE)
+_OTHER_DISEASE = re.compile(
+    r"\b(?:neuropathy|stocking|claudication|carpal|ulnar|muscle testing|cramps|swelling)\b", re.IGNORECASE
+)
+_WEAK = re.compile(
+    r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,60}$",
+    re.IGNORECASE,
+)
+_THIGH_ONLY = re.compile(
+    r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?|knee)\b)", re.IGNORECASE
+)
 _BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
 _BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
 _LIMB = r"(?:legs?|arms?|limbs?|lower extremity|upper extremity)"
@@ -68,7 +78,9 @@ def _limb_weight(m: Mention) -> int:
     text = m.sentence.text
     if not asserted(m) or _WARNING.search(text[max(0, m.start - 90) : m.start]):
         return 0
-    if _OTHER_CAUSE.search(text[max(0, m.start - 60) : m.start]) or _OTHER_DISEASE.search(text[m.start : m.end + 40]):
+    if _OTHER_CAUSE.search(text[max(0, m.start - 60) : m.start]) or _OTHER_DISEASE.search(
+        text[m.start : m.end + 40]
+    ):
         return 0
     if _WEAK.search(text[max(0, m.start - 40) : m.end]) or _THIGH_ONLY.search(m.text):
         return 1

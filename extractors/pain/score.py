@@ -8,8 +8,19 @@ from extractors.facts import Span
 from extractors.note import Note
 from extractors.quantities import find_scores, parse_number
 
-_SKIP = {"family_history", "consent", "instructions", "imaging", "complications", "past_surgical", "medications", "allergies"}
-_LIMIT = re.compile(r"\b(?:goal|target|less than|at least|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$", re.IGNORECASE)
+_SKIP = {
+    "family_history",
+    "consent",
+    "instructions",
+    "imaging",
+    "complications",
+    "past_surgical",
+    "medications",
+    "allergies",
+}
+_LIMIT = re.compile(
+    r"\b(?:goal|target|less than|at least|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$", re.IGNORECASE
+)
 _N = r"(?P<n>10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NO_UNIT = (
     r"(?![\w/:]|\.\d|-\d|,\d|\s?(?:%|percent|mg|mcg|ml|cc|cm|mm|lbs?|pounds|weeks?|wks?|months?|mos?|years?|yrs?|days?|hours?|hrs?|h\b|min\w*|times|visits|sessions|"
@@ -34,8 +45,14 @@ _SAID = tuple(
         rf"\baveraging\s{_N}{_NO_UNIT}",
     )
 )
-_SCORED = re.compile(r"\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b", re.IGNORECASE)
-_TAUGHT = re.compile(r"\b(?:L|S|C|T)$|\b(?:grade|stage|level|type|strength|reflex\w*|power|motor|PHQ|GAD|ODI|NDI)\b[^.;]{0,12}$", re.IGNORECASE)
+_SCORED = re.compile(
+    r"\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b",
+    re.IGNORECASE,
+)
+_TAUGHT = re.compile(
+    r"\b(?:L|S|C|T)$|\b(?:grade|stage|level|type|strength|reflex\w*|power|motor|PHQ|GAD|ODI|NDI)\b[^.;]{0,12}$",
+    re.IGNORECASE,
+)
 
 
 def scores_in(text: str) -> list[tuple[float, int, int]]:

@@ -6,7 +6,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from extractors.quantities import DateMention, find_date_ranges, find_dates, find_durations, find_sessions, find_since
+from extractors.quantities import (
+    DateMention,
+    find_date_ranges,
+    find_dates,
+    find_durations,
+    find_sessions,
+    find_since,
+)
 from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
@@ -14,8 +21,14 @@ _NOT_CARE_BEFORE = re.compile(
     r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
     re.IGNORECASE,
 )
-_NOT_CARE_AFTER = re.compile(r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))", re.IGNORECASE)
-_FIRM_LEAD = re.compile(r"(?:\bfor|\bx|×|\bover|\bof|\btotal of|\bcompleted|\bdid|\bhad|\battended|\bduring)\s?(?:about |approximately |roughly |~|at least |over |the past |the last |a period of |a total of |only |another )*$", re.IGNORECASE)
+_NOT_CARE_AFTER = re.compile(
+    r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))",
+    re.IGNORECASE,
+)
+_FIRM_LEAD = re.compile(
+    r"(?:\bfor|\bx|×|\bover|\bof|\btotal of|\bcompleted|\bdid|\bhad|\battended|\bduring)\s?(?:about |approximately |roughly |~|at least |over |the past |the last |a period of |a total of |only |another )*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +64,19 @@ def _range(text: str, as_of: dt.date | None) -> Amounts | None:
 def _length(text: str, planned: bool) -> float | None:
     """Weeks of the first stretch of time that is the therapy's own."""
     for d in find_durations(text):
-        ahead = planned and d.kind in ("until", "window") and re.search(r"\b(?:over|for|x) (?:the )?(?:next )?$", text[: d.start], re.I)
+        ahead = (
+            planned
+            and d.kind in ("until", "window")
+            and re.search(r"\b(?:over|for|x) (?:the )?(?:next )?$", text[: d.start], re.I)
+        )
         if d.kind != "span" and not ahead:
             continue
         if d.unit in ("hour", "minute", "second"):
             continue
         before = text[max(0, d.start - 40) : d.start]
-        if _NOT_CARE_AFTER.match(text[d.end :]) or (_NOT_CARE_BEFORE.search(before) and not re.search(r"(?:\bx|×)\s?$", before)):
+        if _NOT_CARE_AFTER.match(text[d.end :]) or (
+            _NOT_CARE_BEFORE.search(before) and not re.search(r"(?:\bx|×)\s?$", before)
+        ):
             continue
         return round(d.weeks, 2)
     return None
@@ -76,8 +95,17 @@ def _own_length(statement: Statement, index: int, planned: bool) -> float | None
 def _since(text: str, as_of: dt.date | None, last_end: dt.date | None) -> Amounts | None:
     """A stretch that reaches to the note: "since January", "since d/c" (the end of the last dated course)."""
     for s in find_since(text, as_of=as_of):
-        first = s.date.value if s.date is not None else (last_end if s.event in ("d/c", "discharge", "then") else None)
-        if first is None or as_of is None or first >= as_of or (s.date is not None and s.date.precision == "year"):
+        first = (
+            s.date.value
+            if s.date is not None
+            else (last_end if s.event in ("d/c", "discharge", "then") else None)
+        )
+        if (
+            first is None
+            or as_of is None
+            or first >= as_of
+            or (s.date is not None and s.date.precision == "year")
+        ):
             continue
         start = partial_date(s.date) if s.date else first.isoformat()
         return Amounts(round((as_of - first).days / 7, 2), None, start, None, ("weeks<-since",))
@@ -101,14 +129,20 @@ def amounts_of(
     own = statement.own_before[index] + name + statement.own_after[index]
     many = len(statement.mentions) > 1
     places = [own]
-    if many and not any(find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)):
+    if many and not any(
+        find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)
+    ):
         places.append(statement.after)
     places += [t.text for t in statement.tail]
     out = Amounts()
     for place in places:
         found = _range(place, as_of)
         if found is None:
-            weeks = _own_length(statement, index, status == "planned") if place is own else _length(place, status == "planned")
+            weeks = (
+                _own_length(statement, index, status == "planned")
+                if place is own
+                else _length(place, status == "planned")
+            )
             found = Amounts(weeks, steps=("weeks<-duration",)) if weeks is not None else None
         if found is None and place is own and status == "current":
             found = _since(place, as_of, last_end)
@@ -123,7 +157,9 @@ def amounts_of(
     if statement.row is not None and out.sessions is None and statement.row.visits is not None:
         out = replace(out, sessions=statement.row.visits, steps=(*out.steps, "sessions<-column"))
     if out.start is None and status in ("past", "current"):
-        dates = [d for d in find_dates(own, as_of=as_of) if d.year is not None and d.year > 1975 and not d.inferred]
+        dates = [
+            d for d in find_dates(own, as_of=as_of) if d.year is not None and d.year > 1975 and not d.inferred
+        ]
         if len(dates) == 1:
             out = replace(out, start=partial_date(dates[0]))
     return out

@@ -9,24 +9,33 @@ from extractors.document import is_procedure_note, note_date
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
+from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, section_of
 from extractors.therapies.amounts import amounts_of
 from extractors.therapies.items import Item, merged, outcome_of_group, settle
 from extractors.therapies.outcome import outcome_of
 from extractors.therapies.screens import is_other_use, is_patient_or_credential
 from extractors.therapies.statements import Statement, statements_of
-from extractors.therapies.status import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, section_of, status_of
+from extractors.therapies.status import status_of
 
-_INTOLERANT = re.compile(r"\b(?:intoleran\w+|intolerance|stopped|discontinued|side effects?|did not tolerate|couldn't tolerate|had to stop)\b", re.I)
+_INTOLERANT = re.compile(
+    r"\b(?:intoleran\w+|intolerance|stopped|discontinued|side effects?|did not tolerate|couldn't tolerate|had to stop)\b",
+    re.I,
+)
 _ALL_MEDICINES = re.compile(
     r"\b(?:none of (?:the|these|his|her) (?:\w+ ){0,2}?(?:medications?|medicines?|drugs|meds)|(?:medications?|medicines?|meds) (?:do(?:es)? not|don't|have not|haven't|provide (?:no|little|minimal|inadequate)|give (?:no|little|minimal)|are not|aren't))\b",
     re.I,
 )
 _EASED_BY_MEDICINES = re.compile(
-    r"\b(?:better|eased|relieved|alleviated|decreased|improved|reduced|helped)(?: \w+){0,2} (?:by|with)\b[^.;\n]{0,60}\b(?:pain )?(?:medications?|medicines?|meds|medicine)\b", re.I
+    r"\b(?:better|eased|relieved|alleviated|decreased|improved|reduced|helped)(?: \w+){0,2} (?:by|with)\b[^.;\n]{0,60}\b(?:pain )?(?:medications?|medicines?|meds|medicine)\b",
+    re.I,
 )
-_CARE_BEFORE = re.compile(r"\b(?:fail\w*|tried|treated|treatments?|conservative\w*|despite|has been|had been|underwent|undergone|takes|taking|uses|using|wears|continu\w+|managed|therapy)\b", re.I)
+_CARE_BEFORE = re.compile(
+    r"\b(?:fail\w*|tried|treated|treatments?|conservative\w*|despite|has been|had been|underwent|undergone|takes|taking|uses|using|wears|continu\w+|managed|therapy)\b",
+    re.I,
+)
 _IN_THEATRE = re.compile(
-    r"\b(?:pre-?op\w*|intra-?op\w*|post-?op\w*|recovery room|induction|IV|intravenous\w*|anesthe\w*|prior to the procedure|prophyla\w*|sedat\w*|prone|supine|prepped|draped|needle|incision|retract\w*|tolerated the procedure|discharged? (?:home|with))\b", re.I
+    r"\b(?:pre-?op\w*|intra-?op\w*|post-?op\w*|recovery room|induction|IV|intravenous\w*|anesthe\w*|prior to the procedure|prophyla\w*|sedat\w*|prone|supine|prepped|draped|needle|incision|retract\w*|tolerated the procedure|discharged? (?:home|with))\b",
+    re.I,
 )
 _ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
 
@@ -77,17 +86,28 @@ def _items(note: Note) -> list[Item]:
     out: list[Item] = []
     for statement in statements_of(note, "therapies"):
         for k, mention in enumerate(statement.mentions):
-            if not _admitted(note, mention) or is_none(statement, k) or is_not_a_therapy(statement, k) or is_other_use(statement, k):
+            if (
+                not _admitted(note, mention)
+                or is_none(statement, k)
+                or is_not_a_therapy(statement, k)
+                or is_other_use(statement, k)
+            ):
                 continue
             kind = str(mention.entry.attributes.get("class", "drug"))
             trial = amounts_of(statement, k, "past", None, None)
             status, how = status_of(statement, k, kind == "drug", trial, as_of)
-            if mention.has("hypothetical") and status == "planned" and re.search(r"\b(?:if|unless|should)\b", statement.before, re.I):
+            if (
+                mention.has("hypothetical")
+                and status == "planned"
+                and re.search(r"\b(?:if|unless|should)\b", statement.before, re.I)
+            ):
                 continue
             if is_procedure_note(note) and kind == "drug" and status == "planned":
                 continue
             outcome, more, how_outcome = outcome_of(statement, k, status)
-            told = status == "past" and (outcome != "not_stated" or trial.weeks is not None or trial.end is not None)
+            told = status == "past" and (
+                outcome != "not_stated" or trial.weeks is not None or trial.end is not None
+            )
             if section_of(mention) == "examination" and not (told or mention.label == "bracing"):
                 continue
             technique = is_procedure_note(note) or section_of(mention) == "procedure"
@@ -99,7 +119,9 @@ def _items(note: Note) -> list[Item]:
             if amounts.end and len(amounts.end) == 10:
                 last_end = dt.date.fromisoformat(amounts.end)
             steps = (how, *((how_outcome,) if how_outcome else ()), *amounts.steps)
-            out.append(Item(mention.label, status, outcome, amounts, mention, _place(statement, k), more, steps))
+            out.append(
+                Item(mention.label, status, outcome, amounts, mention, _place(statement, k), more, steps)
+            )
     return out
 
 
@@ -136,12 +158,20 @@ def bind(note: Note) -> list[Fact]:
             "outcome": outcome, "start": start, "end": end,
         }  # fmt: skip
         supporting = tuple(s for s in dict.fromkeys(spans) if s != best.span)
-        assertion = {"past": "historical", "planned": "planned", "declined": "declined"}.get(best.status, "present")
+        assertion = {"past": "historical", "planned": "planned", "declined": "declined"}.get(
+            best.status, "present"
+        )
         facts.append(
             fact_of(
-                best.mention, "therapies", value, version=FAMILY.version, assertion=assertion, span=best.span,
-                supporting=supporting, steps=steps,
-            )  # fmt: skip
+                best.mention,
+                "therapies",
+                value,
+                version=FAMILY.version,
+                assertion=assertion,
+                span=best.span,
+                supporting=supporting,
+                steps=steps,
+            )
         )
     return facts
 

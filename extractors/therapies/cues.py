@@ -48,7 +48,9 @@ class Cues:
         return min(ends, default=-1)
 
 
-def _flatten(node: object, prefix: str, words: dict[str, str], out: dict[str, tuple[re.Pattern[str], ...]]) -> None:
+def _flatten(
+    node: object, prefix: str, words: dict[str, str], out: dict[str, tuple[re.Pattern[str], ...]]
+) -> None:
     if isinstance(node, list):
         patterns = []
         for p in map(str, node):

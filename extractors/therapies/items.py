@@ -63,7 +63,11 @@ def settle(items: list[Item]) -> list[Item]:
                 status = "current"
         elif of_class and status == "past" and _bare(i) and "current" in by_modality[i.modality]:
             status = "current"
-        out.append(i if status == i.status else replace(i, status=status, steps=(*i.steps, "status:current<-continued")))
+        out.append(
+            i
+            if status == i.status
+            else replace(i, status=status, steps=(*i.steps, "status:current<-continued"))
+        )
     return [i for i in out if i.kind != "generic" or not _is_named(i, out)]
 
 
@@ -79,7 +83,8 @@ def _is_named(item: Item, items: list[Item]) -> bool:
         return False
     drugs_only = item.entry == "pain_medication"
     return any(
-        i.kind != "generic" and i.status == item.status and (i.kind == "drug" or not drugs_only) for i in items
+        i.kind != "generic" and i.status == item.status and (i.kind == "drug" or not drugs_only)
+        for i in items
     )
 
 
@@ -90,7 +95,9 @@ def merged(items: list[Item]) -> list[list[Item]]:
         groups.setdefault((i.modality, i.status), []).append(i)
     out = []
     for group in groups.values():
-        group.sort(key=lambda i: (_bare(i), i.amounts.weeks is None and i.amounts.sessions is None, i.span.start))
+        group.sort(
+            key=lambda i: (_bare(i), i.amounts.weeks is None and i.amounts.sessions is None, i.span.start)
+        )
         out.append(group)
     return sorted(out, key=lambda g: min(i.span.start for i in g))
 

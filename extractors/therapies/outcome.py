@@ -18,7 +18,10 @@ _NOT_OUTCOME = re.compile(
 
 
 #: "Better with ice": it eases the pain, no more is said.
-_EASES = re.compile(r"\b(?:alleviat\w+|relieved|eased|improve[sd]|better|decreased|reduced|lessened|helped)\b[^.;\n]{0,70}$", re.IGNORECASE)
+_EASES = re.compile(
+    r"\b(?:alleviat\w+|relieved|eased|improve[sd]|better|decreased|reduced|lessened|helped)\b[^.;\n]{0,70}$",
+    re.IGNORECASE,
+)
 
 
 def outcome_in(text: str) -> str | None:
@@ -41,20 +44,33 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     places = [("after", statement.own_after[index])] if many else []
     places += [("statement_after", statement.after), ("statement_before", _before(statement.before))]
     # Both causes given for a list ("side effects or lack of effectiveness"): the care did not work.
-    both = re.search(r"side effects?[^.;]{0,20}\bor\b[^.;]{0,20}(?:lack|ineffective|no )", statement.after, re.IGNORECASE)
+    both = re.search(
+        r"side effects?[^.;]{0,20}\bor\b[^.;]{0,20}(?:lack|ineffective|no )", statement.after, re.IGNORECASE
+    )
     if both:
         return "failed", (), "outcome<-side_effects_or_no_effect"
     for where, text in places:
         found = outcome_in(text)
         if found:
-            later = next((t for t in statement.tail if found in ("partial", "effective") and outcome_in(t.text) == "failed"), None)
+            later = next(
+                (
+                    t
+                    for t in statement.tail
+                    if found in ("partial", "effective") and outcome_in(t.text) == "failed"
+                ),
+                None,
+            )
             if later is not None:
                 return "failed", (later.whole,), "outcome<-next_sentence"
             return found, (), f"outcome<-{where}"
     if status == "current" and _EASES.search(statement.before):
         return "partial", (), "outcome<-eases"
     for text in (statement.head, statement.lead):
-        if re.search(r"\bfail(?:ed|ure|s)?\b|\bno relief\b|\bwithout (?:relief|benefit|improvement)\b|\bineffective\b|\bdespite\b", text, re.IGNORECASE):
+        if re.search(
+            r"\bfail(?:ed|ure|s)?\b|\bno relief\b|\bwithout (?:relief|benefit|improvement)\b|\bineffective\b|\bdespite\b",
+            text,
+            re.IGNORECASE,
+        ):
             return "failed", (), "outcome<-lead_in"
     for sentence in statement.tail:
         found = outcome_in(sentence.text)

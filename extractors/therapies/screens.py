@@ -13,34 +13,66 @@ _PATIENT_VERB = re.compile(
     re.IGNORECASE,
 )
 _CREDENTIAL = re.compile(r"(?:[A-Z][a-z]+|[A-Z]\.\s?[A-Z]?\.?),\s?$")
-_REFERRED_BY = re.compile(r"\b(?:referred|seen|evaluated|sent|examined|signed|dictated|suggested|diagnosed|noted|told)(?: (?:here|to (?:us|me)|in))? by (?:\w+ ){0,4}$", re.IGNORECASE)
-_PAIN = re.compile(r"\b(?:pain\w*|nerve|neuropath\w*|radic\w*|sciatic\w*|back|neck|leg|arm|spine|spasms?|ache|LBP|fibromyalgia)\b", re.IGNORECASE)
+_REFERRED_BY = re.compile(
+    r"\b(?:referred|seen|evaluated|sent|examined|signed|dictated|suggested|diagnosed|noted|told)(?: (?:here|to (?:us|me)|in))? by (?:\w+ ){0,4}$",
+    re.IGNORECASE,
+)
+_PAIN = re.compile(
+    r"\b(?:pain\w*|nerve|neuropath\w*|radic\w*|sciatic\w*|back|neck|leg|arm|spine|spasms?|ache|LBP|fibromyalgia)\b",
+    re.IGNORECASE,
+)
 _OTHER_USE = re.compile(
     r"\b(?:for|treats?|\() ?(?:\w+ ){0,3}?(?:depress\w*|anxiety|mood|PTSD|sleep|insomnia|migraines?|headaches?|HAs?\b|seizures?|epilep\w*|smoking|ADHD|bipolar|OCD|hot flashes|heart|stroke|cardi\w*|blood thinn\w*|clot|CAD|stents?|AFib|prophylaxis)|\b(?:depression|anxiety|migraines?|insomnia)\b|\b81\b|\b325 ?mg (?:daily|qd|q\.d\.|PO daily)|\bbaby\b|\bEC\b",
     re.IGNORECASE,
 )
-_STEROID_OTHER = re.compile(r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|immunosuppress\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b", re.IGNORECASE)
+_STEROID_OTHER = re.compile(
+    r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|immunosuppress\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b",
+    re.IGNORECASE,
+)
 _EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
-_PAIN_MATES = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "physical_therapy", "tens", "acupuncture"}
+_PAIN_MATES = {
+    "nsaid",
+    "acetaminophen",
+    "opioid",
+    "muscle_relaxant",
+    "gabapentinoid",
+    "physical_therapy",
+    "tens",
+    "acupuncture",
+}
 
 
 def is_patient_or_credential(mention: Mention) -> bool:
-    """"PT" for patient or for a therapist's degree; a chiropractor or therapist as the one who refers."""
+    """A "PT" for patient or for a therapist's degree; a chiropractor or therapist as the one who refers."""
     text = mention.sentence.text
     before, after = text[: mention.start], text[mention.end :]
     if _REFERRED_BY.search(before[-60:]):
         return True
-    if mention.entry.id == "physical_therapy" and re.search(r"\b(?:from|per|by) (?:the |his |her |my )?$", before) and _EXERCISE.search(before[-45:]):
+    if (
+        mention.entry.id == "physical_therapy"
+        and re.search(r"\b(?:from|per|by) (?:the |his |her |my )?$", before)
+        and _EXERCISE.search(before[-45:])
+    ):
         return True  # "home stretches from PT": the source of the exercises, not a course
     if mention.entry.id != "physical_therapy" or mention.text.upper() != "PT":
         return False
     if mention.text == "Pt":
         return True
-    if mention.sentence.section.category == "header" and mention.sentence.index < 4 and not re.search(r"\bx ?\d|\b(?:\d+ ?(?:wk|v\b)|weeks?|wks?|visits?|sessions?|did|had|tried|failed|months?)\b", text, re.I):
+    if (
+        mention.sentence.section.category == "header"
+        and mention.sentence.index < 4
+        and not re.search(
+            r"\bx ?\d|\b(?:\d+ ?(?:wk|v\b)|weeks?|wks?|visits?|sessions?|did|had|tried|failed|months?)\b",
+            text,
+            re.I,
+        )
+    ):
         return True
     if _PATIENT_VERB.match(after):
         return True
-    if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(r"\s?(?:was|helped|did|sessions?|visits?|note|dates|eval)", after, re.I):
+    if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(
+        r"\s?(?:was|helped|did|sessions?|visits?|note|dates|eval)", after, re.I
+    ):
         return True
     return bool(_CREDENTIAL.search(before) and re.match(r"^\s?(?:$|[,.;)]|\d)", after))
 

@@ -222,18 +222,30 @@ def _tails(note: Note, found: list[Statement], family: str) -> None:
     for index, statement in last_of.items():
         index += statement.continued is not None
         for following in note.sentences[index + 1 : index + 3]:
-            if following.section is not statement.sentence.section or any(m.family == family for m in following.mentions):
+            if following.section is not statement.sentence.section or any(
+                m.family == family for m in following.mentions
+            ):
                 break
             gap = note.text[note.sentences[following.index - 1].end : following.start]
-            if gap.count("\n") > 1 or _BULLET.match(note.text[_line_start(note, following.start) : following.start + 4]) and "\n" in gap:
+            if gap.count("\n") > 1 or (
+                _BULLET.match(note.text[_line_start(note, following.start) : following.start + 4])
+                and "\n" in gap
+            ):
                 break
-            if not _ANAPHORA.match(following.text) or _OTHER_TOPIC.search(following.text) or len(following.text) > 260:
+            if (
+                not _ANAPHORA.match(following.text)
+                or _OTHER_TOPIC.search(following.text)
+                or len(following.text) > 260
+            ):
                 break
             for s in _owners(found, statement, following):
                 s.tail.append(following)
 
 
-_OF_ALL = re.compile(r"^(?:[\w ,]{0,30})\b(?:after (?:this|these|that)|none of|all of|neither|both|these|they|overall|treatments?)\b", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"^(?:[\w ,]{0,30})\b(?:after (?:this|these|that)|none of|all of|neither|both|these|they|overall|treatments?)\b",
+    re.IGNORECASE,
+)
 
 
 def _owners(found: list[Statement], last: Statement, following: Sentence) -> list[Statement]:
@@ -252,7 +264,9 @@ def _continue_line(note: Note, statement: Statement, family: str) -> None:
     if not sentence.text.rstrip().endswith(":") or sentence.index + 1 >= len(note.sentences):
         return
     following = note.sentences[sentence.index + 1]
-    if "\n" in note.text[sentence.end : following.start] or any(m.family == family for m in following.mentions):
+    if "\n" in note.text[sentence.end : following.start] or any(
+        m.family == family for m in following.mentions
+    ):
         return
     last = len(statement.mentions) - 1
     statement.after += " " + following.text

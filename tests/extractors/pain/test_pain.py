@@ -35,7 +35,9 @@ def test_note(case: dict[str, object]) -> None:
     assert all(0 <= s.start < s.end <= len(text) for s in fact.supporting)
 
 
-@pytest.mark.parametrize("text", ["", "Lungs clear.", "CHIEF COMPLAINT: Right shoulder pain.\nPain 5/10 for 3 weeks."])
+@pytest.mark.parametrize(
+    "text", ["", "Lungs clear.", "CHIEF COMPLAINT: Right shoulder pain.\nPain 5/10 for 3 weeks."]
+)
 def test_no_spine_complaint_no_fact(text: str) -> None:
     assert not extractor().extract(text).facts
 

@@ -32,7 +32,9 @@ def test_statement(case: dict[str, object]) -> None:
     got = read(str(case["text"]))
     want = [[*e, *["not_stated", None, None][len(e) - 2 :]] for e in case["expect"]]  # type: ignore[attr-defined]
     key = lambda x: (x[0], x[1])  # noqa: E731
-    have = sorted(([g["modality"], g["status"], g["outcome"], g["weeks"], g["sessions"]] for g in got), key=key)
+    have = sorted(
+        ([g["modality"], g["status"], g["outcome"], g["weeks"], g["sessions"]] for g in got), key=key
+    )
     want.sort(key=key)
     assert [x[:3] for x in have] == [x[:3] for x in want]
     for h, w in zip(have, want, strict=True):
@@ -71,7 +73,9 @@ def test_no_word_stands_under_two_modalities() -> None:
     """Each drug named in one entry must not match as another modality."""
     for entry in FAMILY.lexicon.entries:
         for example in entry.examples:
-            labels = {m.label for m in extractor().read(example).mentions("therapies") if m.entry.id == entry.id}
+            labels = {
+                m.label for m in extractor().read(example).mentions("therapies") if m.entry.id == entry.id
+            }
             assert labels <= {entry.label}
 
 

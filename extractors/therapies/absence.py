@@ -1,0 +1,97 @@
+"""Where a note tells of care, and the mentions that are none: denied, not tried, a rule, a wish, a relative's."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.note import Mention
+from extractors.therapies.cues import cues
+from extractors.therapies.statements import Statement
+
+#: Sections in which no therapy is reported.
+SKIP = {
+    "family_history",
+    "consent",
+    "anesthesia",
+    "complications",
+    "instructions",
+    "imaging",
+    "procedure",
+    "postoperative_diagnosis",
+}
+#: In the note of a procedure, only these sections speak about care before it.
+IN_PROCEDURE_NOTE = {
+    "history",
+    "treatment_history",
+    "medications",
+    "indication",
+    "chief_complaint",
+    "assessment",
+    "plan",
+    "past_medical",
+}
+CHECKED = re.compile(r"(?:\[\s?x\s?\]|\(\s?x\s?\)|☒|☑|✓|✔)\s?$", re.IGNORECASE)
+_YES = re.compile(
+    r"^\s*[:=?|-]?\s*(?:\[\s?x\s?\]\s?y(?:es)?\b|\(\s?x\s?\)\s?y(?:es)?\b|y(?:es)?\b(?!\s?/))", re.IGNORECASE
+)
+_TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
+
+
+def section_of(mention: Mention) -> str:
+    """The section's category; a heading that the lexicon does not know is judged by its words."""
+    section = mention.sentence.section
+    if section.category in ("other", "header", "chief_complaint", "past_medical"):
+        for category, words in _TITLES:
+            if words.search(section.title):
+                return category
+    return section.category
+
+
+_TITLES = (
+    ("instructions", re.compile(r"\b(?:instructions?|education|precautions)\b", re.I)),
+    ("allergies", re.compile(r"\ballerg", re.I)),
+    ("medications", re.compile(r"\b(?:medications?|meds|medicines)\b", re.I)),
+    ("plan", re.compile(r"\b(?:recommend\w*|plan|orders?)\b", re.I)),
+    ("treatment_history", re.compile(r"\b(?:treatments?|tried|therapies|conservative)\b", re.I)),
+)
+
+
+def is_none(statement: Statement, index: int) -> bool:
+    """Whether the therapy is denied, not tried, or an unchecked box."""
+    c = cues()
+    before = statement.own_before[index]
+    whole_before = statement.before
+    if CHECKED.search(before) or _YES.search(statement.own_after[index]):
+        return False
+    if c.search("declined.before", statement.before):
+        return False
+    if c.search("none.before", before) or (
+        index > 0 and c.search("none.before", whole_before) and not _TENSE_BREAK.search(before)
+    ):
+        return True
+    if c.search("none.after", statement.own_after[index]):
+        return True
+    return bool(
+        index + 1 < len(statement.mentions)
+        and re.search(
+            r"\b(?:was|were|has been|have been|is|are) (?:not|never) (?:yet )?(?:been )?(?:done|tried|attempted|started|carried out|documented|demonstrated)\b",
+            statement.after,
+            re.I,
+        )
+    )
+
+
+def is_not_a_therapy(statement: Statement, index: int) -> bool:
+    """Whether the words belong to a rule, an option menu, a wish, a cause of pain or a drug given in a procedure."""
+    c = cues()
+    before = statement.before if index == 0 else statement.before + statement.own_before[index]
+    own = statement.own_before[index]
+    if c.search("not_a_therapy.sentence", statement.sentence.text) or c.search(
+        "not_a_therapy.sentence", statement.lead
+    ):
+        return True
+    return bool(
+        c.search("not_a_therapy.before", own if index else before)
+        or (index and c.search("not_a_therapy.before", before))
+        or c.search("not_a_therapy.after", statement.own_after[index])
+    )
