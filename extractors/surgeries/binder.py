@@ -49,8 +49,6 @@ def counts(note: Note, m: Mention) -> bool:
                 return False
     if m.label == "spine_op" and (_SERVICE_AFTER.search(text[m.end :]) or _SERVICE_BEFORE.search(text[: m.start])):
         return False
-    if m.entry.attributes.get("needs_surgery_word"):
-        return m.sentence.section.category == "past_surgical" or re.search(r"\b(?:surg\w*|psh|operat\w+)\b", text, re.I) is not None
     if m.label == "fusion" and re.search(r"\bwithout (?:\w+ )?$", before) and any(x.family == m.family and x.start < m.start for x in m.sentence.mentions):
         return False  # "laminectomy without fusion" says what the operation did not include
     if m.label == "decompression" and re.search(r"neuroplasty|adhesi", text, re.IGNORECASE):
