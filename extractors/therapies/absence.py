@@ -34,6 +34,12 @@ CHECKED = re.compile(r"(?:\[\s?x\s?\]|\(\s?x\s?\)|☒|☑|✓|✔)\s?$", re.IGNO
 _YES = re.compile(
     r"^\s*[:=?|-]?\s*(?:\[\s?x\s?\]\s?y(?:es)?\b|\(\s?x\s?\)\s?y(?:es)?\b|y(?:es)?\b(?!\s?/))", re.IGNORECASE
 )
+_RECORDS_BEFORE = re.compile(
+    r"\b(?:obtain|request|get|send|fax|review|await)\w*\b[^.;]{0,24}$", re.IGNORECASE
+)
+_RECORDS_AFTER = re.compile(
+    r"^ (?:records?|notes?|reports?|documentation|discharge summary)\b", re.IGNORECASE
+)
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
 
 
@@ -89,6 +95,8 @@ def is_not_a_therapy(statement: Statement, index: int) -> bool:
     if c.search("not_a_therapy.sentence", statement.sentence.text) or c.search(
         "not_a_therapy.sentence", statement.lead
     ):
+        return True
+    if _RECORDS_BEFORE.search(before) and _RECORDS_AFTER.match(statement.own_after[index]):
         return True
     return bool(
         c.search("not_a_therapy.before", own if index else before)

@@ -31,6 +31,13 @@ _FIRM_LEAD = re.compile(
 )
 
 
+#: "12 weeks of [supervised outpatient] therapy"
+_LEADS_UP = re.compile(
+    r"^'?\s?(?:course |trial |period |block )?(?:of|worth of)\s(?!pain|relief|symptoms)[\w ,-]{0,40}$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """Weeks, visits, and partial dates ("2024", "2024-10", "2024-10-07"); None where not stated."""
@@ -89,6 +96,10 @@ def _own_length(statement: Statement, index: int, planned: bool) -> float | None
     if weeks is not None:
         return weeks
     lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
+    for d in find_durations(lead):
+        between = lead[d.end :]
+        if d.kind == "span" and d.unit not in ("hour", "minute", "second") and _LEADS_UP.match(between):
+            return round(d.weeks, 2)
     return _length(lead[-60:] + name, planned)
 
 

@@ -24,6 +24,12 @@ _EASES = re.compile(
 )
 
 
+_EASED_BY = re.compile(
+    r"\b(?:alleviat\w+|relieved|eased|improved|better|decreased|reduced|lessened|helped)(?: \w+)? (?:by|with)\b[^.;\n]{0,50}$",
+    re.IGNORECASE,
+)
+
+
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
     text = _NOT_OUTCOME.sub(" ~ ", text)
@@ -49,6 +55,8 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     )
     if both:
         return "failed", (), "outcome<-side_effects_or_no_effect"
+    if status == "current" and _EASED_BY.search(statement.before) and not outcome_in(statement.after):
+        return "partial", (), "outcome<-eases"
     for where, text in places:
         found = outcome_in(text)
         if found:

@@ -30,6 +30,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\([^()]{0,200}\)")
+_BOX = re.compile(r"\[\s?x?\s?\]|\(\s?x?\s?\)|[☐☒☑□❏]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•>+o▪·~]|\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)])\s")
 
 
@@ -113,7 +114,8 @@ def _share_out(s: Statement, text: str, begin: int, end: int) -> None:
             s.own_after[k] = text[m.end : end]
             break
         gap = text[m.end : group[k + 1].start]
-        at = max(gap.rfind(", "), gap.rfind(" and "), gap.rfind("/"), gap.rfind("; "))
+        box = _BOX.search(gap)
+        at = box.start() if box else max(gap.rfind(", "), gap.rfind(" and "), gap.rfind("/"), gap.rfind("; "))
         cut = m.end + (at if at >= 0 else len(gap))
         s.own_after[k] = text[m.end : cut]
         s.spans[k] = (left, cut)

@@ -144,6 +144,8 @@ def _settled(mention: Mention, view: _View, length: Amounts, as_of: dt.date | No
         return "past", "status<-dates"
     if _PLANNED_WORDS.match(mention.text) or _PLANNED_PHRASE.search(view.ahead):
         return "planned", "status<-verb"
+    if mention.sentence.section.title in ("rx", "prescriptions") and re.search(r"#\s?\d{1,3}\b", view.after):
+        return "planned", "status<-dispensed"
     if _STARTED.match(view.after) and not cues().search("past.after", view.after):
         return "current", "status<-started"
     if "declined" in (view.before, view.behind):
