@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 
 from extractors.examination.results import side_of
@@ -60,14 +61,22 @@ def _stale_stretches(note: Note) -> tuple[tuple[int, int], ...]:
         newer = [m.start() for m in _INTERVAL_MARK.finditer(n.text)]
         out = []
         for m in _COPIED.finditer(n.text):
-            later = [at for at in newer if at > m.start()]
-            if later:
+            later = bisect_right(newer, m.start())
+            if later < len(newer):
                 here = n.sentence_at(m.start())
                 stop = here.section.end if here else len(n.text)
-                out.append((m.start(), min(later[0], max(stop, m.end()))))
+                out.append((m.start(), min(newer[later], max(stop, m.end()))))
         return tuple(out)
 
     return note.once("radicular.stale", make)
+
+
+def _inside(stretches: tuple[tuple[int, int], ...], at: int) -> bool:
+    """Whether an offset lies in one of the stretches (ordered by start)."""
+    i = bisect_right(stretches, (at, at)) - 1
+    return (i >= 0 and stretches[i][0] <= at < stretches[i][1]) or (
+        i + 1 < len(stretches) and stretches[i + 1][0] == at
+    )
 
 
 def _quote(mention: Mention) -> Span:
@@ -116,7 +125,7 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     mention=mention,
                     laterality=side_of(mention.sentence.text[low : mention.end + 45]),
                     firm=firm or bool(_INTERVAL.search(section.title)),
-                    stale=any(x <= mention.span.start < y for x, y in stale),
+                    stale=_inside(stale, mention.span.start),
                     resolved=reading.resolved,
                     steps=(why, reading.step),
                 )

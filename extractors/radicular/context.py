@@ -184,6 +184,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
     before = text[a : mention.start]
     finite = mention.label == "radiates" and bool(cue("finite_verb").match(mention.text))
+    finite = finite and not re.search(r"\b(?:that|which|to) $", before)
     negated, word = _negation(text, a, mention.start, finite)
     if cue("cannot_exclude").search(before):
         return "uncertain", "cannot_exclude"

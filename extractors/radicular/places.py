@@ -42,6 +42,12 @@ _TO_EDGE = re.compile(
     r"\b(?:above|to (?:just )?above|as far as|not beyond|proximal to|short of)\s+(?:(?:the|his|her|either|level|of)\s+){0,3}$",
     re.I,
 )
+#: "the leg to the knee", "the arm as far as the elbow": the pain stops there.
+_TO_JOINT = re.compile(
+    r"(?: (?:pain|down|laterally|posteriorly|anteriorly))? (?:(?:to|as far as)(?: (?:the|his|her|about|just|level|of|right|left|above)){0,3}|above the) "
+    r"(?:knees?|elbows?)\b(?! (?:and|then|down|on down|or ankle))",
+    re.IGNORECASE,
+)
 #: A crease, fold or line counts as the buttock itself.
 _NOT_A_LIMB = re.compile(
     r"(?:arm ?chair|foot ?(?:steps?|print|ball|note)|leg (?:length|raise|rais\w+|lift\w*|press|extension|curl|stand|ulcer|edema|swelling|cramps?)|hand[- ]?out|"
@@ -74,15 +80,15 @@ def places_in(text: str, start: int = 0, end: int | None = None) -> list[Place]:
     stop = len(text) if end is None else end
     out: list[Place] = []
     for m in _PLACE.finditer(text, start, stop):
-        if _NOT_A_LIMB.match(text, max(0, m.start() - 0)) or _NOT_A_LIMB.search(
-            text[max(0, m.start() - 13) : m.end()]
-        ):
+        if _NOT_A_LIMB.match(text, m.start()) or _NOT_A_LIMB.search(text[max(0, m.start() - 13) : m.end()]):
             continue
         i = int(str(m.lastgroup)[1:])
         region, depth, _ = _GROUPS[i]
         before = text[max(0, m.start() - 40) : m.start()]
         beyond = bool(_BEYOND.search(before)) or m.group().lower().startswith(("below", "past", "crossing"))
-        if _TO_EDGE.search(before) and depth == "distal":
+        if depth == "distal" and (_TO_EDGE.search(before) or _TO_JOINT.match(text[m.end() : m.end() + 40])):
+            depth = "proximal"
+        if m.group().lower().startswith("elbow") and not beyond:
             depth = "proximal"
         out.append(Place(region, depth, m.start(), m.end(), beyond))  # type: ignore[arg-type]
     for m in _ABBREVIATED.finditer(text, start, stop):

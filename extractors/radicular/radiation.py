@@ -81,6 +81,8 @@ def about_spine(region: Region, mention: Mention, note: Note) -> bool:
 
 def _window(mention: Mention) -> tuple[int, int]:
     stop = min(mention.clause[1], mention.end + 150)
+    if re.match(r"\s?(?:to|\(?y/n\)?)?\s?:", mention.sentence.text[mention.end :], re.IGNORECASE):
+        stop = min(len(mention.sentence.text), mention.end + 90)  # a form's field: "Radiation: Y - R leg"
     cut = (
         None
         if re.search(r"[\[(] ?[\])]", mention.sentence.text[mention.end : stop])
@@ -170,7 +172,7 @@ def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:
     text = mention.sentence.text
     hard = bool(re.match(r"(?:stop|quit|end|confin|contain)", mention.text, re.IGNORECASE))
     window = text[mention.end : min(len(text), mention.end + 60)]
-    here = bool(re.search(r"\bthere\b", mention.text, re.IGNORECASE))
+    here = mention.text.lower().endswith(" there")
     if here:
         places = places_in(text, 0, mention.start)[-1:]
     else:

@@ -45,6 +45,11 @@ _LIST = re.compile(
     r"^(?:,? ?(?:and|or|&|/)? ?(?:tingling|numbness|weakness|pain|burning|paresthesias?|pins and needles|cramping|heaviness|aching)){1,4},? (?:in|of|down|into|over|along|on|to|involving|affecting|across)\b",
     re.IGNORECASE,
 )
+_NOT_CODED = re.compile(
+    r"\b(?:ruled? out|r/o|consider\w*|not|no|instead of|rather than|versus|vs|should be|alternativ\w*|change to|such as|e\.g|if|would|"
+    r"might|could|may)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
 _CODES: tuple[tuple[re.Pattern[str], Region], ...] = (
     (re.compile(r"M54\.?1[123]|M47\.?2[123]|M50\.?1|723\.4"), "cervical"),
     (re.compile(r"M54\.?1[45]|M47\.?2[45]|M51\.?1[45]"), "thoracic"),
@@ -158,11 +163,12 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         if not found:
             found = _limbed(*regions_of(mention, note, negative=True))
         weight = FAIR if _ROOT.search(tail) else WEAK
-        return [
-            Reading(r, "absent", weight, "sensory", "sensory_exam<-normal")
-            for r in found
-            if spine_note(note, r)
-        ]
+        found = [r for r in found if spine_note(note, r)]
+        step = "sensory_exam<-normal"
+        out = [Reading(r, "absent", weight, "sensory", step) for r in found]
+        if re.search(r"\b(?:motor|strength|power)\b", mention.text, re.IGNORECASE):
+            out += [Reading(r, "absent", WEAK, "motor", step) for r in found]
+        return out
     if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(
         text[low:high]
     ):
@@ -268,7 +274,7 @@ def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
 
 def read_code(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read a diagnosis code whose title names radiculopathy or sciatica."""
-    if status != "affirmed":
+    if status != "affirmed" or _NOT_CODED.search(mention.sentence.text[: mention.start]):
         return []
     for pattern, region in _CODES:
         if pattern.match(mention.text):

@@ -18,18 +18,18 @@ _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
 _COMPLAINT: dict[Region, re.Pattern[str]] = {
     "cervical": re.compile(
         r"\b(?:neck|cervical)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasm|injury|strain|spondylosis|stenosis|sx|symptoms)\b|"
-        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\blocation:? ?(?:the )?neck\b|\bcervicalgia\b|cervical (?:facet|medial|epidural|strain|sprain)",
+        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area):? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|cervical (?:facet|medial|epidural|strain|sprain)",
         re.IGNORECASE,
     ),
     "thoracic": re.compile(
-        r"\b(?:mid[- ]?back|thoracic|upper back)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia",
+        r"\b(?:mid[- ]?back|thoracic|upper back|t[- ]spine)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia",
         re.IGNORECASE,
     ),
     "lumbar": re.compile(
         r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
         r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
         r"\bback[- ]?(?:pain|hurts?|is sore|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
-        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,30}\bback\b|\blocation:? ?(?:the )?(?:low(?:er)? )?back\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}\bback\b|\b(?:location|site|area):? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
         r"\bL[345][-/ ]?(?:L?[45]|S1)\b",
         re.IGNORECASE,
     ),
