@@ -42,6 +42,8 @@ def counts(note: Note, m: Mention) -> bool:
     before, after = text[max(a, m.start - 35) : m.start], text[m.end : min(b, m.end + 35)]
     before = re.split(r"[,;]| and ", before)[-1] if m.label in {"fusion", "stimulator", "pump"} else before
     after = re.split(r"[,;]| and |\(", after)[0]
+    if m.label == "generic":
+        after = after[:12]  # "knee surgery", "surgery on the hip"; not "a surgical candidate given his cardiac history"
     if m.label in {"fusion", "decompression", "hardware", "hardware_removal", "stimulator", "generic"}:
         if _PERIPHERAL.search(before) or _PERIPHERAL.search(m.text) or _PERIPHERAL.search(after):
             # "L4-5 fusion, knee scope": only the operation's own words count, and a level beside it outweighs them
