@@ -1,0 +1,156 @@
+"""Side and levels of requested codes.
+
+A code's own words come first (up to the next code); what they leave open is read from the group's words,
+then from the sentences around it and a form's labelled fields. Where levels are stated for the group as a
+whole, the first joint belongs to the primary code and the further joints to the add-on codes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.quantities.laterality import laterality
+from extractors.quantities.levels import find_levels
+from extractors.request.boxes import without_empty_options
+from extractors.request.joints import joints_of_nerves
+from extractors.request.words import Group
+
+#: Codes by level: primary to its add-ons, in order. Source: NCCI add-on code table, 1 July 2024.
+ADD_ONS = {
+    "64479": ("64480",),
+    "64483": ("64484",),
+    "64461": ("64462",),
+    "64633": ("64634",),
+    "64635": ("64636",),
+    "64490": ("64491", "64492"),
+    "64493": ("64494", "64495"),
+}
+PRIMARY_OF = {addon: primary for primary, addons in ADD_ONS.items() for addon in addons}
+#: Done in vertebral bodies, not at joints or discs: basivertebral nerve ablation, augmentation.
+_VERTEBRAL = frozenset({"64628", "64629", "22510", "22511", "22512", "22513", "22514", "22515"})
+#: Interlaminar and caudal epidurals are midline: a side named elsewhere is that of the symptoms.
+_MIDLINE = frozenset({"62320", "62321", "62322", "62323", "62324", "62325", "62326", "62327"})
+#: "For left leg pain" tells the side of the symptom.
+_SYMPTOM_SIDE = re.compile(
+    r"\b(?:left|right|bilateral|[LR])(?:[- ]sided)?(?: \w+)? (?:leg|legs|arm|arms|lower extremit\w+|upper extremit\w+|LE|UE|buttock|thigh|foot|hand|shoulder|calf|radicul\w+|radic|sciatica|pain|symptoms?|[LSC]\d (?:radic\w*|root|distribution))\b",
+    re.IGNORECASE,
+)
+_SIDE_LABEL = re.compile(r"\b(?:laterality|sides?|site/side)\s?[:=]\s?", re.IGNORECASE)
+_LEVEL_LABEL = re.compile(r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?", re.IGNORECASE)
+#: Not done at a spinal joint or disc: sacroiliac, trigger points, peripheral nerves.
+_NOT_SPINAL = frozenset({"27096", "G0260", "64451", "64625", "20552", "20553", "20560", "20561", "64555", "64590"})
+_BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmod 50\b", re.IGNORECASE)
+
+
+def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
+    """Joints or discs named in the text; with ``bodies`` the vertebrae, one by one."""
+    if bodies:
+        return tuple(dict.fromkeys(v for m in find_levels(text) if m.kind != "segment" for v in m.vertebrae))
+    found: list[str] = []
+    nerves: list[str] = []
+    for mention in find_levels(text):
+        if mention.kind == "segment" or (mention.kind == "range" and mention.noun != "nerve"):
+            found += [s for s in mention.segments if s not in found]
+        else:
+            nerves += [v for v in mention.vertebrae if v not in nerves]
+    return tuple(found) or joints_of_nerves(nerves)
+
+
+def _parts(names: Sequence[str]) -> list[list[int]]:
+    """Indices of the codes, cut where a code comes again: one part a side, each with all joints."""
+    out: list[list[int]] = [[]]
+    for i, name in enumerate(names):
+        if name in {names[j] for j in out[-1]}:
+            out.append([])
+        out[-1].append(i)
+    return out
+
+
+def _share(names: Sequence[str], shared: tuple[str, ...], units: Sequence[int | None]) -> list[tuple[str, ...]]:
+    """Distribute the joints of a group: first to the primary, then one unit each to the add-ons in order."""
+    by_level = {n for n in names if n in ADD_ONS or n in PRIMARY_OF}
+    out: dict[int, tuple[str, ...]] = {}
+    for part in _parts(names):
+        # An add-on may be named before its primary; the joints are shared out from the primary on all the same.
+        order = sorted(part, key=lambda i: (names[i] in PRIMARY_OF, i))
+        rest = list(shared)
+        for at, i in enumerate(order):
+            name = names[i]
+            if name not in by_level or (name in ADD_ONS and len(by_level) == 1):
+                out[i] = shared
+                continue
+            take = len(rest)
+            if name in ADD_ONS:
+                take = 1
+            elif PRIMARY_OF[name] in names and any(names[j] in PRIMARY_OF for j in order[at + 1 :]):
+                take = units[i] or 1
+            out[i] = tuple(rest[:take])
+            rest = rest[take:]
+    return [out[i] for i in range(len(names))]
+
+
+def levels_of(group: Group, units: Sequence[int | None]) -> tuple[list[tuple[str, ...]], str]:
+    """Levels of each code of the group, and where they were read."""
+    names = [c.code for c in group.codes]
+    bodies = all(n in _VERTEBRAL for n in names)
+    own = [_segments(group.own(i), bodies) for i in range(len(names))]
+    if all(own) and (len(set(names)) == 1 or len(set(own)) > 1):
+        return own, "levels<-code"
+    sources = (
+        ("bracket", lambda: [group.bracket]),
+        ("group", lambda: [group.text]),
+        ("before", lambda: group.before),
+        ("after", lambda: group.after),
+        ("label", lambda: group.labelled(_LEVEL_LABEL)),
+        ("wish", lambda: group.wishes),
+    )
+    for source, texts in sources:
+        for text in texts():
+            shared = _segments(text, bodies)
+            if shared:
+                given = _share(names, shared, units)
+                return [() if n in _NOT_SPINAL else g for n, g in zip(names, given, strict=True)], f"levels<-{source}"
+    return own, "levels<-none"
+
+
+def _side_words(text: str, code: str) -> str:
+    """The text without unticked options and, for midline injections, without the side of the symptoms."""
+    text = without_empty_options(text)
+    return _SYMPTOM_SIDE.sub(" ", text) if code in _MIDLINE else text
+
+
+def _side_of_modifiers(modifiers: Sequence[str]) -> str | None:
+    if "50" in modifiers or {"RT", "LT"} <= set(modifiers):
+        return "bilateral"
+    if "RT" in modifiers:
+        return "right"
+    return "left" if "LT" in modifiers else None
+
+
+def side_of(group: Group, i: int) -> tuple[str, str]:
+    """Side of a code, and where it was read."""
+    code = group.codes[i]
+    side = _side_of_modifiers(code.modifiers)
+    if side is None and _BOTH_50.search(group.text):
+        side = "bilateral"
+    if side:
+        return side, "side<-modifier"
+    for source, piece in (("code", group.own(i)), ("bracket", group.bracket), ("group", group.text)):
+        side = laterality(_side_words(piece, code.code))
+        if side != "unknown":
+            return side, f"side<-{source}"
+    for piece in group.labelled(_SIDE_LABEL):
+        side = laterality(re.split(r"\b[A-Z]\w+ ?:", piece)[0])
+        if side != "unknown":
+            return side, "side<-label"
+    if code.code in _MIDLINE:
+        return "unknown", "side<-none"
+    if any("50" in other.modifiers for other in group.codes):
+        return "bilateral", "side<-modifier"
+    for source, texts in (("after", group.after[:1]), ("before", group.before)):
+        for piece in texts:
+            side = laterality(piece)
+            if side != "unknown":
+                return side, f"side<-{source}"
+    return "unknown", "side<-none"
