@@ -58,15 +58,8 @@ def is_patient_or_credential(mention: Mention) -> bool:
         return False
     if mention.text == "Pt":
         return True
-    if (
-        mention.sentence.section.category == "header"
-        and mention.sentence.index < 4
-        and not re.search(
-            r"\bx ?\d|\b(?:\d+ ?(?:wk|v\b)|weeks?|wks?|visits?|sessions?|did|had|tried|failed|months?)\b",
-            text,
-            re.I,
-        )
-    ):
+    title = mention.sentence.section.category == "header" and mention.sentence.index < 4
+    if title and not re.search(r"\b[a-z]{2,}\b", text) and len(text.split()) <= 10:
         return True
     if _PATIENT_VERB.match(after):
         return True

@@ -28,6 +28,9 @@ _STOPPED = re.compile(
 _QUANTITY = re.compile(
     r"\b(?:weeks?|months?|wks?|mos?|courses?|rounds?|visits?|sessions?) of\b[^.;\n]{0,40}$", re.IGNORECASE
 )
+_STARTED_ON = re.compile(
+    r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
+)
 _PRESENT = re.compile(r"\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
 _INTENT = re.compile(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", re.IGNORECASE)
@@ -158,6 +161,8 @@ def _settled(mention: Mention, view: _View, length: Amounts, as_of: dt.date | No
 def _by_verb(view: _View) -> tuple[str, str] | None:
     """What the nearest verb ahead says, corrected by the tense of what follows."""
     if view.before == "past":
+        if view.behind != "past" and not view.stopped and _STARTED_ON.search(view.ahead):
+            return "current", "status<-started"
         present = _ONGOING.search(view.after) or _PRESENT.search(view.after)
         if view.behind == "current" and present and not view.stopped:
             return "current", "status<-present_tense"
