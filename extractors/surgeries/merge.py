@@ -116,7 +116,7 @@ def _fits_weak(e: Event, host: Event) -> bool:
         return host.region == e.region or "unknown" in (host.region, e.region)
     region = e.region == host.region or "unknown" in (e.region, host.region)
     return region and (e.year is None or host.year is None or e.year == host.year) and (
-        not e.levels or not host.levels or bool(set(e.levels) & set(host.levels)) or e.kind == "fusion"
+        not e.levels or not host.levels or bool(_bones(e.levels) & _bones(host.levels)) or e.kind == "fusion"
     )
 
 
