@@ -20,6 +20,7 @@ _OPEN_SURGERY = re.compile(
     r"\b(?:laminectomy|laminotomy|retractor|bovie|fascia was|pedicle screws?|stimulator|leads?\b|electrode array|pump|pulse generator|kypho\w+|vertebroplasty|incision|curett\w*|rongeurs?|discectomy|diskectomy|cement|myelogra\w+|lumbar puncture)\b",
     re.I,
 )
+_PERIPHERAL_KINDS = {"other", "peripheral_joint", "peripheral_nerve"}
 _RHINITIS = re.compile(
     r"\b(?:congest\w+|sinus\w*|allerg\w+|asthma|cough|cold|rash|z-?pa[ck]k?|decongestant|poison ivy|hives|bronchitis)\b",
     re.I,
@@ -43,62 +44,65 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     """Complete the performed procedure from its description; drop what nothing but a name speaks for."""
     setting = setting_of(note)
     if setting.procedure_note:
-        if not any(e.status == "performed" for e in events):
-            body = _unnamed_epidural(note)
-            if body is not None:
-                events.append(body)
-        if not any(e.status == "performed" for e in events):
-            for e in events:
-                if e.status == "planned" and e.named.sentence.section.category == "procedure":
-                    e.status = "performed"
-                    e.steps.append("status:performed<-procedure_section")
-        for e in events:
-            if e.status == "performed":
-                _from_body(e, note)
-        events = [e for e in events if not _shadow(e, events)]
-    if _OPEN_SURGERY.search(note.text):
-        events = [e for e in events if not (e.status == "performed" and e.weak)]
-    titled = [e for e in events if e.status == "performed" and not e.weak]
-    if titled and setting.procedure_note:
-        # A block spoken of in the description of an ablation (or of another block) is a step of it.
+        events = _record(events, note)
+    if (
+        setting.procedure_note and any(e.status == "performed" and not e.weak for e in events)
+    ) or _OPEN_SURGERY.search(note.text):
+        # A block spoken of in the description of an ablation (or of an operation) is a step of it.
         events = [e for e in events if not (e.status == "performed" and e.weak)]
     events = _absorb(events)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
-    specific = any(
-        e.status == "past"
-        and e.family == "injections"
-        and e.kind not in {"other", "peripheral_joint", "peripheral_nerve"}
-        for e in events
-    )
-    kept = []
-    for e in events:
-        bare = not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
-        if (
-            e.weak
-            and bare
-            and e.status != "performed"
-            and not (e.status == "planned" and (e.family, e.kind) not in done and e.named.form == "code")
-        ):
-            continue
-        if (
-            e.named.form == "group"
-            and bare
-            and (setting.procedure_note or e.status == "planned")
-            and (len(done) or e.weak)
-        ):
-            continue
-        if e.named.form == "site" and e.status == "past" and specific and e.percent is None:
-            continue
-        if e.named.form == "site" and bare and _RHINITIS.search(e.named.sentence.text):
-            continue
-        if e.kind == "peripheral_nerve" and e.named.sentence.section.category == "anesthesia":
-            continue
-        if e.kind == "epidural" and _in_labour(e, note):
-            continue
-        if e.region is None:
-            e.region = _region(e, note, setting)
-        kept.append(e)
+    kept = [e for e in events if not (_unproven(e, done, setting) or _elsewhere(e, events, note))]
+    for e in kept:
+        e.region = e.region or _region(e, note, setting)
     return kept
+
+
+def _record(events: list[Event], note: Note) -> list[Event]:
+    """The record of a procedure: what was done, with what its description adds."""
+    if not any(e.status == "performed" for e in events):
+        body = _unnamed_epidural(note)
+        events = [*events, body] if body is not None else events
+    if not any(e.status == "performed" for e in events):
+        for e in events:
+            if e.status == "planned" and e.named.sentence.section.category == "procedure":
+                e.status = "performed"
+                e.steps.append("status:performed<-procedure_section")
+    for e in events:
+        if e.status == "performed":
+            _from_body(e, note)
+    return [e for e in events if not _shadow(e, events)]
+
+
+def _bare(e: Event) -> bool:
+    return not e.levels and e.percent is None and e.laterality == "unknown" and e.date is None
+
+
+def _unproven(e: Event, done: set[tuple[str, str]], setting: Setting) -> bool:
+    """Whether nothing but a name, without any attribute, speaks for the event."""
+    if not _bare(e):
+        return False
+    if e.weak and e.status != "performed":
+        return not (e.status == "planned" and e.named.form == "code" and (e.family, e.kind) not in done)
+    if e.named.form != "group" or not (done or e.weak):
+        return False
+    return setting.procedure_note or e.status == "planned"
+
+
+def _elsewhere(e: Event, events: list[Event], note: Note) -> bool:
+    """Whether the event is told better by another one, or belongs to another trouble."""
+    sentence = e.named.sentence
+    if e.named.form == "site":
+        if _bare(e) and _RHINITIS.search(sentence.text):
+            return True
+        if e.status == "past" and e.percent is None:
+            return any(
+                o.status == "past" and o.family == "injections" and o.kind not in _PERIPHERAL_KINDS
+                for o in events
+            )
+    if e.kind == "peripheral_nerve" and sentence.section.category == "anesthesia":
+        return True
+    return e.kind == "epidural" and _in_labour(e, note)
 
 
 def _absorb(events: list[Event]) -> list[Event]:
