@@ -21,7 +21,7 @@ _EDGE = " \t,;:-([{)]}.#=/\"'"
 _STOP = re.compile(r"[;\n]|\. |\s-\s(?=request|plan|will|rec)|,? and (?=[A-Z]\d\d)", re.IGNORECASE)
 #: A description that names no disease is none ("code", "with", "and").
 _WORDY = re.compile(r"[A-Za-z]{4,}")
-_NO_DESCRIPTION = re.compile(r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?)\b", re.IGNORECASE)
+_NO_DESCRIPTION = re.compile(r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?|\d{5}|0\d{3}T)\b", re.IGNORECASE)
 #: A name that is a place here, or compensation that is not received.
 _PLACE = re.compile(r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:center|group)|doctors?|physicians?|emergency|urgent|building|road|street)\b", re.IGNORECASE)
 _NO_PAYER = re.compile(r"\b(?:no|not|denies|without|never|non)\b[^.;]{0,30}$", re.IGNORECASE)

@@ -40,7 +40,7 @@ _SIDE_LABEL = re.compile(r"\b(?:laterality|sides?|site/side)\s?[:=]\s?", re.IGNO
 _LEVEL_LABEL = re.compile(r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?", re.IGNORECASE)
 #: Not done at a spinal joint or disc: sacroiliac, trigger points, peripheral nerves.
 _NOT_SPINAL = frozenset({"27096", "G0260", "64451", "64625", "20552", "20553", "20560", "20561", "64555", "64590"})
-_BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmod 50\b", re.IGNORECASE)
+_BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmods?:? ?-?50\b", re.IGNORECASE)
 
 
 def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:

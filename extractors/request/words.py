@@ -88,10 +88,15 @@ class Group:
         """What stands behind a form's label, the nearest first."""
         at = self.codes[-1].sentence.index
         found = []
-        for sentence in self.note.sentences[max(0, at - _LABEL_REACH) : at + _LABEL_REACH]:
+        near = self.note.sentences[max(0, at - _LABEL_REACH) : at + _LABEL_REACH + 1]
+        for sentence, following in zip(near, [*near[1:], None], strict=True):
             text = without_empty_options(sentence.text)
             for m in label.finditer(text):
-                found.append((abs(sentence.index - at), sentence.index, text[m.end() : m.end() + 80]))
+                value = text[m.end() : m.end() + 80].strip()
+                if not value and following is not None:
+                    # A label that opens a section is a sentence of its own.
+                    value = without_empty_options(following.text)[:80]
+                found.append((abs(sentence.index - at), sentence.index, value))
         return [text for _, _, text in sorted(found)]
 
     @property
