@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors.assertion.context import FLAGS, TARGETS, build_context, rule_data
+from extractors.assertion.text_once import read_text_once
 from extractors.candidates.automaton import AnchorAutomaton
 from extractors.facts import Cue, Fact
 from extractors.family import Family
-from extractors.lexicon import Entry, Lexicon
+from extractors.lexicon import Entry
 from extractors.linking.abbreviations import AbbreviationFinder, Alias, alias_places, aliases_of
 from extractors.note import Mention, Note, Sentence, fold
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
+from extractors.targets import Targets, aligned
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,6 +31,7 @@ ENGINE_VERSION = "1"
 def _silent_import() -> Language:
     """Import spaCy and medspaCy with their loggers silent and the warning filters as they were."""
     with warnings.catch_warnings():
+        import medspacy.context
         import spacy
     # Our matchers hold regular expressions and phrases only; spaCy would warn about the empty third kind.
     warnings.filterwarnings("ignore", message=r"\[W036\]", category=UserWarning)
@@ -46,29 +49,6 @@ def _silent_import() -> Language:
 
 #: Facts made from the whole note after the families.
 Linker = Callable[[Note], list[Fact]]
-
-
-class FamilyMatcher:
-    """medspaCy's TargetMatcher over one family's lexicon."""
-
-    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
-        from medspacy.target_matcher import TargetMatcher, TargetRule
-
-        self.family = lexicon.family
-        self._entries = {e.id: e for e in lexicon.entries}
-        self._matcher = TargetMatcher(nlp, rules=None, result_type=None)
-        rules = []
-        for e in lexicon.entries:
-            meta = {"entry": e.id}
-            rules += [TargetRule(lit, lexicon.family, metadata=meta) for lit in e.literals]
-            rules += [TargetRule(e.id, lexicon.family, pattern=p, metadata=meta) for p in e.patterns]
-            rules += [TargetRule(e.id, lexicon.family, pattern=f"(?-i:{p})", metadata=meta) for p in e.cased]
-        self._matcher.add(rules)
-
-    def __call__(self, doc: Doc) -> list[tuple[Span, Entry]]:
-        """Matches of the family in the sentence's Doc, longest first where they overlap."""
-        # The rule is read at once: spans with equal bounds share their extension attributes.
-        return [(span, self._entries[span._.target_rule.metadata["entry"]]) for span in self._matcher(doc)]
 
 
 @dataclass(frozen=True)
@@ -98,12 +78,13 @@ class Extractor:
             families = all_families()
         self.families = tuple(families)
         self.nlp = _silent_import()
-        self._matchers = {f.name: FamilyMatcher(self.nlp, f.lexicon) for f in self.families}
+        self._targets = Targets(f.lexicon for f in self.families)
         self._order = {f.name: i for i, f in enumerate(self.families)}
         self._context = build_context(self.nlp)
+        read_text_once(self._context)
         self._abbreviations = AbbreviationFinder(self.nlp)
         self._linker = linker
-        self._automaton = AnchorAutomaton({f.name: f.lexicon.anchors for f in self.families})
+        self._automaton = AnchorAutomaton(self._targets.anchors)
 
     @property
     def versions(self) -> dict[str, str]:
@@ -115,33 +96,33 @@ class Extractor:
         return dict(sorted(out.items()))
 
     def read(self, text: str) -> Note:
-        """Sections, sentences and mentions of a note; only sentences with an anchor are tokenized."""
+        """Sections, sentences and mentions of a note; only sentences with a match are tokenized."""
         sections = find_sections(text)
         index = SectionIndex(sections)
         breaks = [s.start for s in sections] + [s.body for s in sections if s.body > s.start]
         bounds = find_sentences(text, breaks)
-        candidates = self._automaton.families(text, bounds)
+        candidates = self._automaton.owners(text, bounds)
         sentences: list[Sentence] = []
         aliases: list[Alias] = []
-        for i, ((start, end), families) in enumerate(zip(bounds, candidates, strict=True)):
+        for i, ((start, end), patterns) in enumerate(zip(bounds, candidates, strict=True)):
             folded, where = fold(text[start:end])
             sentence = Sentence(i, start, end, folded, index.at(start), where)
-            if families:
-                self._analyse(sentence, families, aliases=aliases)
+            if patterns:
+                self._analyse(sentence, patterns, aliases=aliases)
             sentences.append(sentence)
         if aliases:
             self._apply(aliases, sentences, candidates)
         return Note(text, sections, sentences)
 
     def _apply(
-        self, aliases: Sequence[Alias], sentences: Sequence[Sentence], candidates: Sequence[frozenset[str]]
+        self, aliases: Sequence[Alias], sentences: Sequence[Sentence], candidates: Sequence[frozenset[int]]
     ) -> None:
         """Read the sentences that hold a short form defined in this note once more, with it."""
-        for sentence, families in zip(sentences, candidates, strict=True):
+        for sentence, patterns in zip(sentences, candidates, strict=True):
             extra = alias_places(sentence, aliases)
             if extra:
                 sentence.mentions.clear()
-                self._analyse(sentence, families, extra)
+                self._analyse(sentence, patterns, extra)
 
     def extract(self, text: str) -> Extraction:
         """All facts of a note, ordered by family and place."""
@@ -160,24 +141,27 @@ class Extractor:
     def _analyse(
         self,
         sentence: Sentence,
-        families: frozenset[str],
+        patterns: frozenset[int],
         extra: Sequence[tuple[str, Entry, int, int]] = (),
         aliases: list[Alias] | None = None,
     ) -> None:
-        """Fill in the sentence's mentions.
+        """Fill in the sentence's mentions from the numbered patterns.
 
         ``extra`` are further matches (family, entry, start, end in its text); to ``aliases`` are added
         the short forms that it defines.
         """
+        matches = self._targets.find(sentence.text, patterns)
+        if not matches and not extra:
+            return
         doc = self.nlp.make_doc(sentence.text)
         if not len(doc):
             return
         doc[0].is_sent_start = True
         for token in doc[1:]:
             token.is_sent_start = False
-        found: list[tuple[str, Span, Entry]] = []
-        for name in sorted(families, key=self._order.__getitem__):
-            found += [(name, span, entry) for span, entry in self._matchers[name](doc)]
+        found: list[tuple[str, Span, Entry]] = [
+            (name, doc[first:after], entry) for name, entry, first, after in aligned(doc, matches)
+        ]
         for name, entry, start, end in extra:
             place = doc.char_span(start, end, alignment_mode="expand")
             if place is not None:

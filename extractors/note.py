@@ -15,12 +15,10 @@ from typing import TypeVar, cast
 
 from extractors.facts import Cue, Span
 from extractors.lexicon import Entry
+from extractors.text.plain import PLAIN
 from extractors.text.sections import Section
 
 T = TypeVar("T")
-_PLAIN = str.maketrans(
-    {"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\t": " "}
-)  # fmt: skip
 _GAP = re.compile(r"\s+")
 #: Where one statement ends and the next begins inside a sentence.
 _CLAUSE = re.compile(
@@ -31,7 +29,7 @@ _CLAUSE = re.compile(
 
 def fold(text: str) -> tuple[str, list[int]]:
     """Fold white space; returns the folded text and, for each of its characters, the offset in ``text``."""
-    plain = text.translate(_PLAIN)
+    plain = text.translate(PLAIN)
     out: list[str] = []
     where: list[int] = []
     at = 0
