@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 from flows.environment import prepare
+from flows.watchdog import guard
 from pipeline.errors import InternalFault, NotewarrantError, UsageError
 
 
@@ -28,6 +30,8 @@ def run(
         raise UsageError(
             "run", f"the package {error.name} is not installed", 'install "notewarrant[nlp,flows]"'
         ) from None
+    if not os.environ.get("PREFECT_API_URL"):
+        guard()
     fault = ""
     try:
         return check_notes(

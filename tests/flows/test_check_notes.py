@@ -1,4 +1,4 @@
-"""The flow with a real Prefect server, started once: counts, resumption, note text nowhere but in the store."""
+"""The flow with a real Prefect server, started once: counts, resumption, no note text outside the store."""
 
 import base64
 import json
