@@ -82,9 +82,13 @@ def _is_named(item: Item, items: list[Item]) -> bool:
     if item.status == "declined":
         return False
     drugs_only = item.entry == "pain_medication"
+    done = (
+        {"past", "current"}
+        if drugs_only and item.outcome == "not_stated" and item.status != "planned"
+        else {item.status}
+    )
     return any(
-        i.kind != "generic" and i.status == item.status and (i.kind == "drug" or not drugs_only)
-        for i in items
+        i.kind != "generic" and i.status in done and (i.kind == "drug" or not drugs_only) for i in items
     )
 
 

@@ -31,6 +31,7 @@ _QUANTITY = re.compile(
 _STARTED_ON = re.compile(
     r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
 )
+_TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
 _PRESENT = re.compile(r"\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
 _INTENT = re.compile(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", re.IGNORECASE)
@@ -91,6 +92,8 @@ class _View:
     shared: str
     before: str | None
     behind: str | None
+    #: A drug given for days ("steroid pack"): current only where it is being taken.
+    short_course: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -111,7 +114,15 @@ def _view(statement: Statement, index: int) -> _View:
     after = statement.own_after[index]
     shared = statement.after if index + 1 < len(statement.mentions) else ""
     behind = _after_status(after) or (_after_status(shared) if shared else None)
-    return _View(section, ahead, after, shared, _before_status(ahead), behind)
+    return _View(
+        section,
+        ahead,
+        after,
+        shared,
+        _before_status(ahead),
+        behind,
+        statement.mentions[index].label == "oral_steroid",
+    )
 
 
 def status_of(
@@ -169,7 +180,9 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
         return "past", "status<-verb"
     if view.before == "current":
         ended = view.behind == "past" and _ENDED.search(view.after) and not _CONTINUE.search(view.ahead)
-        return ("past", "status<-stopped") if ended else ("current", "status<-verb")
+        if ended or (view.short_course and not _TAKING.search(view.ahead[-60:])):
+            return "past", "status<-stopped"
+        return "current", "status<-verb"
     if view.before == "planned":
         told = view.section not in ("plan", "assessment") and view.behind in ("past", "current")
         if told and view.behind and not _INTENT.search(view.ahead[-60:]):
