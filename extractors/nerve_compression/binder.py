@@ -53,6 +53,9 @@ _RADIOLOGY = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"\b(?:nothing|not|no|without|nor|free of|absent)\b[^.;\n]{0,45}$", re.IGNORECASE)
+_OTHER_SCAN = re.compile(
+    r"\b(?:shoulder|knee|abdom\w+|pelvi\w+|chest|wrist|ankle|foot|repeat ct)\b", re.IGNORECASE
+)
 _OPEN_FORAMEN = re.compile(
     r"\b(?:narrowing|stenosis) of the (?:\w+ ){0,2}(?:neuro)?foram\w+|\bforaminal (?:narrowing|stenosis)",
     re.IGNORECASE,
@@ -182,7 +185,7 @@ def bind(note: Note) -> list[Fact]:
         if verdict is None:
             continue
         regions, how = regions_of(mention, note, negative=verdict[0] == "absent")
-        if verdict[1] == "normal_study" and how == "note":
+        if verdict[1] == "normal_study" and (how == "note" or _OTHER_SCAN.search(mention.clause_text)):
             continue  # a normal scan of no stated region
         for region in regions:
             found.setdefault(region, []).append((*verdict, mention))

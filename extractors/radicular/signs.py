@@ -111,7 +111,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         comma if comma > 0 and polarity != "absent" and not _LIST.match(text[mention.end : high]) else high
     )
     after = [p for p in places_in(text, mention.start, own_end) if p.depth in ("distal", "proximal")]
-    if not after and mention.clause[1] >= len(text.rstrip()) - 1:
+    if not after and text.rstrip()[-1:] in ("?", ":"):
         after = [p for p in places_in(answer_after(mention, note)[:90]) if p.depth in ("distal", "proximal")]
     places = after or [p for p in places_in(text, low, mention.start) if p.depth in ("distal", "proximal")]
     if polarity == "absent":
