@@ -91,7 +91,7 @@ class EventReader(Reporter):
         """In "facet and bursa injections bilaterally": the side behind belongs to both."""
         if find_laterality(n.sentence.text[n.zone.left : n.zone.end]):
             return
-        for e in self.events:
+        for e in self._recent():
             if e.named is previous and e.laterality == "unknown":
                 e.laterality = side
 
@@ -164,7 +164,7 @@ class EventReader(Reporter):
         figures = [r for r in found if r.percent is not None]
         fits = [
             e
-            for e in self.events
+            for e in self._recent()
             if e.kind == n.kind and e.family == n.family and e.status == "past" and not clash(e, a)
         ]
         dated = next((d for r in found for d in r.dates), None) if len(figures) == 1 else None
@@ -198,7 +198,7 @@ class EventReader(Reporter):
         if (
             a.count > 1
             and n.form == "group"
-            and len([e for e in self.events if e.kind == n.kind and e.status == "past"]) >= a.count
+            and len([e for e in self._recent() if e.kind == n.kind and e.status == "past"]) >= a.count
         ):
             self._touch(event, n)
             return
@@ -207,7 +207,7 @@ class EventReader(Reporter):
 
     def _like(self, event: Event, n: Named) -> None:
         """For "same nerves": levels and side of another one of the kind."""
-        for e in reversed(self.events):
+        for e in reversed(self._recent()):
             if e is not event and e.family == event.family and e.kind == event.kind and e.levels:
                 event.levels = event.levels or e.levels
                 event.laterality = e.laterality if event.laterality == "unknown" else event.laterality
@@ -221,7 +221,7 @@ class EventReader(Reporter):
         return re.search(r"\brepeated\b", text[max(0, n.zone.start - 70) : n.zone.end + 30], re.I) is not None
 
     def _model(self, n: Named) -> Event | None:
-        for e in reversed(self.events):
+        for e in reversed(self._recent()):
             if e.family == n.family and e.kind == n.kind and e.status in {"past", "performed"}:
                 return e
         return None
@@ -229,7 +229,9 @@ class EventReader(Reporter):
     def _single(self, n: Named, status: Status, a: Attributes, found: list[Result]) -> None:
         """Planned and performed: one event a kind, unless region or side say otherwise."""
         own = [
-            e for e in self.events if e.kind == n.kind and e.family == n.family and e.status == status.value
+            e
+            for e in self._recent()
+            if e.kind == n.kind and e.family == n.family and e.status == status.value
         ]
         for e in own:
             if (

@@ -13,6 +13,9 @@ from extractors.blocks.window import Status
 from extractors.facts import Span
 from extractors.note import Note
 
+#: Events looked back upon for a match: keeps the reading linear in long records.
+LOOK_BACK = 120
+
 
 class EventLedger:
     """Keeps the events of one note, and which of them was spoken of last."""
@@ -23,6 +26,10 @@ class EventLedger:
         self.events: list[Event] = []
         self._last: Event | None = None
         self._last_index = -99
+
+    def _recent(self) -> list[Event]:
+        """The latest events, in order."""
+        return self.events[-LOOK_BACK:]
 
     def _span(self, n: Named) -> Span:
         text, z = n.sentence.text, n.zone
@@ -81,7 +88,7 @@ class EventLedger:
     def _decline(self, kind: str, span: Span, family: str | None = None) -> bool:
         """Turn planned events of that kind (any, for a bare word) into declined ones; False where there is none."""
         hit = False
-        for e in self.events:
+        for e in self._recent():
             if (
                 e.status == "planned"
                 and (family is None or e.family == family)

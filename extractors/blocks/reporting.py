@@ -109,15 +109,9 @@ class Reporter(EventLedger):
 
     def _twins(self) -> None:
         """For "both blocks gave 90 %": two events with the same result, where no second one is told apart."""
-        for event in list(self.events):
-            if (
-                event.count != 2
-                or event.percent is None
-                or event.status != "past"
-                or event.kind != "medial_branch_block"
-            ):
-                continue
-            if sum(e.kind == event.kind and e.status == "past" for e in self.events) == 1:
+        same = [e for e in self.events if e.kind == "medial_branch_block" and e.status == "past"]
+        for event in same if len(same) == 1 else ():
+            if event.count == 2 and event.percent is not None:
                 twin = self._copy(event, event.named, Attributes())
                 twin.percent, twin.source, twin.days = event.percent, event.source, event.days
                 twin.spans = list(event.spans)
@@ -127,7 +121,7 @@ class Reporter(EventLedger):
         """The event that a result belongs to; None where it tells of another one of the same kind."""
         own = [
             e
-            for e in self.events
+            for e in self._recent()
             if e.kind == current.kind and e.family == current.family and e.status == current.status
         ]
         if d is not None:

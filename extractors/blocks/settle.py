@@ -71,7 +71,8 @@ def _record(events: list[Event], note: Note) -> list[Event]:
     for e in events:
         if e.status == "performed":
             _from_body(e, note)
-    return [e for e in events if not _shadow(e, events)]
+    done = {(e.family, e.kind) for e in events if e.status == "performed"}
+    return [e for e in events if not _shadow(e, done)]
 
 
 def _bare(e: Event) -> bool:
@@ -107,26 +108,29 @@ def _elsewhere(e: Event, events: list[Event], note: Note) -> bool:
 
 def _absorb(events: list[Event]) -> list[Event]:
     """A bare name ("R C4-5 facet RFA") beside the order or code of the same is that order."""
-    out = list(events)
-    for e in events:
-        if not (e.status == "past" and e.weak and e.percent is None and e.date is None):
+    orders: dict[tuple[str, str], list[Event]] = {}
+    for p in events:
+        if p.status in {"planned", "declined"}:
+            orders.setdefault((p.family, p.kind), []).append(p)
+    return [e for e in events if not _merged(e, orders.get((e.family, e.kind), [])[:20])]
+
+
+def _merged(e: Event, orders: list[Event]) -> bool:
+    """Whether ``e`` was a bare name and went into one of the orders."""
+    if not (e.status == "past" and e.weak and e.percent is None and e.date is None):
+        return False
+    for p in orders:
+        if {p.laterality, e.laterality} == {"left", "right"} or (
+            p.region and e.region and p.region != e.region
+        ):
             continue
-        for p in events:
-            sides = {p.laterality, e.laterality}
-            if (
-                p.status in {"planned", "declined"}
-                and (p.family, p.kind) == (e.family, e.kind)
-                and sides != {"left", "right"}
-                and (not p.region or not e.region or p.region == e.region)
-            ):
-                p.levels = p.levels or e.levels
-                p.laterality = e.laterality if p.laterality == "unknown" else p.laterality
-                p.region = p.region or e.region
-                p.spans.extend(e.spans)
-                p.steps.append("merged<-bare_name")
-                out.remove(e)
-                break
-    return out
+        p.levels = p.levels or e.levels
+        p.laterality = e.laterality if p.laterality == "unknown" else p.laterality
+        p.region = p.region or e.region
+        p.spans.extend(e.spans)
+        p.steps.append("merged<-bare_name")
+        return True
+    return False
 
 
 def _in_labour(e: Event, note: Note) -> bool:
@@ -145,12 +149,11 @@ def _region(e: Event, note: Note, setting: Setting) -> str:
     return region_in(e.named.sentence.text) or region_in(near) or setting.region
 
 
-def _shadow(e: Event, events: list[Event]) -> bool:
+def _shadow(e: Event, done: set[tuple[str, str]]) -> bool:
     """A plan or a weak past that is only today's procedure spoken of in the consent or the history."""
     if e.status not in {"planned", "past"}:
         return False
-    twins = [p for p in events if p.status == "performed" and p.kind == e.kind and p.family == e.family]
-    if not twins:
+    if (e.family, e.kind) not in done:
         return False
     if e.status == "past":
         return (

@@ -21,6 +21,11 @@ class Status:
     weak: bool = False
 
 
+def _operative(note: Note) -> bool:
+    """Whether the note has the sections of an operative record."""
+    return any(x.category in {"anesthesia", "complications"} for x in note.sections)
+
+
 class Window:
     """A named procedure with the words before and behind it in its clause."""
 
@@ -74,7 +79,7 @@ class Window:
         done = (
             re.search(r"\b(?:performed|operations?|title of|name of|operative)\b", section.title) is not None
         )
-        done = done or any(x.category in {"anesthesia", "complications"} for x in self.note.sections)
+        done = done or self.note.once("blocks.operative", _operative)
         start = self.sentence.span(self.named.zone.start, self.named.zone.end).start
         return section.category == "procedure" and done and start - section.body < 160
 
