@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 #: Shortest useful literal, in characters.
 _SHORTEST = 2
@@ -40,26 +41,27 @@ def _single(kind: object, value: object) -> str | None:
     return None
 
 
-def _best(nodes: object) -> set[str] | None:
-    """The best set of alternatives over a sequence of nodes."""
+def _best(nodes: Any, prefix: str = "") -> set[str] | None:
+    """The best set of alternatives over a sequence of nodes; ``prefix`` is literal text right before it."""
     found: list[set[str]] = []
-    run = ""
-    for kind, value in nodes:  # type: ignore[attr-defined]
+    run = prefix
+    for kind, value in nodes:
         char = _single(kind, value)
         if char is not None:
             run += char
             continue
-        _add_run(run, found)
-        run = ""
         inner: set[str] | None = None
-        if kind is op.SUBPATTERN:
-            inner = _best(value[-1])
-        elif kind is op.BRANCH:
-            inner = _branches(value[1])
+        if kind is op.BRANCH:
+            # The parser takes common first letters out of the alternatives ("fractures?|fx"): put them back.
+            inner = _branches(value[1], run)
+        elif kind is op.SUBPATTERN:
+            inner = _best(value[-1], run)
         elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT) and value[0] >= 1:
             inner = _best(value[2])
         elif kind is op.ATOMIC_GROUP:
-            inner = _best(value)
+            inner = _best(value, run)
+        _add_run(run, found)
+        run = ""
         if inner:
             found.append(inner)
     _add_run(run, found)
@@ -73,10 +75,10 @@ def _add_run(run: str, found: list[set[str]]) -> None:
         found.append({word})
 
 
-def _branches(branches: object) -> set[str] | None:
+def _branches(branches: Any, prefix: str) -> set[str] | None:
     options: set[str] = set()
-    for branch in branches:  # type: ignore[attr-defined]
-        one = _best(branch)
+    for branch in branches:
+        one = _best(branch, prefix)
         if not one:
             return None
         options |= one
