@@ -48,6 +48,11 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     return _UNFINISHED.search(line) is None
 
 
+def _asks(text: str, at: int) -> bool:
+    """Whether the question mark ends a question; one that stands before a word marks a doubt ("? L5 radiculitis")."""
+    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in ")\"'%]?!.")
+
+
 def _wrap_width(text: str) -> int:
     """The width at which the note's lines are hard-wrapped (95th percentile of line lengths, at most 140)."""
     lengths = sorted(len(line) for line in text.split("\n") if line.strip())
@@ -88,6 +93,8 @@ def find_sentences(text: str, breaks: Iterable[int] = ()) -> list[tuple[int, int
             nxt = text[m.end() : m.end() + 2].lstrip()
             if nxt[:1].islower() and "\n" not in text[m.end() : m.end() + 2]:
                 continue
+        if mark == "?" and not _asks(text, m.start()):
+            continue
         cuts.add(m.end())
     out: list[tuple[int, int]] = []
     edges = [0, *sorted(c for c in cuts if 0 < c < len(text)), len(text)]
