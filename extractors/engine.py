@@ -16,9 +16,9 @@ from extractors.family import Family
 from extractors.lexicon import Entry
 from extractors.linking.abbreviations import AbbreviationFinder, Alias, alias_places, aliases_of
 from extractors.note import Mention, Note, Sentence, fold
+from extractors.targets import Targets, aligned
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
-from extractors.targets import Targets, aligned
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,7 +31,6 @@ ENGINE_VERSION = "1"
 def _silent_import() -> Language:
     """Import spaCy and medspaCy with their loggers silent and the warning filters as they were."""
     with warnings.catch_warnings():
-        import medspacy.context
         import spacy
     # Our matchers hold regular expressions and phrases only; spaCy would warn about the empty third kind.
     warnings.filterwarnings("ignore", message=r"\[W036\]", category=UserWarning)
@@ -49,6 +48,42 @@ def _silent_import() -> Language:
 
 #: Facts made from the whole note after the families.
 Linker = Callable[[Note], list[Fact]]
+
+
+#: Analyses kept for sentences that come again; in memory only, dropped when full.
+_MEMORY = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainCue:
+    """A cue in offsets of the sentence's text."""
+
+    category: str
+    rule: str
+    start: int
+    end: int
+    scope_start: int
+    scope_end: int
+
+    def placed(self, sentence: Sentence) -> Cue:
+        """The same cue in note offsets."""
+        own = sentence.span(self.start, self.end)
+        # An empty scope (a cue at the sentence's edge) is shown as the cue's own place.
+        wide = self.scope_end > self.scope_start
+        scope = sentence.span(self.scope_start, self.scope_end) if wide else own
+        return Cue(self.category, self.rule, own.start, own.end, scope.start, scope.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    """A mention in offsets of the sentence's text: what depends on the words alone."""
+
+    family: str
+    entry: Entry
+    start: int
+    end: int
+    cues: tuple[_PlainCue, ...]
+    flags: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -84,6 +119,7 @@ class Extractor:
         read_text_once(self._context)
         self._abbreviations = AbbreviationFinder(self.nlp)
         self._linker = linker
+        self._memory: dict[str, tuple[_Analysed, ...]] = {}
         self._automaton = AnchorAutomaton(self._targets.anchors)
 
     @property
@@ -148,14 +184,37 @@ class Extractor:
         """Fill in the sentence's mentions from the numbered patterns.
 
         ``extra`` are further matches (family, entry, start, end in its text); to ``aliases`` are added
-        the short forms that it defines.
+        the short forms that it defines. The analysis depends on the words alone, so it is kept for
+        sentences that come again (templates, copied notes).
         """
-        matches = self._targets.find(sentence.text, patterns)
+        bracket = aliases is not None and "(" in sentence.text
+        key = None if extra or bracket else sentence.text
+        known = self._memory.get(key) if key is not None else None
+        if known is None:
+            doc, known = self._analysis(sentence.text, patterns, extra)
+            if key is not None:
+                if len(self._memory) >= _MEMORY:
+                    self._memory.clear()
+                self._memory[key] = known
+        else:
+            doc = None
+        for a in known:
+            cues = tuple(a_cue.placed(sentence) for a_cue in a.cues)
+            sentence.mentions.append(Mention(sentence, a.family, a.entry, a.start, a.end, cues, a.flags))
+        if bracket and doc is not None and aliases is not None:
+            found_here = aliases_of(self._abbreviations.definitions(doc), sentence.mentions)
+            aliases += [a for a in found_here if a not in aliases]
+
+    def _analysis(
+        self, text: str, patterns: frozenset[int], extra: Sequence[tuple[str, Entry, int, int]]
+    ) -> tuple[Doc | None, tuple[_Analysed, ...]]:
+        """Targets with their context cues, in order; a Doc is made only where a pattern matched."""
+        matches = self._targets.find(text, patterns)
         if not matches and not extra:
-            return
-        doc = self.nlp.make_doc(sentence.text)
+            return None, ()
+        doc = self.nlp.make_doc(text)
         if not len(doc):
-            return
+            return None, ()
         doc[0].is_sent_start = True
         for token in doc[1:]:
             token.is_sent_start = False
@@ -167,37 +226,39 @@ class Extractor:
             if place is not None:
                 found.append((name, place, entry))
         if not found:
-            return
-        cues = self._cues(doc, sentence, [span for _, span, _ in found])
+            return doc, ()
+        cues = self._cues(doc, [span for _, span, _ in found])
+        out = []
         for name, span, entry in found:
             own = cues.get((span.start, span.end), ())
             flags = frozenset(FLAGS[c.category] for c in own if c.category in FLAGS)
-            sentence.mentions.append(
-                Mention(sentence, name, entry, span.start_char, span.end_char, own, flags)
-            )
-        sentence.mentions.sort(key=lambda m: (m.start, m.end, self._order[m.family]))
-        if aliases is not None and "(" in sentence.text:
-            found_here = aliases_of(self._abbreviations.definitions(doc), sentence.mentions)
-            aliases += [a for a in found_here if a not in aliases]
+            out.append(_Analysed(name, entry, span.start_char, span.end_char, own, flags))
+        out.sort(key=lambda m: (m.start, m.end, self._order[m.family]))
+        return doc, tuple(out)
 
-    def _cues(
-        self, doc: Doc, sentence: Sentence, spans: Sequence[Span]
-    ) -> dict[tuple[int, int], tuple[Cue, ...]]:
+    def _cues(self, doc: Doc, spans: Sequence[Span]) -> dict[tuple[int, int], tuple[_PlainCue, ...]]:
         """Run ConText once over the distinct target places; cues by place, outside the target itself."""
         unique = {(s.start, s.end): s for s in spans}
         doc.spans[TARGETS] = [unique[k] for k in sorted(unique)]
         self._context(doc)
-        out: dict[tuple[int, int], tuple[Cue, ...]] = {}
+        out: dict[tuple[int, int], tuple[_PlainCue, ...]] = {}
         for key, span in sorted(unique.items()):
             cues = []
             for m in span._.modifiers:
                 start, end = m.modifier_span
                 if start < span.end and span.start < end:
                     continue  # a cue inside the target's own words says nothing about it
-                place = sentence.span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
                 low, high = m.scope_span
                 last = doc[min(high, len(doc)) - 1]
-                scope = sentence.span(doc[min(low, len(doc) - 1)].idx, last.idx + len(last))
-                cues.append(Cue(m.category, m.rule.literal, place.start, place.end, scope.start, scope.end))
+                cues.append(
+                    _PlainCue(
+                        m.category,
+                        m.rule.literal,
+                        doc[start].idx,
+                        doc[end - 1].idx + len(doc[end - 1]),
+                        doc[min(low, len(doc) - 1)].idx,
+                        last.idx + len(last),
+                    )
+                )
             out[key] = tuple(sorted(cues, key=lambda c: (c.start, c.end, c.category)))
         return out

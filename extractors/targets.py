@@ -56,7 +56,9 @@ class Targets:
             for entry in lexicon.entries:
                 for text in expressions(entry):
                     anchors = required_literals(text) or entry.anchors
-                    self.patterns.append(Pattern(lexicon.family, entry, re.compile(text, re.IGNORECASE), anchors))
+                    self.patterns.append(
+                        Pattern(lexicon.family, entry, re.compile(text, re.IGNORECASE), anchors)
+                    )
 
     @property
     def anchors(self) -> dict[int, frozenset[str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import UsageError
+from pipeline.errors import CaseFileError, UsageError
 from rules.case import ClaimLine, Diagnosis, Request, RequestConflict, Source, is_cpt, is_icd
 from rules.values import Laterality
 
@@ -92,14 +92,19 @@ def read_case_file(text: str, where: str) -> CaseFile:
 
 
 def asked_by_case_file(file: CaseFile, where: str) -> Asked:
-    """Codes of a ``case.json``."""
-    return Asked(
-        tuple(parse_cpt(c, where, "case_file") for c in file.cpt),
-        tuple(parse_icd(c, where, "case_file", file.descriptions.get(c)) for c in file.icd),
-        file.service_date,
-        file.setting,
-        file.payer,
-    )
+    """Codes of a ``case.json``.
+
+    Raises
+    ------
+    CaseFileError
+        For a malformed code: an error of that case, so that the others go on.
+    """
+    try:
+        lines = tuple(parse_cpt(c, where, "case_file") for c in file.cpt)
+        diagnoses = tuple(parse_icd(c, where, "case_file", file.descriptions.get(c)) for c in file.icd)
+    except UsageError as error:
+        raise CaseFileError(error.where, error.cause, error.mend) from None
+    return Asked(lines, diagnoses, file.service_date, file.setting, file.payer)
 
 
 def _completed(line: ClaimLine, stated: Sequence[ClaimLine]) -> ClaimLine:

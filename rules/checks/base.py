@@ -99,10 +99,7 @@ def service(code: str) -> CodeRef:
 
 def evidence(facts: Iterable[Fact[Any]]) -> tuple[Evidence, ...]:
     """Return the places that carry facts, each once, in the order of the facts."""
-    found: list[Evidence] = []
-    for fact in facts:
-        found.extend(e for e in fact.evidence if e not in found)
-    return tuple(found)
+    return tuple({(e.document, e.start, e.end): e for fact in facts for e in fact.evidence}.values())
 
 
 def quoted(places: Iterable[Evidence], most: int = 2, width: int = 140) -> str:
