@@ -16,7 +16,20 @@ _RELATIVE = re.compile(
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _POLITE = re.compile(
-    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
+    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b"
+    r"|\b(?:if|once|when|should|pending|assuming|provided|as soon as|subject to|contingent (?:up)?on)\s(?:(?:the|his|her|their|your|our|that|patient's|health|this|these|it|is|we|have|get|obtain)\s){0,3}"
+    r"(?:insur\w+|carrier|payers?|plan|medicare|medicaid|reviewer|authori[sz]\w+|auth|approv\w+|coverage|covered|clearance|cleared|consents?|patient (?:agrees|is (?:willing|agreeable))|s?he (?:agrees|is (?:willing|agreeable)))\b",
+    re.I,
+)
+#: "... could follow; she would rather not have them": declined, whatever stands between.
+_DECLINED_IT = re.compile(
+    r"\b(?:patient|pt|she|he|they|family|mr|mrs|ms)\b[^.;]{0,20}\b(?:prefers? not|(?:does|do|did) ?(?:not|n't) (?:want|wish|care)|declin(?:es|ed)|refus(?:es|ed)|(?:is|was) not (?:keen|interested|willing)|would (?:rather|prefer) not|turn(?:s|ed))"
+    r"(?: (?:to|for|down|have|having|undergo|get|any|of|in|on))* (?:it|them|this|that|these|those|one|any|either|both)\b",
+    re.I,
+)
+#: A payer's denial ("Service denied: ...", "denied as not medically necessary") is no denial of the event.
+_PAYER_DENIAL = re.compile(
+    r"\b(?:services?|claims?|requests?|procedures?|codes?|treatments?|lines?|items?|coverage|authori[sz]ation|auth|PA|case|reason|letter|was|were|been|is|are|being|payer|plan|insur\w+|carrier|reviewer|they|you|we|after|of|upheld|initially|previously|wrongly|recently) (?:\w+ )?deni(?:ed|al|es)\b|\bdenied (?:as|on|by|for|because|service|claim|request|procedure|code|line)\b|\bdenial\b",
     re.I,
 )
 _EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
@@ -47,9 +60,9 @@ def excluded(w: Window) -> Status | None:
     asks = cue("criteria").search(s.text) is not None or _lead_asks(named, w.note)
     if asks and not w.is_code and not find_dates(named.text):
         return Status(None, "criteria")
-    if _declined(w.before, w.behind):
+    if _declined(w.before, w.behind) or _DECLINED_IT.search(s.text[z.end : z.end + 200]):
         return Status("declined", "cue")
-    return Status(None, "denied") if _denied(named, w.before, w.after) else None
+    return Status(None, "denied") if _denied(named, w.before, w.after + w.answer) else None
 
 
 def conditional(w: Window) -> Status | None:
@@ -108,6 +121,8 @@ def _denied(named: Named, before: str, after: str) -> bool:
             continue
         at = _fold_at(named, c.start)
         words = s.text[at : at + 60]
+        if re.match(r"\W{0,3}deni", words, re.I) and _PAYER_DENIAL.search(s.text[max(0, at - 30) : at + 30]):
+            continue
         if cue("effect_negated").match(words) or cue("effect_negated").search(
             s.text[max(0, at - 4) : at + 60]
         ):

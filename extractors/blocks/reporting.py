@@ -19,6 +19,11 @@ _LOG_LINE = re.compile(
     r"^\W*(?:#\s?\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s\d|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|(?:on|again on)\s|repeat|second|2nd|same|again|block|session|set \d)",
     re.I,
 )
+_FIGURE_FIRST = re.compile(
+    r"\W{0,4}(?:(?:got|had|with|gave|result\w*|outcome|response|pt|patient|says|reports?|states?|noted|felt|about|approx\w*|roughly|maybe|est\w*|at least|over|up to|nearly|almost|good for|she|he)\b\W{0,3}){0,4}"
+    r"[~<>=≈\"]{0,2}\s?\d{1,3}(?:\s?(?:-|to)\s?\d{1,3})?\s?(?:%|percent|pct)",
+    re.I,
+)
 _LINKED = re.compile(
     r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS)\b|->",
     re.I,
@@ -38,7 +43,11 @@ class Reporter(EventLedger):
             if not re.search(r"\b(?:blocks?|injections?|lidocaine|bupiv\w*)\b", text, re.I):
                 self._last = None
             return
-        line = last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections"
+        # A figure that opens the sentence right behind is the answer to the name before it.
+        answer = (
+            last.percent is None and sentence.index == self._last_index + 1 and _FIGURE_FIRST.match(text) is not None
+        )
+        line = (last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections") or answer
         found = results_in(text, 0, len(text), self.setting.date, lenient=line)
         if last.status == "performed":
             found = [r for r in found if r.source == "percent"]

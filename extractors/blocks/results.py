@@ -38,7 +38,7 @@ _RESOLVED = re.compile(
     re.I,
 )
 _PARTLY = re.compile(
-    r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't)\b", re.I
+    r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't|half|third|quarter|most|much|percent|bulk|\d+ ?%)\b", re.I
 )
 _ORDINAL = re.compile(
     r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )",
@@ -87,7 +87,7 @@ def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tupl
                 found.append((p.value, "percent", p.start, p.end, p.comparator))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
-            if value and _PARTLY.search(text, max(0, m.start() - 12), m.end()):
+            if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):
                 continue
             if not any(m.start() < f[3] + 30 and f[2] < m.end() + 30 for f in found):
                 found.append((value, "words", m.start(), m.end(), "="))

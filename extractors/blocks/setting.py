@@ -29,7 +29,7 @@ _DOS = re.compile(
     r"\b(?:DOS|date of (?:service|procedure|visit|note|operation|exam\w*)|service date|visit date|date|seen)\b[^\n]{0,16}",
     re.I,
 )
-_DONE = r"(?:injections?|blocks?|ablation|rhizotomy|neurotomy|denervation|thermo-?coagulation|epidural|discogra\w+|radio-?frequency|ESI|MBB|RFA)\b"
+_DONE = r"(?:injections?|blocks?|ablation|rhizotomy|neurotomy|denervation|thermo-?coagulation|epidural|discogra\w+|radio[- ]?frequency|ESI|MBB|RFA)\b"
 _TITLED = re.compile(
     rf"^[ \t]*(?:procedures?|operations?|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*:[^\n]{{0,120}}\b{_DONE}",
     re.I | re.M,

@@ -15,7 +15,13 @@ _BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "c
 _TITLE = {
     "procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "indication", "other",
 }  # fmt: skip
-_ASKED = re.compile(r"^\s*(?:order|request|authori[sz]ation|auth|PA|prior auth\w*|appeal|referral)\b", re.I)
+_ASKED = re.compile(
+    r"^\s*(?:(?:order|request|authori[sz]ation|auth|PA|prior auth\w*|appeal|referral)\b|(?:slots?|appointments?|appts?|bookings?|consent|scheduling|work-?up (?:visit|complete))\b)",
+    re.I,
+)
+#: A name right before its code ("R SIJ inj #2 w/ fluoro: 27096-RT") is what the code asks for.
+_CODED = re.compile(r"^[^.;\n%]{0,50}?[\s(:,=-](?:CPT\W{0,2}|codes?\s)?(?:6[24]\d{3}|27096|2055[23])\b")
+_RENDERED = re.compile(r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I)
 _CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
 _AFTERWARDS = re.compile(
@@ -102,8 +108,19 @@ def _performed(w: Window) -> Status | None:
 
 
 def _ordered(w: Window) -> Status | None:
-    """An "RFA order", an "MBB request"."""
-    return Status("planned", "order") if _ASKED.match(w.after) and w.named.form != "anaphor" else None
+    """An "RFA order", an "MBB request", a name with its code behind it."""
+    if w.named.form == "anaphor":
+        return None
+    if _ASKED.match(w.after):
+        return Status("planned", "order")
+    s, z = w.sentence, w.named.zone
+    behind = s.text[z.end : z.end + 70]
+    if z.end + 70 > len(s.text) and s.index + 1 < len(w.note.sentences):
+        behind += (" " + w.note.sentences[s.index + 1].text[:40]) if behind.rstrip().endswith(":") else ""
+    m = None if w.is_code or w.setting.procedure_note else _CODED.match(behind)
+    if m is None or _RENDERED.search(w.before[-60:] + " " + behind[: m.end() + 24]) or find_dates(m.group()):
+        return None
+    return Status("planned", "coded")
 
 
 def _titled(w: Window) -> Status | None:

@@ -12,6 +12,10 @@ from extractors.blocks.setting import Setting, setting_of
 from extractors.note import Note, Sentence
 
 
+_LABEL_END = re.compile(r"(?: (?:tried|done|to date|so far|history|hx|results?))?\s?[:?]\s*|", re.I)
+_NEXT_LABEL = re.compile(r"[\w /-]{2,30}:")
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """``value`` is None where the procedure is no item; ``weak`` where nothing but the place speaks for it."""
@@ -41,7 +45,16 @@ class Window:
         self.before = s.text[max(low, left if left < z.left else low) : z.start]
         self.all_before = s.text[: z.start]
         self.after = s.text[z.end : max(min(z.right, right), z.end)]
+        self.answer = self._answer()
         self.behind = s.text[z.end : min(z.right, z.end + 90)]
+
+    def _answer(self) -> str:
+        """The sentence behind, where the name is a label at its own sentence's end ("PRIOR RFA:")."""
+        s = self.sentence
+        if not _LABEL_END.fullmatch(s.text[self.named.zone.end :]) or s.index + 1 >= len(self.note.sentences):
+            return ""
+        following = self.note.sentences[s.index + 1].text
+        return ": " + following[:60] if not _NEXT_LABEL.match(following) else ""
 
     @property
     def category(self) -> str:

@@ -17,7 +17,7 @@ _SILENT = frozenset(
     {"consent", "instructions", "allergies", "family_history", "social_history", "medications"}
 )
 _LESION = re.compile(
-    r"\b(?:lesion\w*|radio-?frequency|rfa?\b|ablat\w+|coagulat\w+|neurolysis|neurotomy|rhizotomy|denervat\w+|burn\w*|electrodes?|cannulae?|probes?|therm\w+)\b",
+    r"\b(?:lesion\w*|radio[- ]?frequency|rfa?\b|ablat\w+|coagulat\w+|neurolysis|neurotomy|rhizotomy|denervat\w+|burn\w*|electrodes?|cannulae?|probes?|therm\w+)\b",
     re.I,
 )
 _SKIN = re.compile(
