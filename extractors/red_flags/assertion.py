@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from extractors.note import Mention, Note
-from extractors.surgeries import context
+from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
 
 CUES = load_cues(__file__)
@@ -36,7 +36,7 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
     s, text = m.sentence, m.sentence.text
     if s.section.category in context.NOT_ASSERTED or m.has("family") or context.others(s, m.start, m.end):
         return "none", "section or person"
-    box = context.checkbox(note, s.span(m.start, m.end).end)
+    box = answers.checkbox(note, s.span(m.start, m.end).end)
     if box is not None:
         return ("present", "checkbox") if box else ("absent", "checkbox")
     if context.warning(s, m.start, m.end) or context.at_risk(s, m.start) or context.policy_text(note, s):

@@ -10,7 +10,7 @@ from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
 from extractors.quantities.dates import find_dates
 from extractors.quantities.levels import find_levels
-from extractors.surgeries import context
+from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
@@ -84,7 +84,7 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     dated = p.years or (_line_year(note, p) if status == "past" else ())
     years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     span = _declined_span(p) if status == "declined" else p.span
-    ticked = context.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
+    ticked = answers.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
     if ticked:
         span = Span(span.start, max(span.end, ticked[1]))
     return [

@@ -28,7 +28,7 @@ _MAIN_SHARE = 0.6
 
 _KIN = (
     r"(?:mother|mom|mum|father|dad|brother|sister|sibling|parents?|uncle|aunt|cousin|niece|nephew|grand(?:mother|father|ma|pa|parents?)"
-    r"|son|daughter|twin|wife|husband|spouse|friend|neighbou?r|co-?worker|family member|relatives?|boyfriend|girlfriend|partner)s?"
+    r"|son|daughter|twin|wife|husband|spouse|friend|neighbou?r|co-?worker|family member|relatives?|boyfriend|girlfriend|partner|boss|colleague|room-?mate|fianc[eé]e?|grand(?:son|daughter)|step-?(?:mother|father|son|daughter)|team-?mate|class-?mate|acquaintance|buddy|another patient|landlord|pastor|teacher)s?"
 )
 _KIN_BEFORE = re.compile(
     rf"\b{_KIN}\b(?!-in-law's office)(?:(?!\b(?:she|he|pt|patient|i|we|discussed|agree\w*"
@@ -43,19 +43,6 @@ _POLICY = CUES["policy"]
 _LIST_ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•>o]|\(?[a-z][.)])\s")
 #: Sections whose statements are not about what the patient has or had.
 NOT_ASSERTED = frozenset({"family_history", "consent", "instructions"})
-_YES = r"(?:\[\s?[xX✓✔*]\s?\]|\(\s?[xX✓✔*]\s?\)|☒|☑|■|✓|✔|_+[xX]_+|<[xX]>)"
-_EMPTY = r"(?:\[\s?_?\s?\]|\(\s?_?\s?\)|☐|□|__+)"
-_BOXES = (
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_EMPTY}\s?y(?:es)?\b[\s,/]*{_YES}\s?n(?:o)?\b", re.IGNORECASE), False),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?y(?:es)?\b[\s,/]*(?:{_EMPTY}\s?n(?:o)?\b)?", re.IGNORECASE), True),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?no?\b[\s,/]*{_EMPTY}\s?y(?:es)?\b", re.IGNORECASE), False),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_EMPTY}\s?no?\b[\s,/]*{_YES}\s?y(?:es)?\b", re.IGNORECASE), True),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}\by(?:es)?\s?{_EMPTY}[\s,/]*no?\s?{_YES}", re.IGNORECASE), False),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}\by(?:es)?\s?{_YES}[\s,/]*(?:no?\s?{_EMPTY})?", re.IGNORECASE), True),
-    (re.compile(rf"^[^\[(☐☒☑□■_\n]{{0,45}}{_YES}\s?no?\b", re.IGNORECASE), False),
-    (re.compile(r"^\s?(?:\([^)\n]{0,30}\)\s?)?[?:=]+\s*(?:no|none|n|neg(?:ative)?|denies|denied|never|nil|n/a|absent)\b(?! (?:change|relief|help|better))", re.IGNORECASE), False),
-    (re.compile(r"^\s?(?:\([^)\n]{0,30}\)\s?)?[?:=]+\s*(?:yes|y|positive|present)\b", re.IGNORECASE), True),
-)  # fmt: skip
 
 
 def region_counts(note: Note) -> dict[str, int]:
@@ -119,7 +106,7 @@ def warning(sentence: Sentence, start: int, end: int) -> bool:
 
 def policy_text(note: Note, sentence: Sentence) -> bool:
     """Whether the sentence tells what a policy asks for (itself, or as an item of such a list)."""
-    if re.search(r"\b(?:must|criteri|polic(?:y|ies)\b|guideline|if (?:the )?member|is required|are required)", sentence.text, re.IGNORECASE):
+    if re.search(r"\b(?:must|criteri|polic(?:y|ies)\b|guideline|if (?:the )?member|is required|are required|coverage (?:is|for|of)|not covered|excluded (?:at|for|when|if|in))", sentence.text, re.IGNORECASE):
         return True
     if not _LIST_ITEM.match(sentence.text) and not _is_item(note, sentence):
         return False
@@ -135,19 +122,3 @@ def _is_item(note: Note, sentence: Sentence) -> bool:
     """Whether the sentence's own line begins like a list item (the number may stand in the line before it)."""
     line = note.text.rfind("\n", max(0, sentence.start - 300), sentence.start) + 1
     return _LIST_ITEM.match(note.text[line : sentence.start + 4]) is not None if line else False
-
-
-def answer(note: Note, end: int, width: int = 90) -> tuple[bool, int] | None:
-    """The answer to a form's question that ends at ``end``, with the offset where it ends, or None."""
-    tail = note.text[end : end + width].split("\n", 1)[0]
-    for pattern, value in _BOXES:
-        found = pattern.search(tail)
-        if found:
-            return value, end + found.end()
-    return None
-
-
-def checkbox(note: Note, end: int) -> bool | None:
-    """The answer ticked or written after a form's question that ends at ``end``, or None."""
-    found = answer(note, end)
-    return found[0] if found else None

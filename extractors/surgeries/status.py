@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from extractors.note import Note, Sentence
-from extractors.surgeries import context
+from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.denial import denied
 from extractors.surgeries.phrases import Phrase
@@ -45,7 +45,7 @@ def _form(v: View) -> Decision:
     """A phrase that denies by itself, or the answer to a form's question."""
     if "nothing" in v.p.labels:
         return NOTHING if v.policy else ("denied", "status:denied<-phrase")
-    box = context.checkbox(v.note, v.sentence.span(v.p.start, v.p.end).end)
+    box = answers.checkbox(v.note, v.sentence.span(v.p.start, v.p.end).end)
     if box is None or (box and v.generic):
         return None
     if v.policy and "?" not in v.clause:
