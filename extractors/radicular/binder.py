@@ -30,6 +30,8 @@ _READERS: dict[str, Callable[[Mention, Note, Status], list[radiation.Reading]]] 
     "code": signs.read_code,
     "oblique": signs.read_oblique,
     "claudication": signs.read_claudication,
+    "girdle": radiation.read_girdle,
+    "electrodiagnostic": signs.read_electrodiagnostic,
 }
 _FIRM_SECTIONS = frozenset(
     {"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication", "examination"}

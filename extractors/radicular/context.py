@@ -86,6 +86,11 @@ def _other_matter(mention: Mention) -> str | None:
         return "precaution"
     if mention.has("hypothetical"):
         return "hypothetical"
+    if mention.label in ("named", "limb_pain", "sensory") and cue("taught").match(text[mention.end :]):
+        return "taught"
+    if mention.label in ("sensory", "motor") and cue("wears_off").search(text):
+        if cue("anaesthetic").search(text) and not cue("relief").search(text):
+            return "anaesthetic"
     if cue("consent").search(before):
         return "consent"
     rule = cue("policy").search(before)
@@ -186,7 +191,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     finite = mention.label == "radiates" and bool(cue("finite_verb").match(mention.text))
     finite = finite and not re.search(r"\b(?:that|which|to) $", before)
     negated, word = _negation(text, a, mention.start, finite)
-    if cue("cannot_exclude").search(before):
+    if cue("cannot_exclude").search(before) or cue("not_convinced").search(before):
         return "uncertain", "cannot_exclude"
     gone = cue("post_resolved").match(text[mention.end : mention.end + 130])
     if cue("pre_resolved").search(before) or (gone and not negated):

@@ -33,6 +33,11 @@ _BACK_AND_LIMB = re.compile(
     r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>",
     re.IGNORECASE,
 )
+_OTHER_BAND = re.compile(r"\b(?:low(?:er)? back|lumb\w+|headaches?|belt ?line|waist|forehead|neck)\b", re.IGNORECASE)
+_ROUND = re.compile(
+    r"\b(?:(?:a)?round|wrap\w*|encircl\w*|chest|ribs?|rib cage|trunk|torso|flanks?|front|anterior\w*|abdom\w+|bra line|breasts?|dermatom\w+)\b",
+    re.IGNORECASE,
+)
 _NO_ROOT = re.compile(r"\b(?:no|without|negative for)\b[^.;]{0,30}radic", re.IGNORECASE)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
 
@@ -103,8 +108,10 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
         places = [
             p
             for p in places
-            if p.start - mention.end <= 22 and not re.search(r"[\d/]", text[mention.end : p.start])
-        ][:1]
+            if p.start - mention.end <= 34 and not re.search(r"[\d/;.]", text[mention.end : p.start])
+        ]
+        if places and places[0].start - mention.end > 22:
+            places = []
     before = text[mention.clause[0] : mention.start]
     subject = before[-60:]
     if _PERSON_MOVES.search(subject) and not re.match(r"radiat|non|shoot|refer", mention.text, re.IGNORECASE):
@@ -163,6 +170,27 @@ def _denied(mention: Mention, note: Note, places: list[Place]) -> list[Reading]:
         return []
     regions, how = regions_of(mention, note, negative=True)
     return [Reading(r, "absent", DEFINITE, "radiating_pain", f"denied<-{how}") for r in regions]
+
+
+def read_girdle(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read "bandlike round the chest", "girdle pain", "intercostal neuralgia" where the thoracic spine hurts."""
+    if "thoracic" not in complaint_regions(note) and "thoracic" not in spine_regions(mention.sentence.text):
+        return []
+    text = mention.sentence.text
+    a, b = mention.clause
+    if _OTHER_BAND.search(text[a:b]) and not _ROUND.search(text[a:b]):
+        return []
+    polarity, resolved = as_polarity(status)
+    if re.match(r"nothing", mention.text, re.IGNORECASE):
+        polarity = "absent"
+    if polarity == "absent":
+        return [Reading("thoracic", "absent", DEFINITE, "radiating_pain", "girdle")]
+    if cue("peripheral").search(text):
+        return []
+    named = re.search(r"intercostal|costal|encircl|girdl|round", mention.text, re.IGNORECASE)
+    if not named and not _ROUND.search(text):
+        return []  # "a band of ache across the mid back" does not leave the back
+    return [Reading("thoracic", polarity, DEFINITE, "radiating_pain", "girdle", resolved)]
 
 
 def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:

@@ -20,6 +20,8 @@ _HISTORY_OF = re.compile(
     r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$",
     re.IGNORECASE,
 )
+#: "sciatica in 2019": a bare year says when, and hardly that it is still there.
+_DATED = re.compile(r"^,? (?:\(|back |diagnosed |around |about )*(?:in |of |circa )?(?:19|20)\d\d\b(?![/-])", re.IGNORECASE)
 _HEARSAY = re.compile(
     r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE
 )
@@ -28,8 +30,11 @@ _NOT_LIMB = re.compile(
     re.IGNORECASE,
 )
 _ROOT = re.compile(
-    r"\b(?:(?:L[1-5]|S1|C[4-8])[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b",
+    r"\b(?:(?:L[1-5]|S1|C[4-8]|T\d{1,2})[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern|stripe|strip|band)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b",
     re.IGNORECASE,
+)
+_THORACIC_ROOT = re.compile(
+    r"\bT\d{1,2}[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|root|territory|stripe|strip|band)", re.IGNORECASE
 )
 _ABNORMAL_NEEDED = re.compile(
     r"\b(?:pain\w*|ach\w+|radiat\w+|radicul\w*|numb\w*|tingl\w+|decreas\w+|dimin\w+|dec|dull|reduc\w+|loss|hypo\w+|weak\w*|para?esth\w+|symptom\w*|burn\w+|shoot\w+|absent|altered|impair\w+|severe|complain\w*|sensory change\w*|sharp)\b",
@@ -43,6 +48,16 @@ _NEG_SENSE = re.compile(r"^(?:no\b|sensory[- ]motor intact)", re.IGNORECASE)
 _BARE_EXTREMITIES = re.compile(r"\b(?:extremit(?:y|ies)|limbs?|throughout|all (?:four|4))\b", re.IGNORECASE)
 _LIST = re.compile(
     r"^(?:,? ?(?:and|or|&|/)? ?(?:tingling|numbness|weakness|pain|burning|paresthesias?|pins and needles|cramping|heaviness|aching)){1,4},? (?:in|of|down|into|over|along|on|to|involving|affecting|across)\b",
+    re.IGNORECASE,
+)
+_LEG_RAISED = re.compile(r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)", re.IGNORECASE)
+_LIMB_PAIN_RAISED = re.compile(
+    r"\b(?:leg|calf|foot|shin|radicular|shooting|sciatic|radiating) (?:pain|symptoms)\b|"
+    r"\b(?:pain|tingl\w+|symptoms?|shoot\w*|electric\w*)\b[^.;]{0,20}\b(?:in|to|into|down|past|below) (?:the |his |her )?(?:left |right )?(?:leg|calf|foot|shin|toes?|knee|ankle)\b",
+    re.IGNORECASE,
+)
+_COMFORT = re.compile(
+    r"\b(?:comfort\w*|painless\w*|pain[- ]?free|freely|fully|easily|with ease|without (?:any )?(?:pain|discomfort|difficulty|complaint|symptoms?)|no (?:pain|complaint|discomfort|leg pain))\b",
     re.IGNORECASE,
 )
 _NOT_CODED = re.compile(
@@ -76,7 +91,7 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
             return [Reading(r, "historical", FAIR, "named_disease", "named<-past_section") for r in regions]
         if _HEARSAY.search(text[: mention.start]):
             return [Reading(r, "uncertain", FAIR, "named_disease", "named<-hearsay") for r in regions]
-        if _HISTORY_OF.search(before):
+        if _HISTORY_OF.search(before) or _DATED.match(text[mention.end :]):
             return [Reading(r, "present", WEAK, "named_disease", "history_of") for r in regions]
         weight = (
             FAIR
@@ -118,6 +133,8 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         spread = [
             p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
         ] or places
+        if not spread and mention.entry.attributes.get("needs") == "limb":
+            return []
         if spread:
             found = list(dict.fromkeys(p.region for p in spread))
             return [
@@ -134,7 +151,11 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
             for r in _limbed(regions, how)
             if spine_note(note, r)
         ]
-    if not places or peripheral(mention, note):
+    if peripheral(mention, note):
+        return []
+    if not places and _THORACIC_ROOT.search(near) and about_spine("thoracic", mention, note):
+        return [Reading("thoracic", polarity, DEFINITE, "sensory", "sensory<-root", resolved)]
+    if not places:
         return []
     region = places[0].region
     if not about_spine(region, mention, note):
@@ -252,14 +273,41 @@ def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Readin
     return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if spine_note(note, r)]
 
 
+def _leg_raised(mention: Mention) -> list[Reading]:
+    """Read "raising the left leg gives calf pain", "both legs may be raised to ninety degrees in comfort"."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    around = text[a : mention.start] + " | " + text[mention.end : b]
+    if _LIMB_PAIN_RAISED.search(around) and not re.search(
+        r"\b(?:no|without|not|nor)\b", around, re.IGNORECASE
+    ):
+        return [Reading("lumbar", "present", DEFINITE, "tension_sign", "test<-leg_pain")]
+    if _COMFORT.search(around):
+        return [Reading("lumbar", "absent", FAIR, "tension_sign", "test<-comfort")]
+    return []
+
+
+def read_electrodiagnostic(mention: Mention, note: Note, status: Status) -> list[Reading]:
+    """Read a normal electrodiagnostic study: a negative test of the limbs that it names."""
+    if status not in ("affirmed", "negated") or not complaint_regions(note):
+        return []
+    if re.match(r"[^.;\n]{0,40}\b(?:order|request|schedul|pending|await)", mention.clause_text, re.IGNORECASE):
+        return []
+    regions, how = regions_of(mention, note, negative=True)
+    allowed = complaint_regions(note)
+    return [
+        Reading(r, "absent", FAIR, "electrodiagnostic", f"emg<-{how}")
+        for r in _limbed(regions, how)
+        if r in allowed
+    ]
+
+
 def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read a root tension test or Spurling's: positive in the limb counts, pain in the back alone does not."""
     region: Region = mention.entry.attributes["region"]  # type: ignore[assignment]
     results = results_of(mention.sentence.text, mention.start, mention.end)
-    if mention.text.lower().startswith("when the"):
-        before = mention.sentence.text[: mention.start]
-        hit = re.search(r"\b(?:leg|calf|foot|radicular|shooting) (?:pain|symptoms)\b", before, re.IGNORECASE)
-        return [Reading(region, "present", DEFINITE, "tension_sign", "test<-leg_pain")] if hit else []
+    if _LEG_RAISED.search(mention.text):
+        return _leg_raised(mention)
     if re.search(r"tension sign|root tension", mention.text, re.IGNORECASE) and status == "negated":
         return [Reading(region, "absent", FAIR, "tension_sign", "test<-negated")]
     outcomes = {r.outcome for r in results}

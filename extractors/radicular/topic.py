@@ -10,7 +10,7 @@ from extractors.radicular.places import limb_regions
 
 _SPINE: dict[Region, str] = {
     "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf|spurling\w*",
-    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|t[- ]spine|(?<!on )(?<!bright )(?<!in )\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
+    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|interscapular|between the shoulder blades|middle (?:of (?:the|his|her|my) )?back|t[- ]spine|(?<!on )(?<!bright )(?<!in )\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
     "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|back pain|sacroiliac|straight[- ]leg|\bslrs?\b|las[eè]gue",
 }
 _WORDS = {r: re.compile(rf"(?<![\w-])(?:{p})", re.IGNORECASE) for r, p in _SPINE.items()}
@@ -22,14 +22,16 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "thoracic": re.compile(
-        r"\b(?:mid[- ]?back|thoracic|upper back|t[- ]spine)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain)\b|thoracalgia",
+        r"\b(?:mid[- ]?back|thoracic|upper back|middle back|interscapular|t[- ]spine)\b[^.\n;]{0,25}\b(?:pain|ache|discomfort|strain|spondylosis|facets?|stenosis)\b|thoracalgia|"
+        r"\b(?:pain|ach(?:e|es|ing)|discomfort|hurts?)\b[^.\n;]{0,40}\b(?:middle of (?:the|his|her|my) back|mid[- ]?back|upper back|thoracic|between (?:the|his|her|my) shoulder blades|interscapular)\b|"
+        r"\bT(?:[4-9]|1[0-2])[-/ ]?T?\d{1,2}\b|\bT(?:[4-9]|1[0-2]) (?:compression|fracture|burst|radicul\w+|herniation)",
         re.IGNORECASE,
     ),
     "lumbar": re.compile(
         r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
         r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
-        r"\bback[- ]?(?:pain|hurts?|is sore|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
-        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}\bback\b|\b(?:location|site|area):? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"(?<!mid)(?<!mid[ -])(?<!upper )(?<!middle )(?<!thoracic )\bback[- ]?(?:pain|hurts?|is sore|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
+        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}(?<!mid[ -])(?<!upper )(?<!middle )(?<!middle of the )(?<!middle of her )(?<!middle of his )(?<!middle of my )\bback\b|\b(?:location|site|area):? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
         r"\bL[345][-/ ]?(?:L?[45]|S1)\b",
         re.IGNORECASE,
     ),
