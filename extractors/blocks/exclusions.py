@@ -16,9 +16,7 @@ _RELATIVE = re.compile(
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _POLITE = re.compile(
-    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b"
-    r"|\b(?:if|once|when|should|pending|assuming|provided|as soon as|subject to|contingent (?:up)?on)\s(?:(?:the|his|her|their|your|our|that|patient's|health|this|these|it|is|we|have|get|obtain)\s){0,3}"
-    r"(?:insur\w+|carrier|payers?|plan|medicare|medicaid|reviewer|authori[sz]\w+|auth|approv\w+|coverage|covered|clearance|cleared|consents?|patient (?:agrees|is (?:willing|agreeable))|s?he (?:agrees|is (?:willing|agreeable)))\b",
+    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
     re.I,
 )
 #: "... could follow; she would rather not have them": declined, whatever stands between.
@@ -32,6 +30,12 @@ _PAYER_DENIAL = re.compile(
     r"\b(?:services?|claims?|requests?|procedures?|codes?|treatments?|lines?|items?|coverage|authori[sz]ation|auth|PA|case|reason|letter|was|were|been|is|are|being|payer|plan|insur\w+|carrier|reviewer|they|you|we|after|of|upheld|initially|previously|wrongly|recently) (?:\w+ )?deni(?:ed|al|es)\b|\bdenied (?:as|on|by|for|because|service|claim|request|procedure|code|line)\b|\bdenial\b",
     re.I,
 )
+_APPROVAL = re.compile(
+    r"\b(?:if|once|when|should|pending|assuming|provided|as soon as|subject to|contingent (?:up)?on)\s(?:(?:the|his|her|their|your|our|that|patient's|health|this|these|it|is|we|have|get|obtain)\s){0,3}"
+    r"(?:insur\w+|carrier|payers?|plan|medicare|medicaid|reviewer|authori[sz]\w+|auth|approv\w+|coverage|covered|clearance|cleared|consents?|patient (?:agrees|is (?:willing|agreeable))|s?he (?:agrees|is (?:willing|agreeable)))\b",
+    re.I,
+)
+_OUTCOME = re.compile(r"\b(?:relief|positive|success\w*|help\w*|work\w*|%|percent|improve\w*)\b|%", re.I)
 _EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
 _BOX = re.compile(
     r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$"
@@ -67,7 +71,9 @@ def excluded(w: Window) -> Status | None:
 
 def conditional(w: Window) -> Status | None:
     """A condition or an idea ("if both help, consider RFA"): no event; None where it is neither."""
-    if cue("hypothetical").search(_POLITE.sub(" ", w.all_before)) and not _HAD.search(w.before[-40:]):
+    if _APPROVAL.search(w.before) and not _OUTCOME.search(w.before):
+        return Status("planned", "approval")
+    if cue("hypothetical").search(_APPROVAL.sub(" ", _POLITE.sub(" ", w.all_before))) and not _HAD.search(w.before[-40:]):
         return Status(None, "hypothetical")
     if re.match(r"\s*(?:prn|p\.r\.n|as needed|if needed|when needed)\b", w.after, re.I):
         return Status(None, "as_needed")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from extractors.blocks.aftermath import aftermath
 from extractors.blocks.attributes import names_of, other_side_too
 from extractors.blocks.event import Event
 from extractors.blocks.naming import SILENT, Named
+from extractors.blocks.orders import as_coded, complete_from_codes
 from extractors.blocks.setting import Setting, region_in, setting_of
 from extractors.blocks.zones import Zone
 from extractors.note import Note, Sentence
@@ -50,7 +52,8 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     ) or _OPEN_SURGERY.search(note.text):
         # A block spoken of in the description of an ablation (or of an operation) is a step of it.
         events = [e for e in events if not (e.status == "performed" and e.weak)]
-    events = _absorb(events)
+    events = _absorb(as_coded(aftermath(events, note)))
+    complete_from_codes(events, note)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
     kept = [e for e in events if not (_unproven(e, done, setting) or _elsewhere(e, events, note))]
     for e in kept:

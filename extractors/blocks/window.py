@@ -11,7 +11,6 @@ from extractors.blocks.naming import Named, is_list_item
 from extractors.blocks.setting import Setting, setting_of
 from extractors.note import Note, Sentence
 
-
 _LABEL_END = re.compile(r"(?: (?:tried|done|to date|so far|history|hx|results?))?\s?[:?]\s*|", re.I)
 _NEXT_LABEL = re.compile(r"[\w /-]{2,30}:")
 
