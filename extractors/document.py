@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from extractors.document_date import date_of_text
 from extractors.note import Note
 
 _REGION_WORDS = {
@@ -31,35 +32,6 @@ _PROCEDURE_HEAD = re.compile(
     r"procedure in detail|details? of (?:the )?procedure)\b",
     re.I,
 )
-_NOTE_DATE = re.compile(
-    r"\b(?:date of (?:service|visit|note|procedure|exam|encounter|dictation|operation|surgery|study|letter)|DOS|visit date|encounter date|service date|"
-    r"date seen|seen on|signed|e-?signed|date|completed on)\b[^\n]{0,24}?",
-    re.I,
-)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DATE = re.compile(
-    r"\b(?:(?P<m>0?[1-9]|1[0-2])[/-](?P<d>0?[1-9]|[12]\d|3[01])[/-](?P<y>(?:19|20)?\d\d)"
-    r"|(?P<y2>20\d\d|19\d\d)-(?P<m2>0[1-9]|1[0-2])-(?P<d2>0[1-9]|[12]\d|3[01])"
-    r"|(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? (?P<d3>\d{1,2})(?:st|nd|rd|th)?,? (?P<y3>(?:19|20)\d\d)"
-    r"|(?P<d4>\d{1,2})(?:st|nd|rd|th)? (?P<mon4>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? (?P<y4>(?:19|20)\d\d))\b",
-    re.I,
-)
-_NOT_NOTE_DATE = re.compile(r"\b(?:DOB|date of birth|born|birth ?date|birth)\b[^\n]{0,12}$", re.I)
-
-
-def _as_date(m: re.Match[str]) -> dt.date | None:
-    g = m.groupdict()
-    if g["mon"] or g["mon4"]:
-        month = _MONTHS.index((g["mon"] or g["mon4"]).lower()) + 1
-        year, day = int(g["y3"] or g["y4"]), int(g["d3"] or g["d4"])
-    else:
-        year, month, day = int(g["y"] or g["y2"]), int(g["m"] or g["m2"]), int(g["d"] or g["d2"])
-    if year < 100:
-        year += 2000
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
 
 
 def region_of(text: str, default: str = "unknown") -> str:
@@ -101,37 +73,12 @@ def is_procedure_note(note: Note) -> bool:
     return note.once("is_procedure_note", _is_procedure_note)
 
 
-def _dates(text: str) -> list[tuple[int, dt.date]]:
-    out = []
-    for m in _DATE.finditer(text):
-        value = _as_date(m)
-        if value and not _NOT_NOTE_DATE.search(text[max(0, m.start() - 30) : m.start()]):
-            out.append((m.start(), value))
-    return out
-
-
 def _note_date(note: Note) -> dt.date | None:
-    text = note.text
-    labelled = []
-    for m in _NOTE_DATE.finditer(text):
-        line_end = text.find("\n", m.end())
-        line_end = len(text) if line_end < 0 else line_end
-        for at, value in _dates(text[m.end() : min(line_end, m.end() + 40)])[:1]:
-            before = text[max(0, m.start() - 12) : m.start()].lower()
-            if "birth" in before or "dob" in before:
-                continue
-            labelled.append((m.group(0).lower().startswith(("signed", "e-signed", "esigned")), m.start() + at, value))
-    if labelled:
-        return min(labelled, key=lambda x: (x[0], x[1]))[2]
-    head = _dates(text[:900])
-    if head:
-        return head[0][1]
-    tail = _dates(text[-300:]) if len(text) > 900 else []
-    return tail[-1][1] if tail else None
+    return date_of_text(note.text, procedure=is_procedure_note(note))
 
 
 def note_date(note: Note) -> dt.date | None:
-    """The note's own date: a labelled one (date of service, visit), else the first in its head, else None."""
+    """The note's own date (see :mod:`extractors.document_date`), or None."""
     return note.once("note_date", _note_date)
 
 
