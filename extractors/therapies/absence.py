@@ -30,7 +30,7 @@ IN_PROCEDURE_NOTE = {
     "plan",
     "past_medical",
 }
-CHECKED = re.compile(r"(?:\[\s?x\s?\]|\(\s?x\s?\)|☒|☑|✓|✔)\s?$", re.IGNORECASE)
+CHECKED = re.compile(r"(?:_+\s?x\s?_+|\[\s?x\s?\]|\(\s?x\s?\)|☒|☑|✓|✔)\s?$", re.IGNORECASE)
 _YES = re.compile(
     r"^\s*[:=?|-]?\s*(?:\[\s?x\s?\]\s?y(?:es)?\b|\(\s?x\s?\)\s?y(?:es)?\b|y(?:es)?\b(?!\s?/))", re.IGNORECASE
 )
@@ -40,6 +40,8 @@ _RECORDS_BEFORE = re.compile(
 _RECORDS_AFTER = re.compile(
     r"^ (?:records?|notes?|reports?|documentation|discharge summary)\b", re.IGNORECASE
 )
+#: What stands behind a question mark answers it.
+_ANSWER = re.compile(r"\?[\s_:]{0,6}\w{2,}")
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
 
 
@@ -92,9 +94,10 @@ def is_not_a_therapy(statement: Statement, index: int) -> bool:
     c = cues()
     before = statement.before if index == 0 else statement.before + statement.own_before[index]
     own = statement.own_before[index]
-    if c.search("not_a_therapy.sentence", statement.sentence.text) or c.search(
-        "not_a_therapy.sentence", statement.lead
-    ):
+    if c.search("not_a_therapy.sentence", statement.sentence.text):
+        return True
+    answered = CHECKED.search(own) or statement.continued is not None or _ANSWER.search(statement.sentence.text)
+    if not answered and c.search("not_a_therapy.question", statement.sentence.text):
         return True
     if _RECORDS_BEFORE.search(before) and _RECORDS_AFTER.match(statement.own_after[index]):
         return True

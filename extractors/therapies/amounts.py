@@ -18,7 +18,7 @@ from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(
-    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
+    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
     re.IGNORECASE,
 )
 _NOT_CARE_AFTER = re.compile(
@@ -36,6 +36,10 @@ _LEADS_UP = re.compile(
     r"^'?\s?(?:course |trial |period |block )?(?:of|worth of)\s(?!pain|relief|symptoms)[\w ,-]{0,40}$",
     re.IGNORECASE,
 )
+
+
+#: "the ten-week back rehabilitation programme"
+_ADJECTIVAL = re.compile(r"^[ (](?:\w+|\d{1,2})-(?:week|month|wk)s?\b(?: (?!history|relief|h/o|hx|supply|of|follow)\w+){0,4}\s?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,9 @@ def _own_length(statement: Statement, index: int, planned: bool) -> float | None
     if weeks is not None:
         return weeks
     lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
+    adjectival = [d for d in find_durations(lead) if d.kind == "span" and _ADJECTIVAL.match(lead[d.start - 1 :] if d.start else " " + lead)]
+    if adjectival:
+        return round(adjectival[-1].weeks, 2)
     for d in find_durations(lead):
         between = lead[d.end :]
         if d.kind == "span" and d.unit not in ("hour", "minute", "second") and _LEADS_UP.match(between):

@@ -5,17 +5,8 @@ from __future__ import annotations
 import re
 
 from extractors.facts import Span
-from extractors.therapies.cues import OUTCOMES, cues
+from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.statements import Statement
-
-# Relief of something else, or a request for it, is not the therapy's outcome.
-_NOT_OUTCOME = re.compile(
-    r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
-    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|may|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
-    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
-    re.IGNORECASE,
-)
-
 
 #: "Better with ice": it eases the pain, no more is said.
 _EASES = re.compile(
@@ -28,15 +19,6 @@ _EASED_BY = re.compile(
     r"\b(?:alleviat\w+|relieved|eased|improved|better|decreased|reduced|lessened|helped)(?: \w+)? (?:by|with)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
-
-
-def outcome_in(text: str) -> str | None:
-    """The most decisive outcome that the text states, or None."""
-    text = _NOT_OUTCOME.sub(" ~ ", text)
-    for name in OUTCOMES:
-        if cues().search(f"outcome.{name}", text):
-            return name
-    return None
 
 
 def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tuple[Span, ...], str]:

@@ -8,10 +8,11 @@ from extractors.note import Mention
 from extractors.therapies.statements import Statement
 
 _PATIENT_VERB = re.compile(
-    r"^(?:'s\b|\s?:\s+[A-Z]\w*[.,]? ?[A-Z]|\s+(?:is (?:a|an|here|seen|now|\d)|was seen|states?|reports?|denies|c/o|complain\w*|presents?|seen|here|returns?|notes?\b|verbaliz\w+|understands?|agrees?|tolerated (?:the )?proc\w*|educated|"
+    r"^(?:'s\b|\s+(?:is (?:a|an|here|seen|now|\d)|was seen|states?|reports?|denies|c/o|complain\w*|presents?|seen|here|returns?|notes?\b|verbaliz\w+|understands?|agrees?|tolerated (?:the )?proc\w*|educated|"
     r"walks?|rates?|who\b|wants?|has (?:a |had |been |pain|low|chronic|severe|no |tried|done|completed|not (?:had|tried))|had (?:a |an |surgery|MRI|pain|injection)|did (?:PT|physical|therapy|HEP)|takes|taking|able|ambul\w+|lives|works?|smokes|will (?:call|follow|return|continue)|[A-Z]\.\s?[A-Z]\.|MRN|name))",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"^\s?:\s+(?:[A-Z][a-z]+|[A-Z]{2,}|[A-Z]\.)[.,]? ?[A-Z]")
 _CREDENTIAL = re.compile(r"(?:[A-Z][a-z]+|[A-Z]\.\s?[A-Z]?\.?),\s?$")
 _REFERRED_BY = re.compile(
     r"\b(?:referred|seen|evaluated|sent|examined|signed|dictated|suggested|diagnosed|noted|told)(?: (?:here|to (?:us|me)|in))? by (?:\w+ ){0,4}$",
@@ -61,7 +62,7 @@ def is_patient_or_credential(mention: Mention) -> bool:
     title = mention.sentence.section.category == "header" and mention.sentence.index < 4
     if title and not re.search(r"\b[a-z]{2,}\b", text) and len(text.split()) <= 10:
         return True
-    if _PATIENT_VERB.match(after):
+    if _PATIENT_VERB.match(after) or _NAME.match(after):
         return True
     if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(
         r"\s?(?:was|helped|did|sessions?|visits?|note|dates|eval)", after, re.I

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from extractors.facts import Span
 from extractors.note import Mention, Note, Sentence
+from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.tables import Row, row_at
 
 _BREAK = re.compile(
@@ -235,13 +236,24 @@ def _tails(note: Note, found: list[Statement], family: str) -> None:
             ):
                 break
             if (
-                not _ANAPHORA.match(following.text)
+                not (_ANAPHORA.match(following.text) or is_elliptic(following.text))
                 or _OTHER_TOPIC.search(following.text)
                 or len(following.text) > 260
             ):
                 break
             for s in _owners(found, statement, following):
                 s.tail.append(following)
+
+
+_OTHER_SUBJECT = re.compile(
+    r"^(?:\W*)(?:the )?(?:(?:low |lower |left |right |bilateral |axial )*(?:pain|LBP|back|neck|legs?|arms?)\b(?! (?:came|returned|was|did|only|back))|MRI|exam|he works|she works|on exam|plan|denies|call|return|follow|also|worse|better (?:with|when|by)|aggravat|reliev\w+ (?:by|with)|if|should|will|we|i )",
+    re.IGNORECASE,
+)
+
+
+def is_elliptic(text: str) -> bool:
+    """Whether a short sentence says no more than how something worked ("Slight, short-lived gains")."""
+    return len(text.split()) <= 12 and not _OTHER_SUBJECT.match(text) and outcome_in(text) is not None
 
 
 _OF_ALL = re.compile(
@@ -263,7 +275,7 @@ def _owners(found: list[Statement], last: Statement, following: Sentence) -> lis
 def _continue_line(note: Note, statement: Statement, family: str) -> None:
     """Where a colon ended the sentence ("PT, CBOC:", "TENS:"), what follows on the line is said of the therapy."""
     sentence = statement.sentence
-    if not sentence.text.rstrip().endswith(":") or sentence.index + 1 >= len(note.sentences):
+    if not sentence.text.rstrip().endswith((":", "?")) or sentence.index + 1 >= len(note.sentences):
         return
     following = note.sentences[sentence.index + 1]
     if "\n" in note.text[sentence.end : following.start] or any(
@@ -271,6 +283,11 @@ def _continue_line(note: Note, statement: Statement, family: str) -> None:
     ):
         return
     last = len(statement.mentions) - 1
-    statement.after += " " + following.text
-    statement.own_after[last] += " " + following.text
     statement.continued = following
+    line: list[str] = []
+    for other in note.sentences[following.index : following.index + 5]:
+        if "\n" in note.text[sentence.end : other.start] or any(m.family == family for m in other.mentions):
+            break
+        line.append(other.text)
+    statement.after += " " + " ".join(line)
+    statement.own_after[last] += " " + " ".join(line)

@@ -10,7 +10,7 @@ from extractors.note import Mention
 from extractors.therapies.absence import CHECKED, section_of
 from extractors.therapies.amounts import Amounts
 from extractors.therapies.cues import cues
-from extractors.therapies.outcome import outcome_in
+from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.statements import Statement
 
 _CONTINUE = re.compile(
@@ -21,7 +21,7 @@ _ONGOING = re.compile(
     r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+)\b", re.IGNORECASE
 )
 _STOPPED = re.compile(
-    r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b",
+    r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|(?:is|are|was|now|been) off(?= |[.,;)]|$)|off (?:it|them) (?:now|after|since|because)|run out|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b",
     re.IGNORECASE,
 )
 #: "Six weeks of", "a course of": care that was had, unless a verb says otherwise.
@@ -31,6 +31,13 @@ _QUANTITY = re.compile(
 _STARTED_ON = re.compile(
     r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
 )
+#: An order to stop: the patient is still on it.
+_TO_STOP = re.compile(r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$", re.I)
+#: Fresh words of the present that outweigh a poor outcome of a drug with directions.
+_PRESENT_WORDS = re.compile(
+    r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough)\b", re.I
+)
+_REGULAR = re.compile(r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))", re.I)
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
 _PRESENT = re.compile(r"\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
@@ -40,6 +47,7 @@ _PLANNED_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
+_USED = re.compile(r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wearing|done|doing) (?:\w+ ){0,2}$", re.I)
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(
@@ -162,6 +170,8 @@ def _settled(mention: Mention, view: _View, length: Amounts, as_of: dt.date | No
         return "planned", "status<-dispensed"
     if _STARTED.match(view.after) and not cues().search("past.after", view.after):
         return "current", "status<-started"
+    if view.section in ("plan", "assessment") and _TO_STOP.search(view.ahead[-40:]):
+        return "current", "status<-to_be_stopped"
     if "declined" in (view.before, view.behind):
         return "declined", "status<-refusal"
     if view.section == "allergies":
@@ -177,6 +187,8 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
         present = _ONGOING.search(view.after) or _PRESENT.search(view.after)
         if view.behind == "current" and present and not view.stopped:
             return "current", "status<-present_tense"
+        if _USED.search(view.ahead) and _REGULAR.match(view.after) and not view.stopped:
+            return "current", "status<-regular_use"
         return "past", "status<-verb"
     if view.before == "current":
         ended = view.behind == "past" and _ENDED.search(view.after) and not _CONTINUE.search(view.ahead)
@@ -189,6 +201,12 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
             return view.behind, "status<-tense"
         return "planned", "status<-verb"
     return None
+
+
+def _gave_nothing(statement: Statement, mention: Mention) -> bool:
+    """Whether a drug is told to have failed or been ill borne, with no word of the present ("bid - not helpful")."""
+    after = statement.own_after[statement.mentions.index(mention)]
+    return outcome_in(after) in ("failed", "not_tolerated") and not _PRESENT_WORDS.search(after)
 
 
 def _fallback(
@@ -204,6 +222,7 @@ def _fallback(
         and not has_length
         and section not in ("plan", "assessment")
         and cues().search("sig.any", statement.own_after[statement.mentions.index(mention)])
+        and not (section != "medications" and _gave_nothing(statement, mention))
         and not _BEFOREHAND.search(f"{mention.sentence.section.title} {statement.head} {statement.lead}")
     ):
         return "current", "status<-directions"
@@ -221,6 +240,8 @@ def _fallback(
     text = statement.text
     if mention.label == "oral_steroid":
         return "past", "status<-short_course"
+    if drug and _gave_nothing(statement, mention):
+        return "past", "status<-gave_nothing"
     sig = bool((drug or mention.label in _SELF_CARE) and cues().search("sig.any", text))
     if section == "assessment":
         return ("planned" if sig or not drug else "past"), "status<-section"

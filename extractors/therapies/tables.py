@@ -48,8 +48,27 @@ def row_at(note: Note, offset: int) -> Row | None:
     if len(line) > 400 or not _is_row(line):
         return None
     cells = _cells(line)
+    cells = _joined(cells)
     first = start + len(line) - len(line.lstrip())
     return Row(Span(first, start + len(line.rstrip())), tuple(cells), _visits(note, start, cells))
+
+
+_DATE_CELL = re.compile(
+    r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{2,4}|\d{4}-\d{2}(?:-\d{2})?|[A-Za-z]{3,9}\.? (?:\d{1,2},? )?\d{4})", re.I
+)
+_NOW_CELL = re.compile(r"(?:present|now|current|ongoing|today|to date)", re.I)
+
+
+def _joined(cells: list[str]) -> list[str]:
+    """Neighbouring cells that are the ends of a stretch of time ("From", "To") made one range."""
+    out: list[str] = []
+    for cell in cells:
+        ends = _DATE_CELL.fullmatch(cell) or _NOW_CELL.fullmatch(cell)
+        if out and ends and _DATE_CELL.fullmatch(out[-1]):
+            out[-1] += f" to {cell}"
+        else:
+            out.append(cell)
+    return out
 
 
 def _visits(note: Note, start: int, cells: list[str]) -> float | None:

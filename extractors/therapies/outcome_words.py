@@ -1,0 +1,27 @@
+"""The outcome that a stretch of text states."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.therapies.cues import OUTCOMES, cues
+
+# Relief of something else, or a request for it, is not the therapy's outcome.
+_NOT_OUTCOME = re.compile(
+    r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
+    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|may|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
+    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
+    re.IGNORECASE,
+)
+
+#: Quotation marks around the patient's own words; they must not hide what stands behind a dash or colon.
+_QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
+
+
+def outcome_in(text: str) -> str | None:
+    """The most decisive outcome that the text states, or None."""
+    text = _NOT_OUTCOME.sub(" ~ ", _QUOTES.sub(" ", text))
+    for name in OUTCOMES:
+        if cues().search(f"outcome.{name}", text):
+            return name
+    return None
