@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
+from extractors.document import note_date
 from extractors.facts import Fact, Span, Trace
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
@@ -39,9 +40,15 @@ def counts(note: Note, m: Mention) -> bool:
     """Whether a mention can be an operation on the spine at all (not an ankle fusion, not an image fusion)."""
     text = m.sentence.text
     a, b = m.clause
+    if m.entry.attributes.get("rest_of_history") and not _of_history(note, m):
+        return False
     before, after = text[max(a, m.start - 35) : m.start], text[m.end : min(b, m.end + 35)]
     before = re.split(r"[,;]| and ", before)[-1] if m.label in {"fusion", "stimulator", "pump"} else before
     after = re.split(r"[,;]| and |\(", after)[0]
+    if m.label == "fusion":
+        # "the fusion in the chart is of his great toe"
+        for far in re.finditer(r"\b(?:of|in|on) (?:his|her|the|a) (?:left |right |great |big )?", text[m.end : min(b, m.end + 70)]):
+            after += " | " + text[m.end + far.end() : m.end + far.end() + 10]
     if m.label == "generic":
         after = after[:12]  # "knee surgery", "surgery on the hip"; not "a surgical candidate given his cardiac history"
     if m.label in {"fusion", "decompression", "hardware", "hardware_removal", "stimulator", "generic"}:
@@ -72,16 +79,19 @@ def _events(note: Note, p: Phrase) -> list[Event]:
         return []
     status, step = decided
     generic = p.labels <= {"generic"}
-    kind = "other" if status == "denied" else p.kind
+    # "no prior fusion" denies that much only
+    kind = p.kind if status != "denied" or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower()) else "other"
     region = _denied_region(p) if status == "denied" else p.region
     levels = () if status == "denied" else p.levels
     if status == "performed":
         levels = _title_levels(p)
     # "decompression" alone names no occasion ("the MRI shows adequate decompression")
     weak = p.weak or (status == "past" and all(m.entry.id == "decompression" for m in p.mentions))
-    if step.startswith("status:past<-default") and _elsewhere(note, p):
+    if status in {"past", "planned", "declined"} and _elsewhere(note, p):
         return []
     dated = p.years or (_line_year(note, p) if status == "past" else ())
+    if status == "planned":
+        dated = tuple(y for y in dated if not _before_note(note, y))
     years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     span = _declined_span(p) if status == "declined" else p.span
     ticked = answers.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
@@ -93,6 +103,14 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     ]
 
 
+def _of_history(note: Note, m: Mention) -> bool:
+    """Whether "nothing on the neck" ends a list of operations: in that section, or after words for them."""
+    if m.sentence.section.category == "past_surgical":
+        return True
+    lead = note.text[max(0, m.span.start - 90) : m.span.start]
+    return CUES["history_words"].search(lead) is not None
+
+
 def _title_levels(p: Phrase) -> tuple[str, ...]:
     """Every level of a line under the operation's title: the line is about nothing else."""
     found = find_levels(p.sentence.text)
@@ -102,6 +120,12 @@ def _title_levels(p: Phrase) -> tuple[str, ...]:
     if p.kind == "fusion" and len(p.levels) > len(names):
         return p.levels
     return tuple(names)
+
+
+def _before_note(note: Note, year: int) -> bool:
+    """Whether a year lies before the note: no date of a plan."""
+    today = note_date(note)
+    return today is not None and year < today.year
 
 
 def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
@@ -118,11 +142,11 @@ def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
 def _elsewhere(note: Note, p: Phrase) -> bool:
     """A bare "fusion" in a note that tells of a fusion of another joint means that one."""
     a, b = p.sentence.clause(p.start, p.end)
-    if p.kind != "fusion" or p.levels or _SPINAL.search(p.sentence.text[a : p.start]) or _SPINAL.search(p.sentence.text[p.end : b]):
+    if p.labels != {"fusion"} or p.levels or _SPINAL.search(p.sentence.text[a : p.start]) or _SPINAL.search(p.sentence.text[p.end : b]):
         return False
     return note.once(
         "surgeries.peripheral_fusion",
-        lambda n: any(m.label == "fusion" and _PERIPHERAL.search(m.clause_text) for m in n.mentions("surgeries")),
+        lambda n: any(m.label == "fusion" and not counts(n, m) and _PERIPHERAL.search(m.clause_text) for m in n.mentions("surgeries")),
     )
 
 

@@ -22,7 +22,7 @@ def denied(v: View) -> Decision:
 def _denies_something_else(v: View) -> bool:
     """Of what else: "no hardware failure", "no relief from fusion", "no solid fusion" tell of a real operation."""
     words = v.sentence.text[v.p.start : v.p.end + 40]
-    if "hardware" in v.p.labels or CUES["failure"].search(words) or CUES["no_benefit"].search(v.left):
+    if ("hardware" in v.p.labels and not CUES["implanted"].search(words)) or CUES["failure"].search(words) or CUES["no_benefit"].search(v.left):
         return True
     return CUES["not_solid"].search(v.left) is not None or CUES["mass"].match(v.right) is not None
 

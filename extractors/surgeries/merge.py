@@ -68,11 +68,12 @@ def _one_operation(events: list[Event]) -> Event:
 
 
 def _one_denial(events: list[Event]) -> Event:
-    host = events[0]
+    host = next((e for e in events if e.kind == "other"), events[0])
     regions = {e.region for e in events}
-    for e in events[1:]:
-        host.spans += e.spans
-    host.kind, host.levels, host.year, host.approach = "other", (), None, None
+    for e in events:
+        if e is not host:
+            host.spans += e.spans
+    host.levels, host.year, host.approach = (), None, None
     host.region = host.region if len(regions) == 1 else "unknown"
     return host
 

@@ -23,13 +23,6 @@ _KIND = {"hardware": "fusion", "fusion_status": "fusion", "postlami": "decompres
 #: Labels that prove an operation without naming an occasion: they join whatever fits.
 WEAK = frozenset({"hardware", "fusion_status", "postlami", "fbss", "spine_op", "generic"})
 
-# Words that may stand between the parts of one operation, or between an operation and its level.
-_FILL = (
-    r"(?:with|and|plus|w|at|of|from|the|in|on|to|for|left|right|bilateral|bilat|b|l|r|posterior|anterior|lateral|posterolateral|postero-lateral|interbody|lumbar|cervical|thoracic"
-    r"|lumbosacral|spinal|spine|levels?|segments?|single|one|two|three|multi-?level|instrumented|instrumentation|decompressive|open|microscopic|microscopic-assisted|microsurgical|"
-    r"minimally|invasive|mis|revision|redo|repeat|partial|total|complete|neural|foraminal|transforaminal|sided|medial|previous|prior|her|his|a|an|sacrum|pelvis|ilium|c|t|done|performed"
-    r"|extension|both|aborted|percutaneous|balloon|paddle|trial|discs?|disks?|nerve|roots?|approach|laminae?|hemilaminectomy|region|area|pedicle|screws?|rods?|fixation|plates?|plating|using|autograft|allograft|iliac|crest|bone|graft\w*|cages?|spacers?|placement|compression|fractures?|fraction|fx|vertebral|body|osteoporotic|burst|insufficiency|treated|cord|roots|implant(?:ation)?|space|interspace)"
-)
 _JOIN = CUES["join"]
 _TO_LEVEL = CUES["to_level"]
 _HEAD_LEVEL = CUES["head_level"]
@@ -45,6 +38,8 @@ _OTHER_OPERATION = CUES["other_operation"]
 _DATED_LEAD = CUES["dated_lead"]
 #: Longest stretch of a quote before and after the operation's words, in characters.
 _QUOTE_REACH = 110
+#: Longest gap of any words between a sentence's only operation and its level, in characters.
+_NEAR = 30
 #: Farthest a year may stand from the operation it dates, in characters.
 _YEAR_REACH = 60
 
@@ -159,7 +154,8 @@ def _attach_levels(sentence: Sentence, groups: list[Phrase]) -> None:
                 gap, distance = text[level.end : p.start], p.start - level.end
             else:
                 gap, distance = text[p.end : level.start], level.start - p.end + 1
-            if distance > 70 or not _TO_LEVEL.match(_without_levels(gap)):
+            near = len(groups) == 1 and len(gap) <= _NEAR and not CUES["other_matter"].search(gap)
+            if distance > 70 or not (near or _TO_LEVEL.match(_without_levels(gap))):
                 continue
             if best is None or distance < best[0]:
                 best = (distance, p)
@@ -232,12 +228,13 @@ def year_of(match: re.Match[str]) -> int:
 
 def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
     """Years beside the operation: after it first ("fusion in 2019", "in 02/05 and in 09/06"), else just before it."""
-    text = p.sentence.text
+    # fax and OCR: "2O12" is a year
+    text = re.sub(r"(?<=\d)[Oo](?=\d)", "0", p.sentence.text)
     end = max([p.end, *(lv.end for lv in p.level_spans if lv.end <= right)])
     after = text[p.end : min(right, end + _YEAR_REACH)]
     other = _OTHER_OPERATION.search(after)
     after = after[: other.start()] if other else after
-    after = re.split(r"(?<!Mr)(?<!Dr)(?<!Mrs)(?<![A-Z])\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|\bsince\b", after)[0]
+    after = re.split(r"(?<!Mr)(?<!Dr)(?<!Mrs)(?<![A-Z])\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|(?<!place )(?<!present )\bsince\b", after)[0]
     found = list(_YEAR.finditer(after))
     inside = _YEAR.search(text[p.start : p.end])
     if not found and inside:

@@ -53,6 +53,36 @@ def _form(v: View) -> Decision:
     return ("past", "status:past<-checkbox") if box else ("denied", "status:denied<-checkbox")
 
 
+def _question(v: View) -> Decision:
+    """Asked whether there was one, and no answer stands behind it."""
+    if answers.unanswered(v.note, v.sentence.span(v.p.start, v.p.end).end):
+        return NOTHING
+    text = v.sentence.text.rstrip()
+    return NOTHING if text.endswith("?") and CUES["asks_whether"].match(text) and not v.p.levels and not v.p.years else None
+
+
+def _other_than(v: View) -> Decision:
+    """What another operation of the same sentence is said not to be: "(not a fusion)", "rather than a fusion"."""
+    if "fusion" in v.p.labels and CUES["non"].search(v.left):
+        return NOTHING
+    if not v.p.labels <= {"fusion", "hardware"} or not CUES["not_a"].search(v.sentence.text[: v.p.start][-60:]):
+        return None
+    others = [m for m in v.sentence.mentions if m.family == "surgeries" and m not in v.p.mentions and m.label not in {"generic", "spine_op", "hardware", "nothing"}]
+    return NOTHING if others and not CUES["had_no"].search(v.left) else None
+
+
+def _reference(v: View) -> Decision:
+    """A place beside an operation presupposes it ("above the fusion", "a fused level"); in terms of coverage, nothing."""
+    if v.p.kind != "fusion" or v.p.years or not CUES["located"].search(v.sentence.text[: v.p.start][-60:]):
+        return None
+    after = v.sentence.text[v.p.end :]
+    if not (CUES["adjective"].match(v.sentence.text[v.p.start : v.p.end]) and CUES["of_level"].match(after)) and not CUES["beside"].search(v.left):
+        return None
+    if v.policy or (not v.p.levels and CUES["indefinite"].search(v.left) and CUES["coverage"].search(v.sentence.text)):
+        return NOTHING
+    return ("past", "status:past<-reference")
+
+
 def _denial(v: View) -> Decision:
     found = denied(v)
     if found is not None and (v.policy or re.match(r"^[^.]{0,30}\bif\b", v.left, re.IGNORECASE)):
@@ -84,7 +114,18 @@ def _not_meant(v: View) -> Decision:
     """Policy text, risks, and what was never offered."""
     if v.policy and not CUES["own_history"].search(v.left):
         return NOTHING
+    if CUES["asked_about"].search(v.left):
+        return ("declined", "status:declined<-answer") if _refused_below(v) else NOTHING
     return NOTHING if v.at_risk or CUES["never_offered"].search(v.clause) else None
+
+
+def _refused_below(v: View) -> bool:
+    """Whether one of the next two sentences refuses "it" and names no operation of its own."""
+    for s in v.note.sentences[v.sentence.index + 1 : v.sentence.index + 3]:
+        own = any(m.family == "surgeries" and m.label != "generic" for m in s.mentions)
+        if not own and CUES["declined"].search(s.text) and CUES["it_refused"].search(s.text):
+            return True
+    return False
 
 
 def _surgical_history(v: View) -> Decision:
@@ -100,6 +141,8 @@ def _plan(v: View) -> Decision:
             return ("planned", "status:planned<-cue")
         return None
     if not _planned(v) or (_past(v) and CUES["underwent"].search(v.left)):
+        return None
+    if v.p.labels <= _PROOFS - {"hardware"}:
         return None
     if (v.hypothetical and not CUES["firm"].search(v.left)) or v.p.weak or CUES["referral"].search(v.clause):
         return NOTHING
@@ -119,9 +162,15 @@ def _leftover(v: View) -> Decision:
     """No cue at all: the section decides; a question or a possibility asserts nothing."""
     if v.hypothetical or v.section in {"instructions", "anesthesia", "complications", "procedure"}:
         return NOTHING
-    if v.section == "plan" and not v.p.weak:
+    if (v.section == "plan" or _under_plan(v)) and not v.p.weak:
         return ("planned", "status:planned<-section")
     return NOTHING if v.sentence.text.rstrip().endswith("?") and not v.p.levels else None
+
+
+def _under_plan(v: View) -> bool:
+    """A line that begins with "Plan:", or follows a heading of the kind."""
+    before = v.note.sentences[v.sentence.index - 1].text if v.sentence.index else ""
+    return CUES["plan_start"].match(v.sentence.text) is not None or CUES["plan_lead"].match(before) is not None
 
 
 def _past(v: View) -> bool:
@@ -138,5 +187,5 @@ def _planned(v: View) -> bool:
 
 #: Order of the questions: whose, form, denied, declined, today's, bare word, not meant, history, plan, the rest.
 STEPS: tuple[Callable[[View], Decision], ...] = (
-    _not_the_patient, _form, _denial, _refusal, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
+    _not_the_patient, _form, _question, _other_than, _reference, _denial, _refusal, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
 )  # fmt: skip
