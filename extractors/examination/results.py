@@ -23,7 +23,7 @@ _POSITIVE = (
 )
 _NEGATIVE = (
     r"(?:caus|produc|elicit|reproduc|provok|evok)\w* no\b|negative|\bneg\b|\(-\)|-ve\b|(?<![\w-])-(?=\s?(?:[,;.)]|$|bilat|b/l|[rl]t?\b|on\b|both))|\bnormal\b|\bnl\b|"
-    r"\bunremarkable\b|\babsent\b|\bwnl\b|\bpainless\b|\bfree\b|\bfull\b|\bwithin (?:the )?normal limits|"
+    r"\bunremarkable\b|\bunrevealing\b|\bbenign\b|\bcomfortabl[ey]\b|\bnon-?(?:provocative|painful|tender)\b|\buneventful\b|\babsent\b|\bwnl\b|\bpainless\b|\b(?:[789]\d) ?/ ?[789]\d\b|\b(?:80|85|90)(?: ?(?:deg\w*|°))? ?(?:both|bilat\w*|b/l|(?:on )?(?:each|either) side)(?![^.;]{0,50}\b(?:pain|symptom|tingl|reprod|\+|pos))|\bfree\b|\bfull\b|\bwithin (?:the )?normal limits|"
     r"\bwithout (?:any |significant |obvious |reproduc\w+ (?:of )?|provo\w+ (?:of )?|elicit\w+ (?:of )?)*"
     r"(?:leg|lower|radic\w*|radiat\w*|pain|complaints?|difficulty|symptoms?|sciatic\w*|discomfort|issue|problems?|limitation)|"
     r"\bno (?:leg|lower|radic\w*|radiat\w*|pain|complaints?|symptoms?|sciatic\w*|discomfort|arm|reproduc\w+|shooting|increase)|"

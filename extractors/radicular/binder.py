@@ -12,6 +12,7 @@ from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
 from extractors.radicular import radiation, signs
 from extractors.radicular.context import Status, status_of
+from extractors.radicular.cues import cue
 from extractors.radicular.evidence import REGIONS, Evidence
 from extractors.radicular.settle import settle
 
@@ -95,6 +96,15 @@ def _quote(mention: Mention) -> Span:
     return mention.sentence.span(*stripped(text, a, b))
 
 
+def _hedged(mention: Mention, note: Note, polarity: str) -> bool:
+    """Whether a complaint is told with reserve, or a doubt is stressed (in its sentence or the next)."""
+    if polarity == "uncertain":
+        near = " ".join(s.text for s in note.around(mention.sentence, 0, 1))
+        return bool(cue("strong_doubt").search(near))
+    a, b = mention.clause
+    return polarity == "present" and bool(cue("hedged").search(mention.sentence.text[a:b]))
+
+
 def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     found: list[Evidence] = []
     claudication: list[Fact] = []
@@ -129,6 +139,7 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     firm=firm or bool(_INTERVAL.search(section.title)),
                     stale=_inside(stale, mention.span.start),
                     resolved=reading.resolved,
+                    hedged=_hedged(mention, note, reading.polarity),
                     steps=(why, reading.step),
                 )
             )

@@ -24,7 +24,8 @@ class Evidence:
 
     ``firm`` marks evidence that a later "has resolved" cannot undo by itself: today's examination, the
     assessment, the pre-operative diagnosis, an interval history. ``stale`` marks text copied from an
-    earlier visit.
+    earlier visit. ``hedged`` marks a complaint told with reserve ("sometimes", "a weird ..."), or a doubt
+    stressed as such ("less likely", "cannot be excluded").
     """
 
     region: Region
@@ -37,4 +38,5 @@ class Evidence:
     firm: bool = False
     stale: bool = False
     resolved: bool = False
+    hedged: bool = False
     steps: tuple[str, ...] = ()

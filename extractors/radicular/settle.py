@@ -5,7 +5,8 @@ The order of the rules, first that applies:
 1. Evidence copied from an earlier visit yields to what an interval history of the same note says.
 2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm
    evidence (today's test, the assessment, the pre-operative diagnosis) says that it is there.
-3. Definite positive evidence is ``present``; it beats any denial, since templates deny.
+3. A complaint that was only told, once or with reserve, while the author stresses a doubt ("less likely a
+   radiculopathy", "cannot be excluded"), is ``uncertain``. Otherwise definite positive evidence is ``present``; it beats any denial, since templates deny.
 4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts: ``uncertain``.
 5. Weak positive evidence (bare leg pain, "history of sciatica") is ``present`` only where nothing denies it;
    a "history of" that is denied now is ``historical``, and limb pain with negative tests only is ``uncertain``.
@@ -36,6 +37,11 @@ class Settled:
 def _best(items: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Strongest first, then firm, then in the order of the note."""
     return tuple(sorted(items, key=lambda e: (-e.weight, not e.firm, e.span.start)))
+
+
+def _only_told(present: Sequence[Evidence]) -> bool:
+    """Whether nothing but symptoms stands for the disease: no sign, no study, no diagnosis."""
+    return all(e.sign in ("radiating_pain", "sensory", "proximal_limb_pain") and not e.firm for e in present)
 
 
 def settle(evidence: Sequence[Evidence]) -> Settled | None:
@@ -72,11 +78,14 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
             return Settled("historical", "resolved", _best(past) + _best(absent))
         return Settled("present", "firm_after_resolution", _best(firm))
     definite = [e for e in present if e.weight >= DEFINITE]
+    named_doubt = [e for e in doubt if e.sign == "named_disease"]
+    if present and _only_told(present) and any(e.hedged for e in named_doubt):
+        if all(e.hedged for e in present) or len({e.span for e in present}) == 1:
+            return Settled("uncertain", "doubted_by_author", _best(named_doubt) + _best(present))
     if definite:
         return Settled("present", "definite", _best(present))
     fair = [e for e in present if e.weight == FAIR]
     if fair:
-        named_doubt = [e for e in doubt if e.sign == "named_disease"]
         if named_doubt:
             return Settled("uncertain", "doubted", _best(named_doubt) + _best(fair))
         return Settled("present", "fair", _best(present))
