@@ -6,11 +6,13 @@ import logging
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.assertion.context import FLAGS, TARGETS, build_context, rule_data
 from extractors.assertion.text_once import read_text_once
 from extractors.candidates.automaton import AnchorAutomaton
+from extractors.digest import digest
 from extractors.facts import Cue, Fact
 from extractors.family import Family
 from extractors.lexicon import Entry
@@ -125,7 +127,13 @@ class Extractor:
     @property
     def versions(self) -> dict[str, str]:
         """Versions of engine, context rules, lexicons and binders."""
-        out = {"engine": ENGINE_VERSION, "context": str(rule_data()["version"])}
+        here = Path(__file__).parent
+        parts = {name: digest(here / name, ".py", ".yaml") for name in ("text", "quantities", "assertion", "linking")}
+        out = {
+            "engine": f"{ENGINE_VERSION}+{digest(here, '.py')}",
+            "context": f"{rule_data()['version']}+{parts.pop('assertion')}",
+            **parts,
+        }
         for f in self.families:
             out[f"lexicon:{f.name}"] = f.lexicon.version
             out[f"binder:{f.name}"] = f.version

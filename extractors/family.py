@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from extractors.digest import digest
 from extractors.facts import Fact, Span, Trace
 from extractors.lexicon import Lexicon, load_lexicon
 from extractors.note import Mention, Note
@@ -13,7 +14,7 @@ from extractors.note import Mention, Note
 
 @dataclass(frozen=True)
 class Family:
-    """A fact family: its name, lexicon, binder and version.
+    """A fact family: its name, lexicon, binder and version (declared, and a digest of the files).
 
     The name is that of its lexicon and mentions; the binder may emit facts of several families.
     """
@@ -26,8 +27,10 @@ class Family:
     @classmethod
     def load(cls, file: str, version: str, bind: Callable[[Note], list[Fact]]) -> Family:
         """A family whose ``lexicon.yaml`` stands beside the Python file ``file``."""
-        lexicon = load_lexicon(Path(file).with_name("lexicon.yaml"))
-        return cls(lexicon.family, version, lexicon, bind)
+        folder = Path(file).parent
+        lexicon = load_lexicon(folder / "lexicon.yaml")
+        lexicon = replace(lexicon, version=f"{lexicon.version}+{digest(folder, '.yaml')}")
+        return cls(lexicon.family, f"{version}+{digest(folder, '.py')}", lexicon, bind)
 
 
 def fact_of(

@@ -18,10 +18,9 @@ from pipeline.errors import DocumentError, InternalFault, NotewarrantError, Outp
 from pipeline.inputs import CaseInput, collect, distinct
 from pipeline.request import CaseFile, asked_by_case_file
 from pipeline.store import Claimed, Job, Store, digest, new_owner
-from rules import engine
 from rules.assessment import Assessment
-from rules.codes import cpt, icd10cm
 from rules.policy import available_policies
+from rules.versions import versions
 
 #: Bytes read at a time for a hash.
 _BLOCK = 1 << 20
@@ -54,13 +53,7 @@ class BatchCounts:
 
 def run_versions(policy: str) -> dict[str, str]:
     """Versions of everything that shapes a result under the policy, as the assessment will name them."""
-    rules = {
-        "rules": engine.RULES_VERSION,
-        "policy": f"{policy} {assess.policy_named(policy).version}",
-        "icd10cm": icd10cm.release().isoformat(),
-        "cpt": cpt.version(),
-    }
-    return {**assess.versions(), **rules}
+    return {**assess.versions(), **versions(assess.policy_named(policy))}
 
 
 def _sha256(path: Path) -> str:

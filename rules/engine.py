@@ -11,14 +11,12 @@ from rules.assessment import Assessment, Citation, Finding, Missing, Severity
 from rules.case import Case
 from rules.checks import CATALOGUE
 from rules.checks.base import Check, Draft
-from rules.codes import cpt, icd10cm
 from rules.determination import Weighed, determine
 from rules.policy import CheckUse, Policy, PolicyView, load_policy
 from rules.references import cite
+from rules.versions import versions
 from rules.view import CaseView
 
-#: Raised whenever the outcome of some case changes for a reason that is not in a table or a policy.
-RULES_VERSION = "2026.1"
 _ALWAYS = CheckUse(required=True)
 
 
@@ -157,10 +155,5 @@ def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = 
         references=_references(
             *(f.citations for f in spoken), *(p.citations for p in pathways), *(p.citations for p in pitfalls)
         ),
-        versions={
-            "rules": RULES_VERSION,
-            "policy": f"{rule.id} {rule.version}",
-            "icd10cm": icd10cm.release().isoformat(),
-            "cpt": cpt.version(),
-        },
+        versions=versions(rule),
     )
