@@ -42,6 +42,7 @@ _RECORDS_AFTER = re.compile(
 )
 #: What stands behind a question mark answers it.
 _ANSWER = re.compile(r"\?[\s_:]{0,6}\w{2,}")
+_TRIED_LIST = re.compile(r"\b(?:done|tried|fail\w*|past|prior|prev\w*|used|to date|so far)\b", re.I)
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
 
 
@@ -59,6 +60,7 @@ _TITLES = (
     ("instructions", re.compile(r"\b(?:instructions?|education|precautions)\b", re.I)),
     ("allergies", re.compile(r"\ballerg", re.I)),
     ("medications", re.compile(r"\b(?:medications?|meds|medicines)\b", re.I)),
+    ("history", re.compile(r"\b(?:history|hpi|hx|medical necessity|indications?|background)\b", re.I)),
     ("plan", re.compile(r"\b(?:recommend\w*|plan|orders?)\b", re.I)),
     ("treatment_history", re.compile(r"\b(?:treatments?|tried|therapies|conservative)\b", re.I)),
 )
@@ -71,8 +73,13 @@ def is_none(statement: Statement, index: int) -> bool:
     whole_before = statement.before
     if CHECKED.search(before) or _YES.search(statement.own_after[index]):
         return False
-    if c.search("declined.before", statement.before):
+    after = statement.own_after[index]
+    if c.search("declined.before", statement.before) or c.search("declined.after", after):
         return False
+    if re.search(r"_\s?$", before) and c.search("planned.after", after):
+        return False
+    if _TRIED_LIST.search(f"{statement.sentence.section.title} {statement.lead}") and re.match(r"[\w ]{0,20}\s-+\s?no\W*$", after, re.I):
+        return False  # in a list of what was done, "- no" is how it went
     if c.search("none.before", before) or (
         index > 0 and c.search("none.before", whole_before) and not _TENSE_BREAK.search(before)
     ):

@@ -10,17 +10,18 @@ from extractors.therapies.cues import OUTCOMES, cues
 _NOT_OUTCOME = re.compile(
     r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
     r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|may|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
-    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
+    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no (?:\w+ )?(?:response|outcome|results?|benefit|relief|duration|dates?) (?:is |was )?(?:documented|recorded|stated|listed|reported|given|noted)|(?:response|outcome|results?|benefit|relief) (?:is |was )?not (?:documented|recorded|stated|listed|reported|given|noted)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
     re.IGNORECASE,
 )
 
 #: Quotation marks around the patient's own words; they must not hide what stands behind a dash or colon.
+_ELL = re.compile(r"(?<=[a-z])1(?=[a-z])")
 _QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
 
 
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
-    text = _NOT_OUTCOME.sub(" ~ ", _QUOTES.sub(" ", text))
+    text = _NOT_OUTCOME.sub(" ~ ", _QUOTES.sub(" ", _ELL.sub("l", text)))
     for name in OUTCOMES:
         if cues().search(f"outcome.{name}", text):
             return name

@@ -30,6 +30,11 @@ _FILLER = re.compile(
     r"|occasional|occasionally|supervised|land|aquatic|chronic|daily|regular|strengthening|stretching)(?![\w])){1,14}",
     re.IGNORECASE,
 )
+_COLUMNS = re.compile(r"[ \u00a0]{3,}|\t")
+_SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
+#: The printed questions of a form, between a box and its answer.
+_HOW_MANY = re.compile(r"\bhow many(?: (?P<what>\w+))?\?\s?_*(?P<n>\d{1,3})_*", re.I)
+_ASKED = re.compile(r"\b(?:(?:how (?:much |well )?)?(?:has|have|did|does|do) (?:it|this|they|that)(?: \w+)?|helped|help|helpful|relief|response|results?|benefit|how (?:many|long|well|often))[^?|:]{0,25}\?", re.I)
 _PARENTHESIS = re.compile(r"\([^()]{0,200}\)")
 _BOX = re.compile(r"\[\s?x?\s?\]|\(\s?x?\s?\)|[☐☒☑□❏]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•>+o▪·~]|\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)])\s")
@@ -66,7 +71,7 @@ class Statement:
         return self.sentence.text[self.start : self.end]
 
 
-def _groups(mentions: list[Mention], text: str) -> list[list[Mention]]:
+def _groups(note: Note, mentions: list[Mention], text: str) -> list[list[Mention]]:
     groups: list[list[Mention]] = []
     for m in mentions:
         if groups:
@@ -74,7 +79,8 @@ def _groups(mentions: list[Mention], text: str) -> list[list[Mention]]:
             if gap.strip() == ":" and groups[-1][-1].label == m.label:
                 groups[-1].append(m)
                 continue
-            if len(gap) <= 90 and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"}):
+            apart = not gap.strip() and _COLUMNS.search(note.text[groups[-1][-1].span.end : m.span.start])
+            if not apart and len(gap) <= 90 and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"}):
                 groups[-1].append(m)
                 continue
         groups.append([m])
@@ -94,6 +100,9 @@ def _cut(gap: str, offset: int) -> tuple[int, int]:
         return offset + last.start(), offset + last.end()
     if _BECAUSE.search(gap):
         return -1, offset + len(gap)
+    slash = list(_SLASH.finditer(gap))
+    if slash:
+        return offset + slash[-1].start(), offset + slash[-1].end()
     comma = gap.rfind(", ")
     if comma >= 0 and len(gap) - comma <= 50:
         return offset + comma, offset + comma + 2
@@ -131,7 +140,8 @@ def _leads(note: Note, sentence: Sentence) -> str:
     while i >= 0 and sentence.index - i < 25 and note.sentences[i].section is sentence.section:
         other = note.sentences[i]
         if not _BULLET.match(note.text[_line_start(note, other.start) : other.start + 4]):
-            return other.text if other.text.rstrip().endswith((":", "?")) else ""
+            short = len(other.text.split()) <= 6 and not other.text.rstrip().endswith((".", ","))
+            return other.text if short or other.text.rstrip().endswith((":", "?")) else ""
         if re.match(r"^\(?\d{1,2}[.)]\s[^:?]{0,60}[:?](?:\s\([^)]*\))?$", other.text):
             return other.text
         i -= 1
@@ -153,7 +163,7 @@ def statements_of(note: Note, family: str) -> list[Statement]:
         rows = _rows(note, mentions)
         out.extend(_from_row(note, m, row) for m, row in rows if row is not None)
         mentions = [m for m, row in rows if row is None]
-        groups = _groups(mentions, text)
+        groups = _groups(note, mentions, text)
         begin = 0
         for i, group in enumerate(groups):
             end, following = len(text), len(text)
@@ -162,7 +172,7 @@ def statements_of(note: Note, family: str) -> list[Statement]:
                 if end < 0:
                     end = len(text)
             s = Statement(sentence, group, text[begin : group[0].start], text[group[-1].end : end])
-            s.head = text[: groups[0][0].start] if i else ""
+            s.head = text[: groups[0][0].start] if i else _carried(note, out, sentence)
             s.start, s.end = begin, end
             s.lead = _leads(note, sentence)
             _share_out(s, text, begin, end)
@@ -170,6 +180,16 @@ def statements_of(note: Note, family: str) -> list[Statement]:
             begin = following
     _tails(note, out, family)
     return out
+
+
+def _carried(note: Note, found: list[Statement], sentence: Sentence) -> str:
+    """The head of a list whose entries are sentences of their own ("Prior care: PT, no help; Lyrica; hot packs")."""
+    previous = note.sentences[sentence.index - 1] if sentence.index else None
+    if previous is None or not found or found[-1].sentence is not previous:
+        return ""
+    if not previous.text.rstrip().endswith(";") or "\n" in note.text[previous.end : sentence.start]:
+        return ""
+    return found[-1].head or found[-1].before
 
 
 def _rows(note: Note, mentions: list[Mention]) -> list[tuple[Mention, Row | None]]:
@@ -180,6 +200,14 @@ def _rows(note: Note, mentions: list[Mention]) -> list[tuple[Mention, Row | None
         if row is not None:
             cells.setdefault(row.span, set()).add(_cell_of(m, row))
     return [(m, row if row is not None and len(cells[row.span]) == 1 else None) for m, row in found]
+
+
+def _answered(text: str) -> str:
+    """The text with a form's printed questions taken out, so that only the answers speak."""
+    if "?" not in text:
+        return text
+    text = _HOW_MANY.sub(lambda m: f"{m['n']} {m['what'] or 'visits'}, ", text)
+    return re.sub(r"\s{2,}", " ", _ASKED.sub(" relief: ", text))
 
 
 def _cell_of(mention: Mention, row: Row) -> int:
@@ -194,7 +222,7 @@ def _from_row(note: Note, mention: Mention, row: Row) -> Statement:
     at = cell.lower().find(mention.text.lower())
     rest = " | ".join(row.cells[:place] + row.cells[place + 1 :])
     s.own_before[0] = s.before = cell[: max(at, 0)]
-    s.own_after[0] = s.after = f"{cell[max(at, 0) + len(mention.text) :]} | {rest}"
+    s.own_after[0] = s.after = _answered(f"{cell[max(at, 0) + len(mention.text) :]} | {rest}")
     s.spans[0] = (mention.start, mention.end)
     s.start, s.end = mention.start, mention.end
     return s
@@ -289,5 +317,5 @@ def _continue_line(note: Note, statement: Statement, family: str) -> None:
         if "\n" in note.text[sentence.end : other.start] or any(m.family == family for m in other.mentions):
             break
         line.append(other.text)
-    statement.after += " " + " ".join(line)
-    statement.own_after[last] += " " + " ".join(line)
+    statement.after = _answered(f"{statement.after} {' '.join(line)}")
+    statement.own_after[last] = _answered(f"{statement.own_after[last]} {' '.join(line)}")
