@@ -107,12 +107,12 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _cut(text: str, name: int, start: int, end: int) -> int:
+def _cut(text: str, name: int, start: int, end: int, code: bool) -> int:
     """Where the words behind a name stop being about it."""
     m = cue("attribute_stop").search(text, start, end)
     stop = m.start() if m else end
     closing = text.find(")", start, stop)
-    if closing >= 0 and "(" not in text[start:closing] and re.search(r"\([^()]*\w[^()]*$", text[:name]):
+    if not code and closing >= 0 and "(" not in text[start:closing] and re.search(r"\([^()]*\w[^()]*$", text[:name]):
         return closing  # a name inside a bracket: "(pre-ESI): R L4-5 herniation"
     return stop
 
@@ -156,7 +156,7 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     """Attributes of a named procedure; ``first`` in its sentence, so that words in front may be its own."""
     s, z = named.sentence, named.zone
     text = s.text
-    cut = _cut(text, z.start, z.end, z.right)
+    cut = _cut(text, z.start, z.end, z.right, named.form == "code")
     found = [m for m in find_levels(text) if z.left <= m.start < cut]
     if not found and first:
         found = [

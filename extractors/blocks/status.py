@@ -53,7 +53,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     w = Window(named, previous, note)
     for stage in (
         excluded,
-        lambda w: _shared(w, inherited),
+        lambda w: _shared(w, previous, inherited),
         conditional,
         _later,
         _performed,
@@ -67,8 +67,14 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
     return _by_place(w)
 
 
-def _shared(w: Window, inherited: Status | None) -> Status | None:
-    """A procedure joined to the one before by "and" shares its status, unless its own words say otherwise."""
+def _shared(w: Window, previous: Named | None, inherited: Status | None) -> Status | None:
+    """A procedure joined to the one before by "and" shares its status, unless its own words say otherwise.
+
+    So does a code behind the name or another code of the same procedure.
+    """
+    if w.is_code and previous is not None and inherited is not None and inherited.value is not None:
+        if previous.kind == w.named.kind and not _CODE_DONE.match(w.after):
+            return Status(inherited.value, "shared_code", inherited.weak)
     if not w.named.coordinated or inherited is None:
         return None
     own = nearest("", w.after[:40])
