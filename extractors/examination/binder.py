@@ -12,12 +12,18 @@ from extractors.radicular.context import status_of
 from extractors.radicular.topic import regions_of
 
 VERSION = "1"
+_HURTS = (
+    r"reproduc\w*|recreat\w*|provo[kc]\w*|evok\w*|elicit\w*|pain\w*|positive|hurt\w*|aggravat\w*|worse\w*|produc\w+|caus\w+|"
+    r"concordant|exacerbat\w*|sore\w*|winc\w+|grimac\w+|uncomfortabl\w+|discomfort|(?:brings?|brought|bringing) (?:\w+ ){0,3}on|"
+    r"(?:sets?|setting) (?:\w+ ){0,3}off|catch\w*|trigger\w*|guard\w*|ach(?:e|es|ing)|twinge\w*|irritat\w+|familiar"
+)
 _PAIN_AFTER = re.compile(
-    r"^[^.;]{0,60}?\b(?:reproduc\w*|provok\w*|evok\w*|elicit\w*|pain\w*|positive|hurts?|aggravat\w*|worse\w*|produc\w+|caus\w+|w/ pain|with pain|concordant|limited by pain|exacerbat\w*)",
+    rf"^[^.;]{{0,60}}?\b(?:{_HURTS})",
     re.IGNORECASE,
 )
 _PAIN_BEFORE = re.compile(
-    r"\b(?:pain(?:ful)?|positive|reproduc\w+|provok\w+|worse(?:ned)?|tender\w*|concordant|aggravat\w+|exacerbat\w+|increas\w+|evok\w+|elicit\w+|discomfort)\b[^.;]{0,22}?\b(?:with|on|w/|by|in|during|upon|at|of|for|and|the)\b[^.;]{0,22}$|\bpainful (?:\w+ )?$",
+    rf"\b(?:{_HURTS}|tender\w*|increas\w+)\b[^.;]{{0,22}}?(?<!\w)(?:with|on|w/|by|in|during|upon|at|of|for|and|the|when)(?!\w)[^.;]{{0,22}}$|"
+    r"\bpainful (?:\w+ )?$",
     re.IGNORECASE,
 )
 _NO_PAIN = re.compile(
@@ -25,7 +31,7 @@ _NO_PAIN = re.compile(
     re.IGNORECASE,
 )
 _NO_PAIN_AFTER = re.compile(
-    r"^[^.;,]{0,40}?\b(?:(?:no|without|w/o) (?:any |significant )?(?:pain|reproduc\w+|discomfort|complaint)|does not|did not|not (?:reproduc|painful|provoc)|painless|pain[- ]?free|negative|neg\b|\(-\))",
+    r"^[^.;,]{0,40}?\b(?:(?:no|without|w/o) (?:any |significant )?(?:pain|reproduc\w+|discomfort|complaint)|(?:do|does|did|is|are|was|were)(?:n't| not)\b|not (?:reproduc|painful|provoc)|painless|\bcomfortabl\w*|well[- ]tolerated|asymptomatic|caus\w+ no|pain[- ]?free|negative|neg\b|\(-\))",
     re.IGNORECASE,
 )
 _NOT_EXAM = frozenset({"instructions", "consent", "family_history", "complications", "denial"})
@@ -51,7 +57,8 @@ def _motion_result(mention: Mention) -> str | None:
     if _NO_PAIN_AFTER.match(after):
         return "negative"
     if re.search(
-        r"\b(?:no|without|w/o|painless|denies)\b (?:\w+ ){0,2}?(?:pain|discomfort|reproduction)[^.;]{0,20}$",
+        r"\b(?:no|without|w/o|painless|denies)\b (?:\w+ ){0,2}?(?:pain|discomfort|reproduction)[^.;]{0,20}$|"
+        r"\bpain[- ]?(?:free|less)\b[^.;]{0,25}$",
         before,
         re.IGNORECASE,
     ):
@@ -98,7 +105,7 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
             )
         ]
     bare_motion = kind == "facet_loading" and not re.search(
-        r"facet|kemp|quadrant", mention.text, re.IGNORECASE
+        r"facet|kemp|quadrant|stork|posterior", mention.text, re.IGNORECASE
     )
     if bare_motion:
         if _SPINE_EXTENSION.search(

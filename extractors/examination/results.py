@@ -30,6 +30,9 @@ _NEGATIVE = (
     r"\b(?:do|does|did|could|can|is|was|were)(?: ?not|n't)\b|\bcannot\b|\bfail(?:s|ed) to\b|\bunable to\b|\bnot (?:elicit|reproduc|positive|provo)\w*"
 )
 _EQUIVOCAL = r"\bequivocal\b|\bquestionabl[ey]\b|\bborderline\b|\bindeterminate\b|\bunreliable\b|\+/-|\bnot tested\b|\bdeferred\b"
+#: An option of a form that is not ticked: "[ ] positive [x] negative".
+_UNTICKED = re.compile(r"(?:\[ ?\]|\( ?\)|☐) ?(?:pos\w*|neg\w*|normal|abnormal|present|absent|\+|-)", re.IGNORECASE)
+_BOTH = re.compile(r"(?<![\w+-])(?:-\s?/\s?-|\+\s?/\s?\+|neg\w*\s?/\s?neg\w*|pos\w*\s?/\s?pos\w*)", re.IGNORECASE)
 _RESULT = re.compile(
     f"(?P<equivocal>{_EQUIVOCAL})|(?P<negative>{_NEGATIVE})|(?P<positive>{_POSITIVE})", re.IGNORECASE
 )
@@ -133,6 +136,8 @@ def _read_segment(segment: str, offset: int, side: Side) -> Result | None:
             return None
         return Result("negative", side, offset + only.start(), offset + only.end(), back_only=True)
     outcome: Outcome = m.lastgroup  # type: ignore[assignment]
+    if side == "unknown" and _BOTH.search(segment):
+        side = "bilateral"
     rest = segment[m.start() :]
     back_only = False
     if outcome == "positive" and _BACK.search(rest) and not _LIMB.search(rest):
@@ -156,6 +161,7 @@ def results_of(text: str, start: int, end: int) -> list[Result]:
         One per side that the text tells apart, in its order; empty where no result is stated. Offsets
         refer to ``text``.
     """
+    text = _UNTICKED.sub(lambda m: " " * len(m.group()), text)
     after = _after(text, end)
     before = text[max(0, start - 60) : start]
     before = re.split(r"[.;]\s", before)[-1]

@@ -120,6 +120,8 @@ def _open_box(mention: Mention, note: Note) -> str | None:
     answer = answer_after(mention, note)
     if cue("empty_boxes").match(answer) or cue("unanswered").match(answer):
         return "box:empty"
+    if cue("interview").search(mention.sentence.text.rstrip()) and not cue("asked").match(answer[:90]):
+        return "question"
     tail = before[-45:]
     box = cue("unchecked").search(tail)
     if box and not cue("checked").search(tail[box.start() :]):
