@@ -135,7 +135,7 @@ def test_bad_documents_leave_the_others_done(tmp_path: Path) -> None:
         "binary.txt": ("NOT_TEXT", "BinaryDocument"),
         "empty.txt": ("NO_TEXT", "EmptyDocument"),
         "blank.txt": ("NO_TEXT", "EmptyDocument"),
-        "odd.txt": ("USAGE", "UsageError"),
+        "odd.txt": ("CASE_FILE", "CaseFileError"),
         "torn.case.json": ("CASE_FILE", "CaseFileError"),
     }
     assert batch.plan(folder, "guideline").skipped == (folder / "scan.pdf",)
