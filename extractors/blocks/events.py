@@ -172,7 +172,7 @@ class EventReader(Reporter):
             fits = [e for e in fits if same_date(e.date, dated) is not False]
         if len(figures) == 1 and not (n.form == "group" and a.count > 1):
             new = [e for e in fits if e.percent is None or abs(e.percent - (figures[0].percent or 0)) < 1.5]
-            fits = new if (new or a.date or a.ordinal) else fits
+            fits = new if (new or a.date or a.ordinal or self._next_row(n, fits)) else fits
         dates_known = a.date is not None and any(same_date(e.date, a.date) for e in fits)
         event: Event | None = None
         if fits and not (
@@ -204,6 +204,12 @@ class EventReader(Reporter):
             return
         self._touch(event, n)
         self._assign(event, found, self._span(n))
+
+    def _next_row(self, n: Named, fits: list[Event]) -> bool:
+        """Whether the name opens a line right below a line opened by the same name: another row of a list."""
+        return n.zone.left < 24 and any(
+            0 < n.sentence.index - e.named.sentence.index <= 3 and e.named.zone.left < 24 for e in fits
+        )
 
     def _like(self, event: Event, n: Named) -> None:
         """For "same nerves": levels and side of another one of the kind."""

@@ -24,6 +24,7 @@ _BLOCK = re.compile(r"\b(?:blocks?|blocked|blockade|mbbs?|diary|injections?|both
 _LOGGED = re.compile(
     r"\b(?:lido\w*|lignocaine|bupi\w*|marcaine|ropi\w*|relief|diary|before|pre|VAS|NRS)\b|%|->", re.I
 )
+_PAIRED = re.compile(r"\b(?:confirmatory|comparative|dual|concordant)\b", re.I)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -120,7 +121,9 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
     if label == "branch_nerve":
         return ("injections", "medial_branch_block", "group")
     if label == "generic_block":
-        at_joint = re.search(r"\b[CTL]\d{1,2}[-/][CTLS]?\d", words) is not None
+        # Blocks that confirm or compare are those of the facet nerves, unless another structure is named.
+        paired = _PAIRED.search(mention.text) is not None and not (_SI.search(words) or _SYMPATHETIC.search(words))
+        at_joint = paired or re.search(r"\b[CTL]\d{1,2}[-/][CTLS]?\d", words) is not None
         return (
             ("injections", "medial_branch_block", "group")
             if setting.facet or at_joint

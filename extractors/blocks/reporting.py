@@ -25,7 +25,7 @@ _FIGURE_FIRST = re.compile(
     re.I,
 )
 _LINKED = re.compile(
-    r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS)\b|->",
+    r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS|peak|best)\b|->|\b(?:went|dropped|fell|came down|decreased|reduced|down) (?:from|to)\b",
     re.I,
 )
 

@@ -49,6 +49,13 @@ _ORDINAL = re.compile(
 _PAIR = re.compile(r"\b(?P<a>\w+) and (?P<b>\w+) (?:hours?|hrs?|days?|weeks?|wks?|months?)\b", re.I)
 
 
+#: "Five hours on the first occasion and two on the second".
+_OCCASIONS = re.compile(
+    r"\b(?P<a>\w+) (?P<unit>hours?|hrs?|days?|weeks?|wks?|months?) (?:on|with|after|for|from|at|the) (?:the )?"
+    r"(?:first|1st|initial|former)\b[^.;]{0,24}?(?:\band|,|but|then)(?: then| only| just)? (?P<b>\w+)"
+    r"(?: (?:hours?|hrs?|days?|weeks?|wks?|months?))? (?:on|with|after|for|from|at|the) (?:the )?(?:second|2nd|latter|next|other|repeat)\b",
+    re.I,
+)
 _SHORT_DATE = re.compile(
     r"(?:\bon\s|\band\s|&\s?|[;,(]\s?|^)(?P<month>\d{1,2})/(?P<day>\d{1,2})(?!/)(?=\s?[:(-]?\s?\(?\d{2,3}\s?(?:%|percent))"
 )
@@ -137,12 +144,20 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
                 comparator,
             )
         )
-    return _respectively(text, out, figures[-1][3], high)
+    return _respectively(text, _dated(out), figures[-1][3], high)
+
+
+def _dated(found: list[Result]) -> list[Result]:
+    """Of "on May 4 and May 22; 85% and 88%": as many dates in front as figures, in order."""
+    dates = found[0].dates
+    if len(found) < 2 or len(dates) != len(found) or any(r.dates for r in found[1:]):
+        return found
+    return [replace(r, dates=(d,), ordinal=None) for r, d in zip(found, dates, strict=True)]
 
 
 def _respectively(text: str, found: list[Result], start: int, high: int) -> list[Result]:
     """Of "85% and 88% relief, lasting five and two hours": as many spans behind the last figure as figures, in order."""
-    if len(found) < 2 or any(r.days for r in found[:-1]):
+    if len(found) < 2 or (any(r.days for r in found[:-1]) and not _OCCASIONS.search(text[start:high])):
         return found
     spans = [d for d in find_durations(text[start:high], base=start) if d.kind == "span"]
     if len(spans) == 1 and (m := _PAIR.search(text[start:high])) is not None:
@@ -157,6 +172,14 @@ def _respectively(text: str, found: list[Result], start: int, high: int) -> list
             return [
                 replace(found[0], days=round(first * unit, 3)),
                 replace(found[1], days=round(last * unit, 3)),
+            ]
+    if len(found) == 2 and (m := _OCCASIONS.search(text[start:high])) is not None:
+        a, b = parse_number(m["a"]), parse_number(m["b"])
+        one = next((d for d in find_durations(f"for 1 {m['unit']}") if d.kind == "span"), None)
+        if a is not None and b is not None and one is not None:
+            return [
+                replace(found[0], days=round(a * one.value_days, 3)),
+                replace(found[1], days=round(b * one.value_days, 3)),
             ]
     if len(spans) == len(found):
         return [replace(r, days=round(d.value_days, 3)) for r, d in zip(found, spans, strict=True)]

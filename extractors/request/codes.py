@@ -29,7 +29,7 @@ class Code:
 
 
 _MODIFIERS = re.compile(
-    r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+(?:/(?:RT|LT|KX|59|50)(?![A-Za-z0-9]))*|(?:/(?:RT|LT|KX|50)(?![A-Za-z0-9]))+|"
+    r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+(?:/(?:RT|LT|KX|59|50)(?![A-Za-z0-9]))*|(?:\s?[/+&]\s?(?:RT|LT|KX|50)(?![A-Za-z0-9]))+|(?:\s(?:and|plus)\s(?:RT|LT)(?![A-Za-z0-9]))|"
     r"(?:[ ,]+(?:\||with )?[ (]{0,3}(?:RT|LT|KX|mod(?:ifier)?s? ?-?(?:50|RT|LT|59|KX))\)?(?![A-Za-z]))",
     re.IGNORECASE,
 )

@@ -27,7 +27,9 @@ _BEFORE = re.compile(
 #: ... or by those behind it. "Not approved" and "not covered" still leave it requested.
 _BEHIND = re.compile(
     r"^[\s)\],]{0,3}(?:(?:is|are|was|were|has been|have been|will be) (?:also |now )?(?:not (?:being )?(?:billed|requested|reported|sought|separately|coded|part of|used)|"
-    r"bundled|included in|inclusive|incidental|ruled out|excluded|removed|withdrawn|incorrect|wrong|an? (?:\w+ )?error|entered in error)|ruled out\b|r/o\b)",
+    r"bundled|included in|inclusive|incidental|ruled out|excluded|removed|withdrawn|incorrect|wrong|an? (?:\w+ )?error|entered in error)|ruled out\b|r/o\b|"
+    r"to be (?:discussed|considered|decided|determined|reviewed|requested later)|(?:for|at a) (?:later|future|another)\b|(?:is |are |was )?(?:only )?(?:a |an )?(?:future|later) (?:option|step|consideration|possibility|request))"
+    r"|^[^.;\n]{0,40}\b(?:(?:is|are|am|we are|i am)? ?not (?:requesting|being requested|requested|asking (?:for|about)|part of (?:this|the) request|sought|submitted|for now|needed)|(?:no|without) request|deferred|on hold|withdrawn)\b",
     re.IGNORECASE,
 )
 #: Another's text: what a policy says of the code.
