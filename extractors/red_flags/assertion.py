@@ -39,6 +39,12 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
     box = answers.checkbox(note, s.span(m.start, m.end).end)
     if box is not None:
         return ("present", "checkbox") if box else ("absent", "checkbox")
+    if answers.unanswered(note, s.span(m.start, m.end).end) or text.rstrip().endswith("?"):
+        return "none", "question"
+    if m.entry.attributes.get("strength") == "normal":
+        return ("none", "not normal") if m.has("negated") else ("absent", "normal")
+    if CUES["rare"].search(text[m.end :]) or (CUES["teaching"].search(text) and not CUES["happening"].search(text)):
+        return "none", "teaching"
     if context.warning(s, m.start, m.end) or context.at_risk(s, m.start) or context.policy_text(note, s):
         return "none", "warning, risk or policy"
     a, b = m.clause
@@ -57,7 +63,8 @@ def _denied(m: Mention, left: str, right: str) -> tuple[Reading, str] | None:
         return "absent", "normal"
     if _NEGATED_RIGHT.search(right) or (_negated(left) and not affirmed):
         return "absent", "negated"
-    if m.has("negated") and not (affirmed or POSITIVE_LEFT.search(left)):
+    own = CUES["inability"].match(m.text)  # "cannot do up buttons": the negation is the finding
+    if m.has("negated") and not (own or affirmed or POSITIVE_LEFT.search(left)):
         return "absent", "negated<-context"
     if m.sentence.section.category == "review_of_systems" and _NEGATIVE_LINE.search(m.sentence.text):
         return "absent", "negated<-review of systems"

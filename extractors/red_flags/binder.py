@@ -88,7 +88,7 @@ def _cauda_equina(m: Mention, near: str, step: str) -> bool:
 
 def _fracture(m: Mention, near: str, step: str) -> bool:
     """Of a vertebra, and acute or treated: minor ones and "deformities" need a word that says so."""
-    if m.label == "fracture" and (step == "checkbox" or not _VERTEBRAL.search(near)):
+    if m.label == "fracture" and (step == "checkbox" or not (_VERTEBRAL.search(near) or m.text.lower().startswith("broke"))):
         return False
     active = ACTIVE.search(near) is not None
     return active or not (_MINOR_FRACTURE.search(m.text) or PAST.search(near))
@@ -106,7 +106,16 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 
 
 def _progressive(m: Mention, near: str, step: str) -> bool:
+    if m.entry.attributes.get("strength") == "grades":
+        grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
+        if not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
+            return False
     return not _STROKE.search(m.sentence.text)
+
+
+def _grade(grade: tuple[str, str]) -> float:
+    """Medical Research Council grade as a number, a third up or down for plus and minus."""
+    return int(grade[0]) + {"+": 0.33, "-": -0.33}.get(grade[1], 0.0)
 
 
 _PROOFS: dict[str, Callable[[Mention, str, str], bool]] = {

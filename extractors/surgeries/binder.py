@@ -40,8 +40,6 @@ def counts(note: Note, m: Mention) -> bool:
     """Whether a mention can be an operation on the spine at all (not an ankle fusion, not an image fusion)."""
     text = m.sentence.text
     a, b = m.clause
-    if m.entry.attributes.get("rest_of_history") and not _of_history(note, m):
-        return False
     before, after = text[max(a, m.start - 35) : m.start], text[m.end : min(b, m.end + 35)]
     before = re.split(r"[,;]| and ", before)[-1] if m.label in {"fusion", "stimulator", "pump"} else before
     after = re.split(r"[,;]| and |\(", after)[0]
@@ -82,6 +80,8 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     # "no prior fusion" denies that much only
     kind = p.kind if status != "denied" or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower()) else "other"
     region = _denied_region(p) if status == "denied" else p.region
+    if region == "unknown" and status == "denied" and kind == "fusion":
+        region = context.main_region(note)
     levels = () if status == "denied" else p.levels
     if status == "performed":
         levels = _title_levels(p)
@@ -101,14 +101,6 @@ def _events(note: Note, p: Phrase) -> list[Event]:
         Event(p, kind, status, region, levels, year, p.approach, weak, generic, [span], [step, *([f"year:{year}"] if year else [])])
         for year in years
     ]
-
-
-def _of_history(note: Note, m: Mention) -> bool:
-    """Whether "nothing on the neck" ends a list of operations: in that section, or after words for them."""
-    if m.sentence.section.category == "past_surgical":
-        return True
-    lead = note.text[max(0, m.span.start - 90) : m.span.start]
-    return CUES["history_words"].search(lead) is not None
 
 
 def _title_levels(p: Phrase) -> tuple[str, ...]:
@@ -247,7 +239,7 @@ def bind(note: Note) -> list[Fact]:
                 supporting=tuple(places[1:]), steps=tuple(e.steps),
             )
         )  # fmt: skip
-    if not any(f.value["status"] == "denied" for f in facts):
+    if not any(f.value["status"] in {"denied", "past", "performed"} for f in facts):
         facts += _empty_history(note)[:1]
     return facts
 

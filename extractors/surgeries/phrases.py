@@ -252,6 +252,8 @@ def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
     cut = [m.end() for m in _OTHER_OPERATION.finditer(before)] + [m.end() for m in re.finditer(r"\. |; ", before)]
     before = before[max(cut) :] if cut else before
     prior = list(_YEAR.finditer(before))
+    if CUES["imaging_words"].search(text[:start]) or p.sentence.section.category == "imaging":
+        return ()  # the date of the study
     # "in 2014 he had an L5 laminectomy", "2014: fusion"; not "PT back in 2018 before the fusion".
     if prior and _DATED_LEAD.match(_without_levels(before[prior[-1].end() :])):
         return (year_of(prior[-1]),)

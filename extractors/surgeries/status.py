@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from extractors.document import document_kind
 from extractors.note import Note, Sentence
 from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
@@ -170,6 +171,8 @@ def _leftover(v: View) -> Decision:
 def _under_plan(v: View) -> bool:
     """A line that begins with "Plan:", or follows a heading of the kind."""
     before = v.note.sentences[v.sentence.index - 1].text if v.sentence.index else ""
+    if document_kind(v.note) == "form" and CUES["procedure_field"].match(v.sentence.text):
+        return True
     return CUES["plan_start"].match(v.sentence.text) is not None or CUES["plan_lead"].match(before) is not None
 
 
