@@ -56,6 +56,11 @@ _OCCASIONS = re.compile(
     r"(?: (?:hours?|hrs?|days?|weeks?|wks?|months?))? (?:on|with|after|for|from|at|the) (?:the )?(?:second|2nd|latter|next|other|repeat)\b",
     re.I,
 )
+#: "Back went from seven to two": scores, whatever is said to have fallen.
+_FELL = re.compile(
+    r"\b(?:went|dropped|fell|came|brought|taken|down|decreas\w+|reduc\w+|improv\w+)(?: down)? from (?:an? |about |her |his |usual )?(?P<a>\w+)(?: ?/ ?10| out of (?:10|ten))? (?:down )?to (?:an? |about )?(?P<b>\w+)\b(?! ?(?:mg|feet|minutes?|weeks?|visits?|percent|tabs?|pills?|per|times|days?|degrees|lbs?|%))",
+    re.I,
+)
 _SHORT_DATE = re.compile(
     r"(?:\bon\s|\band\s|&\s?|[;,(]\s?|^)(?P<month>\d{1,2})/(?P<day>\d{1,2})(?!/)(?=\s?[:(-]?\s?\(?\d{2,3}\s?(?:%|percent))"
 )
@@ -92,6 +97,10 @@ def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tupl
                 and not any(abs(p.start - f[2]) < 4 for f in found)
             ):
                 found.append((p.value, "percent", p.start, p.end, p.comparator))
+    for m in _FELL.finditer(text, low, high):
+        before, after = parse_number(m["a"]), parse_number(m["b"])
+        if before and after is not None and after < before <= 10 and not any(m.start() < f[3] and f[2] < m.end() for f in found):
+            found.append((float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "="))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
             if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):

@@ -10,6 +10,8 @@ from extractors.note import Note, Sentence
 BOX = re.compile(r"\[(?P<a>[ xX✓✔*_]{0,3})\]|\((?P<b>[ xX✓✔_]{0,3})\)|(?P<c>[☐☑☒□■▢✓✔])")
 _EMPTY_BOX = r"(?:[\[(][ _]{0,3}[\])]|[☐□▢])"
 _OPTION = re.compile(_EMPTY_BOX + r"[^\[(\n☐☑☒□■▢✓✔]{0,30}")
+#: A form's label with its colon starts a field of its own.
+_LABEL = re.compile(r"((?:(?<=\s)|^)[A-Z][A-Za-z]{2,14}(?: ?\([a-z]\))?:)")
 #: How far a box speaks for the code behind it, in characters.
 _REACH = 70
 
@@ -41,6 +43,25 @@ def ticked(note: Note, sentence: Sentence, start: int, end: int, first: int) -> 
     return _is_ticked(behind[0]) if behind else None
 
 
+def _without_empty(text: str) -> str:
+    """Of a label's options, those that are ticked, whether the boxes stand before or behind them."""
+    first = BOX.search(text)
+    if first is not None and re.search(r"\w", text[: first.start()]) and not re.search(r"\w", text[_last_box(text) :]):
+        out, at = [], 0
+        for m in BOX.finditer(text):
+            if _is_ticked(m):
+                out.append(text[at : m.end()])
+            at = m.end()
+        return " ".join([*out, text[at:]])
+    return _OPTION.sub(" ", text)
+
+
+def _last_box(text: str) -> int:
+    return max(m.end() for m in BOX.finditer(text))
+
+
 def without_empty_options(text: str) -> str:
     """The text without the words behind empty check boxes."""
-    return _OPTION.sub(" ", text)
+    if _LABEL.search(text):
+        return "".join(_without_empty(piece) for piece in _LABEL.split(text))
+    return _without_empty(text)

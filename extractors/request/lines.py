@@ -16,6 +16,9 @@ _UNITS = re.compile(
     r"\b(?P<e>\d{1,2}|one|two|three|four|five|six) units?\b|\bunits?[:= ]+(?P<f>\d{1,2})\b|#(?P<g>\d{1,2})\b)",
     re.IGNORECASE,
 )
+#: A row behind its code: modifiers, then a small number; and the heading of such a table.
+_ROW_UNITS = re.compile(r"^[\s|]{1,4}(?:-?(?:RT|LT|50|59|KX|XS|76|77)\b[\s,/|]{1,4}){0,3}(?P<n>[1-9])\b(?!\s?(?:st|nd|rd|th|level|side|[-/.%]|[lLcC]\d))", re.IGNORECASE)
+_UNIT_HEAD = re.compile(r"\b(?:CPT|HCPCS|codes?|proc(?:edure)?|service)\b[^\n]{0,60}\b(?:units?|qty|quantity)\b", re.IGNORECASE)
 _SHARED_UNITS = re.compile(r"\b(?P<n>\d{1,2}|one|two|three) units? (?:of )?(?:each|apiece|per code)\b|\b(?P<m>one|two|\d) each\b", re.IGNORECASE)
 _ASK = re.compile(r"\b(?:request\w*|ask\w*|authoriz\w+|order\w*|plan\w*|schedul\w+|propos\w+|proceed\w*|recommend\w*|appeal\w*)\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:relief|after|prior|previous\w*|s/p|status post|underwent|performed|history|had|last)\b|%", re.IGNORECASE)
@@ -50,7 +53,17 @@ def _units_of(group: Group, i: int) -> int | None:
     code = group.codes[i]
     m = UNITS_BEFORE.search(code.sentence.text[max(0, code.start - 30) : code.start])
     value = parse_number(m["n"]) if m else None
-    return int(value) if value else _units(group.own(i))
+    return int(value) if value else _units(group.own(i)) or _column(group, i)
+
+
+def _column(group: Group, i: int) -> int | None:
+    """Units as a column of a table whose heading says so: "64493   50   1   facet ...\"."""
+    m = _ROW_UNITS.match(group.own(i))
+    if m is None:
+        return None
+    at = group.codes[i].sentence.index
+    heads = group.note.sentences[max(0, at - 8) : at + 1]
+    return int(m["n"]) if any(_UNIT_HEAD.search(s.text) for s in heads) else None
 
 
 def _name_in(text: str) -> str | None:

@@ -44,7 +44,8 @@ _BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b
 
 
 def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
-    """Joints or discs named in the text; with ``bodies`` the vertebrae, one by one."""
+    """Joints or discs named in the text, but for unticked options; with ``bodies`` the vertebrae, one by one."""
+    text = without_empty_options(text)
     if bodies:
         return tuple(dict.fromkeys(v for m in find_levels(text) if m.kind != "segment" for v in m.vertebrae))
     found: list[str] = []
