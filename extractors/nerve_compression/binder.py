@@ -13,7 +13,7 @@ from extractors.radicular.topic import regions_of
 
 VERSION = "1"
 _NEURAL = re.compile(
-    r"\b(?:nerves?|(?:nerve )?roots?|neural|radicular|neurologic(?:al)? (?:structures?|elements?)|cord|thecal|dural?|sac|cauda equina|subarachnoid|csf|conus|filum)\b",
+    r"\b(?:nerves?|(?:nerve )?roots?|neural|radicular|neurologic(?:al)? (?:structures?|elements?)|cord|thecal|dural?|sac|cauda equina|subarachnoid|csf|conus|filum|neuro-?compr\w+)\b",
     re.IGNORECASE,
 )
 _IMAGING = re.compile(
@@ -65,10 +65,17 @@ _PERIPHERAL_NERVE = re.compile(
     re.I,
 )
 _GRADE_AFTER = re.compile(
-    r"[^.;]{0,25}?(?:\b(?:is|are|was|which is|that is)\b|[,:(-])[^.;]{0,14}?" + _GRADE.pattern, re.IGNORECASE
+    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|[,:(-])[^.;]{0,14}?" + _GRADE.pattern + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))", re.IGNORECASE
 )
 _ORDERED = re.compile(
-    r"\b(?:rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
+    r"\b(?:if|whether|should|unless|rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(r",? (?:and |but |with )?(?:no|without|nor)\b", re.IGNORECASE)
+_ENUMERATION = re.compile(r"\b(?:no|without) [^,;]{0,60}, ", re.IGNORECASE)
+_OF_BONE = re.compile(
+    r"^ (?:of|at|in) (?:the )?(?:[\w-]+ ){0,3}(?:end-?plates?|vertebra\w*|bod(?:y|ies)|ribs?|fractures?|facets?|sacrum)\b|"
+    r"^ (?:ribs?|fractures?|facets?|vertebra\w*|end-?plates?)\b",
     re.IGNORECASE,
 )
 _QUOTE = 260
@@ -111,7 +118,7 @@ def _grade(mention: Mention) -> str | None:
     text = mention.sentence.text
     a, b = mention.clause
     before = text[max(a, mention.start - 60) : mention.end]
-    after = text[mention.end : min(b, mention.end + 40)]
+    after = text[mention.end : min(b, mention.end + 60)]
     cut = re.split(
         r"\b(?:stenosis|narrowing|bulge|protrusion|arthropathy|hypertrophy|degeneration|herniation)\b",
         before[: -len(mention.text)] or "",
@@ -124,6 +131,14 @@ def _grade(mention: Mention) -> str | None:
         return max(marks)[1]
     post = _GRADE_AFTER.match(after)
     return "high" if post and not _MILD.search(after[: post.end()]) else None
+
+
+def _own_words(text: str, low: int, mention: Mention, high: int) -> str:
+    """What belongs to an affirmed statement: up to a denial after it, and from the last denial before it."""
+    after = _DENIAL.split(text[mention.end : high], maxsplit=1)[0]
+    before = text[low : mention.start]
+    stops = [m.end() for m in _ENUMERATION.finditer(before)]
+    return before[stops[-1] if stops else 0 :] + text[mention.start : mention.end] + after
 
 
 def read(mention: Mention, note: Note) -> tuple[str, str] | None:
@@ -149,6 +164,10 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if _NOT_SPINAL.search(near) and not _NEURAL.search(near):
         return None
     if mention.label in ("compress", "contact"):
+        if not negated:
+            near = _own_words(text, max(a, mention.start - 70), mention, min(b, mention.end + 75))
+            if _OF_BONE.match(text[mention.end : mention.end + 60]):
+                return None
         if not _NEURAL.search(near) or _PERIPHERAL_NERVE.search(near):
             return None
         return ("absent", "no_compression") if negated else ("present", mention.label)
