@@ -1,4 +1,9 @@
-"""How long the complaint has lasted: from its onset to the note."""
+"""How long the complaint has lasted: from its onset to the note.
+
+Every stretch of time and every date of a sentence is a candidate. The nearest word to its left that can govern it
+decides: one of the pain or its beginning makes it the complaint's, one of a therapy, of relief, of a flare, of work or
+another disease makes it another's.
+"""
 
 from __future__ import annotations
 
@@ -7,207 +12,186 @@ import re
 
 from extractors.facts import Span
 from extractors.note import Note, Sentence
-from extractors.quantities import find_dates, find_durations, find_since
+from extractors.pain.dates import onset_dates
+from extractors.quantities import find_durations
 
-#: Where a note tells of the complaint's history.
-TOLD_IN = {
-    "header",
-    "chief_complaint",
-    "history",
-    "treatment_history",
-    "indication",
-    "assessment",
-    "other",
-    "denial",
-    "plan",
-    "preoperative_diagnosis",
-    "past_medical",
-    "procedure",
-    "therapy",
-    "subjective",
-}
-_PAIN = re.compile(
-    r"\b(?:pains?|painful|LBP|ach(?:e|es|ing)|sciatica|symptoms?|complaints?|problem|discomfort|headaches?|stiffness|radicul\w+|numbness|tingling|hurt\w*|trouble|injur(?:y|ed)|sore(?:ness)?|flare|onset|duration|(?:has|had) (?:had )?(?:this|it))\b",
+#: Where a note does not tell of the complaint's history.
+NOT_TOLD_IN = {
+    "family_history", "consent", "anesthesia", "complications", "instructions", "imaging", "examination", "vitals",
+    "medications", "allergies", "past_surgical", "social_history", "review_of_systems", "technique",
+}  # fmt: skip
+_TIME = re.compile(
+    r"\b(?:years?|yrs?|y|months?|mos?|mths?|weeks?|wks?|days?|decades?|since|ago|onset|DOI|(?:19|20)\d\d|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\b|D/I|\d ?(?:yrs?|mos?|wks?|y|w|m)\b|\d/(?:7|12|52)\b|\d/\d",
     re.IGNORECASE,
 )
-_SPINE = re.compile(
-    r"\b(?:back|neck|LBP|lumb\w+|cervical|thoracic|spine|spinal|sciatica|radicul\w+|legs?|arms?|buttocks?|belt|SI|sacro\w+|thigh|foot|this|it|symptoms?|complaint|problem)\b",
-    re.IGNORECASE,
+_OWN = (
+    r"pains?|painful|LBP|CLBP|sciatica|symptoms?|sx|sxs|aches?|aching|hurt(?:s|ing)?|complain\w*|c/o|discomfort|stiff(?:ness)?|radiculopathy|backaches?|lumbago|cervicalgia|tingling|radic|radicular|sore(?:ness)?|spasms?"
+    r"|present|ongoing|going on|goes back|dates back|duration|onset|began|begun|start(?:ed|s|ing)?|develop\w*|first noticed|noticed|history of|hx of|suffer\w*|bothered|troubled|dealing with|injur(?:y|ed)|accident|MV[AC]|DOI|D/I|date of injury|fell|collision|rear-ended|crash|came on|complaint|problem|this problem|trouble"
 )
-_BEFORE_ONSET = re.compile(
-    r"\b(?:start\w*|began|begun|beginning|begin|onset|develop\w*|occurr\w*|since|came on|return\w*|noticed|injured|hurt|fell|happened|came back|appeared|history|hx|suffer\w*|returned|recurr\w*|date of injury|DOI|accident)\b",
-    re.IGNORECASE,
+_OTHER = (
+    r"relief|reliev\w+|help(?:s|ed|ing)?|better|improv\w+|benefit\w*|smok\w*|married|divorced|PT|therap\w+|physio\w*|chiro\w*|acupunct\w*|massage|HEP|exercis\w*|stretch\w*|rehab\w*|MRI|CT|EMG|x-?rays?|films|surger(?:y|ies)|fusion|ACDF|laminectom\w+|discectom\w+|surgical|operat\w+"
+    r"|inject\w*|blocks?|MBBs?|RFA|RF|ESIs?|TFESI|epidurals?|ablat\w*|medications?|meds|opioids?|narcotics?|takes|taking|took|tak(?:en)|mg|bid|tid|qid|qhs|daily|prn|nightly|tried|trial|treated|treatments?|conservative|care|follow\w*|seen|saw|visits?|sessions?|stopped|last visit|retired|diabet\w*|hypertension|HTN|off work|out of work|light duty|pregnan\w*|hospital\w*|discharged|driver|job|work(?:s|ed|ing)?|employed|lives|resident|immigrated|quit|diagnosed"
+    r"|worse\w*|increas\w*|flar\w*|exacerbat\w*|escalat\w*|steady|progress\w*|wore|wear\w*|brace|collar|ibuprofen|naproxen|meloxicam|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|policy|requires?|must|guideline|every|each|sober|fever|asthma|cancer|weakness|numb(?:ness)?|stroke|return(?:s|ed)? to"
 )
-_NOT_ONSET_BEFORE = re.compile(
-    r"\b(?:relief|helped|helps|better|worked|working|works|smok\w*|married|PT|therapy|chiropract\w*|HEP|MRI|CT|EMG|surgery|fusion|laminectomy|discectomy|surgical|operation|injections?|blocks?|RFA|ESI|ablation|meloxicam|naproxen|gabapentin|medications?|takes|taking|took|follow\w*|seen|stopped|last visit|retired|diabet\w*|hypertension|off work|pregnan\w*|every|each|hospital\w*|discharged|driver|job|lives|resident|immigrated|quit|diagnosed|foot-?ware|numbness|worse|worsen\w*|increas\w*|flared?|feet)\b[^.;\n]{0,30}$",
-    re.IGNORECASE,
+#: Care named ahead in the clause: the figure behind it is its own, or its effect's.
+_CARE = re.compile(
+    r"\b(?:PT(?! (?:c/o|is|has|states|reports|presents|with|w/|here))|physical therap\w+|physio\w*|chiro\w*|acupunct\w*|massages?|HEP|home exercis\w*|brace|collar|TENS|blocks?|MBBs?|RFA|ESIs?|TFESI|epidurals?|inject\w*|ablat\w*|\d ?mg|bid|tid|qhs|ibuprofen|naproxen|meloxicam|mobic|celebrex|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|oxycodone|hydrocodone|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|tizanidine|zanaflex|medrol|prednisone|surgery|fusion|laminectomy|discectomy)\b",
+    re.I,
 )
+_GOVERNOR = re.compile(rf"\b(?:(?P<own>{_OWN})|(?P<other>{_OTHER}))(?!\w)", re.IGNORECASE)
 _NOT_ONSET_AFTER = re.compile(
-    r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home)|relief|later|after (?:the |his |her |an? )?(?:surgery|operation|RFA|injection|block|ESI|procedure|PT|fusion|ablation|first|second)|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old|each time|at a time|in duration)\b",
+    r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home|supervised|formal|smoking)|(?:of )?(?:good |great |total )?relief|later|after (?:the |his |her |an? |my )?(?:surgery|operation|RFA|injection|block|ESI|procedure|PT|fusion|ablation|first|second|MBB|TFESI)|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old\b|each time|at a time|supply|from now|prior to admission|trial)\b",
     re.IGNORECASE,
 )
 #: What stands behind the figure: "3 yr hx of", "-month history", "of low back pain", "years' standing".
 _HISTORY_OF = re.compile(
-    r"^[\s'-]{0,3}(?:\+ ?)?(?:h/o|hx|history|hist|standing|duration|course|now\b|of (?:it|this|such)\b|altogether|in all|total)",
+    r"^[\s'-]{0,3}(?:\+ ?)?(?:h/o|hx|history|hist|standing|duration|now\b|of (?:it|this|such)\b|altogether|in all|total)",
     re.IGNORECASE,
 )
 _OF_PAIN = re.compile(
-    r"^'?[\s-]{1,2}(?:(?:of|with|worth of) )?(?:(?!relief|PT|physical|therapy)[\w/.-]+ ){0,5}?(?:pains?|LBP|backache|ache|aching|sciatica|symptoms?|trouble|stiffness|radiculopathy|discomfort)\b",
+    r"^'?[\s-]{1,2}(?:(?:of|with|worth of) )?(?:(?!relief|PT|physical|therapy|after|before|without|no|less|and|ago)[\w/.>-]+ ){0,5}?(?:pains?|LBP|backache|ache|aching|sciatica|symptoms?|trouble|stiffness|radiculopathy|discomfort)\b",
     re.IGNORECASE,
 )
-#: What stands ahead of it: the pain itself, within a phrase.
-_PAIN_AHEAD = re.compile(
-    r"\b(?:pains?|LBP|sciatica|symptoms?|sx|aches?|aching|hurt(?:s|ing)?|complaints?|discomfort|stiffness|radiculopathy|backaches?|trouble|cervicalgia|lumbago|tingling|back|neck|leg|arm|radic)\b[^.;\n]{0,60}$",
-    re.IGNORECASE,
-)
-_LASTS = re.compile(
-    r"\b(?:has had (?:this|it)|had this|(?:it )?has been (?:there|present|ongoing|going on)|it's been|it has (?:now )?been|going on|goes? back|dates? back|duration|present|dealing with|suffer\w*|lasting|bothered|troubled|for (?:some|the (?:past|last)))\b[^.;\n]{0,30}$",
-    re.IGNORECASE,
-)
+_ON = re.compile(r"^ on\b,?", re.IGNORECASE)
 _ONSET_AFTER = re.compile(
-    r"^[^.;\n]{0,14}\b(?:ago|back|after|following)\b,? (?:(?:\w+|[\w-]+) ){0,6}(?:developed|began|started|noticed|injured|onset|fall|injury|accident|lifting|strain|had (?:the )?onset|MVA|MVC|without|while|when)\b",
+    r"^[^.;\n]{0,14}\b(?:ago|back|after|following|before)\b,? (?:[\w'-]+ ){0,6}(?:developed|began|started|noticed|injured|onset|fall|fell|injury|accident|lifting|lifted|strain|had (?:the )?onset|MVA|MVC|without|while|when|woke|transfer|collision|crash|slip|twist\w*|felt)\b",
     re.IGNORECASE,
 )
-_TELLS_PAIN = {"axial", "limb", "complaint", "radiates"}
+_VERB_AHEAD = re.compile(
+    r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|injured|hurt|fell|happened|appeared|accident|injury|MV[AC])\b[^.;]{0,60}$", re.I
+)
+_RELATIVE = re.compile(r"\b(?:mother|father|mom|dad|wife|husband|brother|sister|son|daughter|spouse)(?:'s)?\b[^.;,]{0,40}$", re.I)
+_ASKS_ONSET = re.compile(
+    r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|(?:date of )?onset|duration|length of (?:time|symptoms)|start(?:ed)?|began|since when)\b[^?\n]{0,60}[?:.]?\s*$",
+    re.IGNORECASE,
+)
+_SHORT_YEARS = re.compile(r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I)
+_TELLS_FIRST = {"chief_complaint", "history", "header", "other", "indication", "subjective"}
 
 
 def _weeks(days: float) -> float:
     return round(days / 7, 2)
 
 
-def _rank(sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> int | None:
+def _clause(text: str, start: int) -> str:
+    """The words ahead of ``start`` in its clause, at most 130 characters."""
+    return re.split(r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", text[max(0, start - 130) : start])[-1]
+
+
+def governor(left: str) -> str | None:
+    """Whether the nearest governing word ahead is of the complaint ("own"), of something else ("other"), or none."""
+    if _CARE.search(left):
+        return "other"
+    last = None
+    for m in _GOVERNOR.finditer(left):
+        last = m
+    return last.lastgroup if last else None
+
+
+def _question_ahead(note: Note, sentence: Sentence, start: int) -> bool:
+    """Whether a form asks for the onset ahead on the line, or in the sentence before."""
+    begin = note.text.rfind("\n", 0, sentence.start) + 1
+    ahead = note.text[begin : sentence.start] + sentence.text[:start]
+    if _ASKS_ONSET.search(ahead[-90:]) and len(ahead) < 130:
+        return True
+    return sentence.index > 0 and start <= 12 and _ASKS_ONSET.search(note.sentences[sentence.index - 1].text) is not None
+
+
+def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> int | None:
     """How surely a stretch of time is the complaint's: 0 is best, None means that it is not."""
     text = sentence.text
-    left = re.split(r"[.;]|, (?:and|but|so) (?:he|she)|\bbut\b|\(", text[max(0, start - 110) : start])[-1]
-    right = text[end : end + 70]
-    if _NOT_ONSET_AFTER.match(right):
+    left, right = _clause(text, start), text[end : end + 70]
+    if re.match(r"\s?(?:a|per|each|/)\s?(?:week|month|day|wk|mo)\b", right, re.I):
         return None
-    blocked = _NOT_ONSET_BEFORE.search(left[-45:]) is not None
-    pain_ahead = _PAIN_AHEAD.search(left) is not None
+    if _NOT_ONSET_AFTER.match(right) or _RELATIVE.search(left):
+        return None
+    by = governor(left)
     if kind == "ago":
-        if (_BEFORE_ONSET.search(left) or _ONSET_AFTER.match(text[end - 5 : end + 70])) and not blocked:
-            return 2 if _PAIN.search(text) or _SPINE.search(left) else 4
-        return None
+        if (_VERB_AHEAD.search(left) and by != "other") or (_ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"):
+            return 2
+        return 2 if _question_ahead(note, sentence, start) else (3 if by == "own" else None)
+    near_other = re.search(rf"\b(?:{_OTHER})\b[^,.;]{{0,8}}$", left, re.I) is not None
+    if _HISTORY_OF.match(right) and not near_other and (by == "own" or start <= 20 or re.search(r"\b(?:pain|LBP|back|neck)\b", right, re.I)):
+        return 0
+    if _OF_PAIN.match(right) and not near_other and not re.search(r"\b(?:without|minimal|no)\b[^.;]{0,12}$", left[-24:], re.I):
+        return 0
+    if _question_ahead(note, sentence, start):
+        return 1
     if kind == "after":
-        return 3 if _ONSET_AFTER.match(text[end - 1 : end + 70]) and start <= 2 else None
-    behind = _HISTORY_OF.match(right)
-    if behind and (_PAIN.search(right) or pain_ahead or start <= 20) and not blocked:
-        return 0
-    if _OF_PAIN.match(right) and not re.search(
-        r"\b(?:without|had|minimal|relief)\b[^.;]{0,12}$", left[-24:], re.I
-    ):
-        return 0
-    if blocked:
-        return None
-    if _LASTS.search(left) and (pain_ahead or _PAIN.search(text)):
+        after = _ONSET_AFTER.match(text[end - 1 : end + 70])
+        return 3 if after and (by == "own" or start <= 2) else None
+    if by == "own":
         return 1
-    if pain_ahead:
+    if start <= 14 and _ON.match(right):
+        return 2
+    if by == "other":
+        opened = re.match(r"^\W*(?:going on|present|ongoing|started|began)\b", left, re.I)
+        return 3 if opened and re.match(r"\s?(?:[.,;]|$)", right) else None
+    if re.match(r"^(?:it|this) (?:has|had) (?:now )?been\b|^\W*(?:(?:she|he|they|i|pt|patient) )?(?:has|have|had) (?:had )?(?:this|it)\b", left.lstrip(), re.I):
         return 1
-    if re.match(r"^(?:it|this) (?:has|had) (?:now )?been\b", text, re.I):
-        return 1
-    if to_now and _PAIN.search(text):
+    if to_now and re.search(rf"\b(?:{_OWN})\b", text, re.I):
         return 3
-    if (
-        start <= 3
-        and sentence.section.category in ("chief_complaint", "history", "header")
-        and re.match(r"\s?(?:,|$|\.)", right)
-    ):
+    if start <= 3 and sentence.index < 14 and sentence.section.category in _TELLS_FIRST and re.match(r"\s?(?:,|$|\.)", right):
         return 5
     return None
 
 
-def _from_length(sentence: Sentence) -> tuple[int, float, int, int] | None:
-    """(rank, weeks, start, end) of the best stated length of the complaint in a sentence."""
+def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
+    """(rank, weeks) of the best stated length of the complaint in a sentence."""
     text = sentence.text
-    best: tuple[int, float, int, int] | None = None
+    best: tuple[int, float] | None = None
     for d in find_durations(text):
-        if d.unit in ("hour", "minute", "second") or d.kind in ("age", "rate", "window"):
-            continue
         kind = d.kind
+        if d.unit in ("hour", "minute", "second") or kind in ("rate", "window"):
+            continue
+        if kind == "age":  # "5 y LBP" is no age
+            if not re.match(r"\s?(?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain)\b", text[d.end :], re.I) or d.value_days > 365 * 30:
+                continue
+            kind = "span"
         if kind == "until":  # "the back for eight years" is no "back in eight weeks"
             if not re.search(
-                r"\b(?:pain|ache|hurt\w*)\b[^.;]{0,40}\b(?:back|neck|leg)\b(?: for)? $",
-                text[max(0, d.start - 70) : d.start],
-                re.I,
+                r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)? $", text[max(0, d.start - 70) : d.start], re.I
             ):
                 continue
             kind = "span"
-        rank = _rank(sentence, d.start, d.end, kind, d.to_now)
+        if kind == "after" and re.search(r"(?:\bx|\bfor|,) ?$|^$", text[: d.start] if text[d.start] not in "xX" else "", re.I) and not _NOT_ONSET_AFTER.match(text[d.end :]):
+            kind = "span"
+        rank = _rank(note, sentence, d.start, d.end, kind, d.to_now)
+        if rank is None:
+            continue
+        if kind != "ago" and d.comparator not in ("=", "~") and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I):
+            rank += 6  # "at least 3 months" is a rule's or a box's figure
         # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
-        if rank is not None and (best is None or rank < best[0]):
-            best = (rank, _weeks(d.value_days), d.start, d.end)
+        if best is None or rank < best[0]:
+            best = (rank, _weeks(d.value_days))
+    short = _SHORT_YEARS.search(text)  # "5 y LBP"
+    if short and best is None:
+        best = (0, _weeks(int(short[1]) * 365))
     return best
-
-
-def _from_date(sentence: Sentence, as_of: dt.date) -> tuple[int, float, int, int] | None:
-    """(rank, weeks, start, end) of an onset date in a sentence: "since 9/12/2023", "returned January of this year"."""
-    text = sentence.text
-    if not (_PAIN.search(text) or re.search(r"\b(?:started|began|onset|date of injury|DOI)\b", text, re.I)):
-        return None
-    dates = {s.date.start: s.date for s in find_since(text, as_of=as_of) if s.date is not None}
-    for d in find_dates(text, as_of=as_of):
-        dates.setdefault(d.start, d)
-    for at, d in sorted(dates.items()):
-        if d.value is None or d.precision == "year" or d.value >= as_of or (as_of - d.value).days > 365 * 40:
-            continue
-        left = re.split(r"[.;]|\bbut\b", text[max(0, at - 60) : at])[-1]
-        m = _BEFORE_ONSET.search(left)
-        if (
-            not m
-            or _NOT_ONSET_BEFORE.search(left[-30:])
-            or re.search(r"\b(?:relief|better|worse|stopped|wearing|wore|MRI|x-?ray|signed)\b", left, re.I)
-        ):
-            continue
-        return 4, _weeks((as_of - d.value).days), at, d.end
-    return None
-
-
-_ASKS_ONSET = re.compile(
-    r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|date of onset|onset|start(?:ed)?)\b[^?:\n]{0,40}[?:]\s*$",
-    re.IGNORECASE,
-)
-
-
-def _asked(note: Note, sentence: Sentence) -> bool:
-    """Whether the sentence answers a form's question for the onset ("When did it start?")."""
-    return sentence.index > 0 and _ASKS_ONSET.search(note.sentences[sentence.index - 1].text) is not None
-
-
-def _answer(note: Note, sentence: Sentence) -> tuple[int, float, int, int] | None:
-    """The stretch of time that answers a form's question for the onset."""
-    if not _asked(note, sentence):
-        return None
-    for d in find_durations(sentence.text):
-        if d.kind in ("ago", "span") and d.unit not in ("hour", "minute", "second") and d.start <= 12:
-            return 1, _weeks(d.value_days), d.start, d.end
-    return None
 
 
 def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     """Weeks from the onset of the complaint to the note, with the place that tells it; None where not stated.
 
-    A stated length ("3 yr hx of low back pain") outranks "two years ago" and that outranks an onset date; among equals
-    the first in the note wins.
+    A stated length ("3 yr hx of low back pain") outranks "pain since May" and "two years ago it began", that outranks
+    the date of an accident; among equals the first in the note wins.
     """
     found: tuple[int, int, float, Span] | None = None
     for sentence in note.sentences:
-        if sentence.section.category not in TOLD_IN:
-            continue
-        if (
-            sentence.index > 6
-            and not _asked(note, sentence)
-            and not any(m.label in _TELLS_PAIN for m in sentence.mentions if m.family == "pain")
-        ):
+        if sentence.section.category in NOT_TOLD_IN or not _TIME.search(sentence.text):
             continue
         if any(m.has("family") for m in sentence.mentions if m.family == "pain"):
             continue
-        hit = _from_length(sentence) or _answer(note, sentence)
-        if hit is None and as_of is not None:
-            hit = _from_date(sentence, as_of)
-        if hit is None:
-            continue
-        late = sentence.section.category in ("assessment", "plan", "past_medical")
-        key = (hit[0] + (1 if late else 0), sentence.index)
-        if found is None or key < found[:2]:
-            found = (*key, hit[1], sentence.whole)
+        late = sentence.section.category in ("assessment", "plan", "past_medical", "treatment_history")
+        hits = [_from_length(note, sentence)]
+        if as_of is not None:
+            hits += [(rank, _weeks((as_of - first).days)) for rank, first in onset_dates(sentence, as_of, _clause, governor)]
+        for hit in hits:
+            if hit is None:
+                continue
+            # Stated lengths and dates of the beginning weigh the same: the first told is the onset.
+            rank = 1 if hit[0] == 2 else hit[0]
+            key = (rank + (1 if late else 0), sentence.index)
+            if found is None or key < found[:2]:
+                found = (*key, hit[1], sentence.whole)
     return (found[2], found[3]) if found else None
