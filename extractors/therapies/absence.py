@@ -101,7 +101,7 @@ def is_not_a_therapy(statement: Statement, index: int) -> bool:
     c = cues()
     before = statement.before if index == 0 else statement.before + statement.own_before[index]
     own = statement.own_before[index]
-    if c.search("not_a_therapy.sentence", statement.sentence.text):
+    if any(c.search("not_a_therapy.sentence", t) for t in (statement.sentence.text, statement.lead)):
         return True
     answered = CHECKED.search(own) or statement.continued is not None or _ANSWER.search(statement.sentence.text)
     if not answered and c.search("not_a_therapy.question", statement.sentence.text):
