@@ -8,21 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 #: Longest sentence in characters.
 MAX_SENTENCE = 700
 
 # A full stop after one of these does not end a sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[/])(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|approx|dept|pt|pts|e\.g|i\.e|y\.o|no|nos|fig|wk|wks|mo|mos|"
+    r"(?:^|[\s(\[/])(?:dr|mr|mrs|ms|prof|sr|jr|st|vs|etc|approx|dept|pt|pts|e\.g|i\.e|y\.o|fig|temp|wk|wks|mo|mos|"
     r"hr|hrs|min|mins|sec|yr|yrs|lt|rt|bilat|hx|dx|tx|rx|sx|inc|est|occ|avg|max|min|ext|flex|lat|post|ant|sup|inf|"
     r"[a-z])\.$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?][\"')\]]*(?=\s|$)|\n|;[ \t]+(?=[A-Z])")
+_END = re.compile(
+    r"[.!?][\"')\]]*(?=\s|$)|\n|;[ \t]+(?=[A-Z])|(?<=[a-z0-9)%][a-z0-9)%])\.(?=[A-Z][a-z]+\s)"
+    r"|(?:(?<=\s)|(?<=:))\(?(?P<item>\d{1,2})\)[ \t]+(?=[A-Z])"
+)
+# "no. 3" is a number, "Numbness: no." an answer.
+_NUMBER_SIGN = re.compile(r"\b(?:no|nos)\.\s{0,2}$", re.IGNORECASE)
+# What follows "block done September 25." most often is the result of that day, so the two stay together.
+_DAY_OF_MONTH = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|march|mar|april|apr|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?) \d{1,2}\.$",
+    re.IGNORECASE,
+)
+# Words that begin a statement even without a capital.
+_STARTERS = re.compile(
+    r"(?:no|not|denies|denied|he|she|they|pt|patient|has|had|reports|states|also|did|does|went|takes|taking|tried|failed|now|then|there|"
+    r"pain|will|plan|continue|refer|discussed|rtc|neg|negative|positive|never|without|seen|it|we|i|exam|mri)\b"
+)
 _BULLET = re.compile(r"[ \t]*(?:[-*•>+o▪·][ \t]+|\(?\d{1,2}[.)][ \t]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)][ \t])")
+_MAY_END = re.compile(r"\b(?:pt|hx|dx|tx|rx|sx|wks?|mos?|hrs?|yrs?|mins?|etc)\.$", re.IGNORECASE)
 _UNFINISHED = re.compile(r"(?:[,\-/&(]|\b(?:and|or|the|of|with|to|in|for|a|an|at|by|on|her|his|from|no|is|was))$")
-_ONLY_NUMBER = re.compile(r"(?:^|\s)\(?\d{1,2}\.$")
+_ONLY_NUMBER = re.compile(r"(?P<before>^|\S)(?P<gap>\s*)(?<!\S)\(?(?P<number>\d{1,2})\.$")
 
 
 def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
@@ -53,6 +70,39 @@ def _asks(text: str, at: int) -> bool:
     return at > 0 and (text[at - 1].isalnum() or text[at - 1] in ")\"'%]?!.")
 
 
+def _item_number(text: str, at: int) -> tuple[int | None, int]:
+    """The number of a list item whose full stop stands at ``at``, and where it begins; (None, at) if it is none.
+
+    "1." at the start of a line or after a full stop or colon begins an item; "rated 7." does not, unless it
+    is the next number of a list that runs on in the line (the caller knows).
+    """
+    found = _ONLY_NUMBER.search(text, max(0, at - 12), at + 1)
+    if not found:
+        return None, at
+    begin = found.end("gap")
+    number = int(found["number"])
+    if found["before"] in ("", ".", ":", ";", ")", "!", "?") or "\n" in found["gap"]:
+        return number, begin
+    return (number, begin) if number > 1 else (None, at)
+
+
+def _goes_on(text: str, m: re.Match[str]) -> bool:
+    """Whether the sentence goes on after a full stop: an abbreviation, a number sign, a small letter."""
+    before = text[max(0, m.start() - 10) : m.start() + 1]
+    if _ABBREVIATION.search(before):
+        # "Dr. Smith" goes on; a new line or a clear new sentence in capitals after "PT." ends.
+        after = text[m.end() : m.end() + 3].lstrip()
+        if not (after[:1].isupper() and _MAY_END.search(before)):
+            return True
+    if _DAY_OF_MONTH.search(text, max(0, m.start() - 14), m.start() + 1):
+        return True
+    rest = text[m.end() : m.end() + 16]
+    following = rest.lstrip()
+    if following[:1].isdigit() and _NUMBER_SIGN.search(before):
+        return True
+    return following[:1].islower() and "\n" not in rest[:2] and not _STARTERS.match(following)
+
+
 def _wrap_width(text: str) -> int:
     """The width at which the note's lines are hard-wrapped (95th percentile of line lengths, at most 140)."""
     lengths = sorted(len(line) for line in text.split("\n") if line.strip())
@@ -74,31 +124,35 @@ def find_sentences(text: str, breaks: Iterable[int] = ()) -> list[tuple[int, int
     width = _wrap_width(text)
     cuts: set[int] = set(breaks)
     line_start = 0
+    item = 0  # number of the last item of a list that runs on in a line
     for m in _END.finditer(text):
         mark = text[m.start()]
+        if m["item"]:
+            number = int(m["item"])
+            if number == item + 1 and (item or (m.start() - line_start < 20 and not text[line_start : m.start()].strip())):
+                cuts.add(m.start())
+            item = number if number in (1, item + 1) else 0
+            continue
         if mark == "\n":
             if _line_breaks(text, m.start(), line_start, width):
                 cuts.add(m.end())
             line_start = m.end()
             continue
         if mark == ".":
-            before = text[max(0, m.start() - 10) : m.start() + 1]
-            if _ABBREVIATION.search(before):
-                # "Dr. Smith" goes on; a new line or a clear new sentence in capitals after "PT." ends.
-                after = text[m.end() : m.end() + 3].lstrip()
-                if not (after[:1].isupper() and re.search(r"\b(?:pt|hx|dx|tx|rx|sx|wks?|mos?|hrs?|yrs?|mins?|etc)\.$", before, re.I)):
-                    continue
-            if _ONLY_NUMBER.search(before):
+            number, at = _item_number(text, m.start())
+            if number is not None and (at == line_start or number == item + 1 or text[at - 1 : at] in "\n"):
+                if item and number == item + 1:
+                    cuts.add(at)
+                item = number
                 continue
-            nxt = text[m.end() : m.end() + 2].lstrip()
-            if nxt[:1].islower() and "\n" not in text[m.end() : m.end() + 2]:
+            if _goes_on(text, m):
                 continue
         if mark == "?" and not _asks(text, m.start()):
             continue
         cuts.add(m.end())
     out: list[tuple[int, int]] = []
     edges = [0, *sorted(c for c in cuts if 0 < c < len(text)), len(text)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         _append(text, a, b, out)
     return out
 
