@@ -9,7 +9,10 @@ from extractors.note import Note, Sentence
 #: A box, empty or ticked: [ ], [x], ( ), (X), and the signs of word processors.
 BOX = re.compile(r"\[(?P<a>[ xX✓✔*_]{0,3})\]|\((?P<b>[ xX✓✔_]{0,3})\)|(?P<c>[☐☑☒□■▢✓✔])")
 _EMPTY_BOX = r"(?:[\[(][ _]{0,3}[\])]|[☐□▢])"
-_OPTION = re.compile(_EMPTY_BOX + r"[^\[(\n☐☑☒□■▢✓✔]{0,30}")
+#: The words of a field of its own end an option: "[ ] Both   level L5-S1".
+_OPTION = re.compile(
+    _EMPTY_BOX + r"(?:(?!\b(?:levels?|sides?|laterality|units?|qty|dx|diagnosis|region|CPT)\b)[^\[(\n☐☑☒□■▢✓✔]){0,30}", re.IGNORECASE
+)
 #: A form's label with its colon starts a field of its own.
 _LABEL = re.compile(r"((?:(?<=\s)|^)[A-Z][A-Za-z]{2,14}(?: ?\([a-z]\))?:)")
 #: How far a box speaks for the code behind it, in characters.

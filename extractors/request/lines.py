@@ -57,7 +57,7 @@ def _units_of(group: Group, i: int) -> int | None:
 
 
 def _column(group: Group, i: int) -> int | None:
-    """Units as a column of a table whose heading says so: "64493   50   1   facet ...\"."""
+    """Units as a column of a table whose heading says so: 64493, 50, 1, and the words."""
     m = _ROW_UNITS.match(group.own(i))
     if m is None:
         return None
