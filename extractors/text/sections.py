@@ -101,7 +101,8 @@ def find_sections(text: str) -> list[Section]:
         category, title, body = found[at]
         end = starts[i + 1] if i + 1 < len(starts) else len(text)
         begin = at if sections else 0
-        sections.append(Section(category, title, begin, body, end))
+        # A known title may stand inside an unknown one in capitals; the outer one then has no text of its own.
+        sections.append(Section(category, title, begin, min(body, end), end))
     return sections
 
 
