@@ -30,6 +30,11 @@ _NEGATIVE = (
     r"\b(?:do|does|did|could|can|is|was|were)(?: ?not|n't)\b|\bcannot\b|\bfail(?:s|ed) to\b|\bunable to\b|\bnot (?:elicit|reproduc|positive|provo)\w*"
 )
 _EQUIVOCAL = r"\bequivocal\b|\bquestionabl[ey]\b|\bborderline\b|\bindeterminate\b|\bunreliable\b|\+/-|\bnot tested\b|\bdeferred\b"
+_HAMSTRING = re.compile(
+    r"\b(?:tight\w*|pull\w*|stretch\w*|discomfort)\b[^.;]{0,25}\bhamstrings?\b[^.;]{0,12}\b(?:on|with|during|to|at)\s*$|"
+    r"\bhamstrings? (?:tight\w*|pull\w*|stretch\w*|discomfort)[^.;]{0,12}\b(?:on|with|during|to|at)\s*$",
+    re.IGNORECASE,
+)
 #: An option of a form that is not ticked: "[ ] positive [x] negative".
 _UNTICKED = re.compile(r"(?:\[ ?\]|\( ?\)|☐) ?(?:pos\w*|neg\w*|normal|abnormal|present|absent|\+|-)", re.IGNORECASE)
 _BOTH = re.compile(r"(?<![\w+-])(?:-\s?/\s?-|\+\s?/\s?\+|neg\w*\s?/\s?neg\w*|pos\w*\s?/\s?pos\w*)", re.IGNORECASE)
@@ -130,7 +135,7 @@ def _read_segment(segment: str, offset: int, side: Side) -> Result | None:
     m = _RESULT.search(segment)
     if m is None:
         only = re.search(
-            r"(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only", segment, re.IGNORECASE
+            r"(?:only|just|purely|nothing but) (?:(?:low|lower) )?(?:back|axial|lumbar|hamstring|buttock)\b|(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only", segment, re.IGNORECASE
         )
         if only is None:
             return None
@@ -200,6 +205,8 @@ def results_of(text: str, start: int, end: int) -> list[Result]:
             out.append(found)
     if out:
         return out
+    if _HAMSTRING.search(before):
+        return [Result("negative", side_of(before[-40:]), start, end, back_only=True)]
     listed = _LISTED.search(re.split(r"[.;]\s", text[max(0, start - 140) : start])[-1])
     if listed:
         return [Result(_outcome(listed.group("result")), side_of(after[:30]), start, end)]

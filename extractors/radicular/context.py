@@ -88,6 +88,10 @@ def _other_matter(mention: Mention) -> str | None:
         return "hypothetical"
     if mention.label in ("named", "limb_pain", "sensory") and cue("taught").match(text[mention.end :]):
         return "taught"
+    if cue("mistaken").match(text[mention.end :]):
+        return "mistaken"
+    if cue("during_procedure").match(text[mention.end :]):
+        return "procedure"
     if mention.label in ("sensory", "motor") and cue("wears_off").search(text):
         if cue("anaesthetic").search(text) and not cue("relief").search(text):
             return "anaesthetic"
@@ -186,7 +190,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     after = text[mention.end : b]
     answer = answer_after(mention, note)
     boxes = cue("yes_no").match(answer[:90])
-    boxes = boxes or cue("asked").match(answer[:90])
+    boxes = boxes or cue("asked").match(answer[:90]) or cue("form_answer").match(answer[:90])
     if boxes:
         return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
     before = text[a : mention.start]

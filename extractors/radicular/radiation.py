@@ -190,7 +190,8 @@ def read_girdle(mention: Mention, note: Note, status: Status) -> list[Reading]:
     named = re.search(r"intercostal|costal|encircl|girdl|round", mention.text, re.IGNORECASE)
     if not named and not _ROUND.search(text):
         return []  # "a band of ache across the mid back" does not leave the back
-    return [Reading("thoracic", polarity, DEFINITE, "radiating_pain", "girdle", resolved)]
+    sign = "named_disease" if re.search(r"costal", mention.text, re.IGNORECASE) else "radiating_pain"
+    return [Reading("thoracic", polarity, DEFINITE, sign, "girdle", resolved)]
 
 
 def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:
@@ -199,12 +200,10 @@ def read_stops(mention: Mention, note: Note, status: Status) -> list[Reading]:
         return []
     text = mention.sentence.text
     hard = bool(re.match(r"(?:stop|quit|end|confin|contain)", mention.text, re.IGNORECASE))
-    window = text[mention.end : min(len(text), mention.end + 60)]
+    end = min(mention.clause[1], mention.end + 60)
+    window = text[mention.end : end]
     here = mention.text.lower().endswith(" there")
-    if here:
-        places = places_in(text, 0, mention.start)[-1:]
-    else:
-        places = places_in(text, mention.end, min(len(text), mention.end + 60))[:2]
+    places = places_in(text, 0, mention.start)[-1:] if here else places_in(text, mention.end, end)[:2]
     if not re.search(
         r"\b(?:pain|ache|it|spread\w*|spill\w*|radiat\w*|symptoms?|burning|discomfort|band)\b",
         text,

@@ -142,6 +142,10 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
                 for r in found
                 if about_spine(r, mention, note)
             ]
+        chest = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth == "chest"]
+        if chest:
+            own = "thoracic" in complaint_regions(note)
+            return [Reading("thoracic", "absent", FAIR, "sensory", "sensory<-chest")] if own else []
         weight = FAIR if _BARE_EXTREMITIES.search(text[mention.start : mention.clause[1]]) else WEAK
         if not complaint_regions(note):
             return []
