@@ -9,13 +9,14 @@ from extractors.facts import Fact
 from extractors.family import Family, fact_of
 from extractors.note import Note
 from extractors.pain.onset import duration_of
-from extractors.pain.pattern import pattern_of
+from extractors.pain.pattern import limb_told, pattern_of
 from extractors.pain.score import highest_score
 
 _SPINE = re.compile(
     r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
+_AXIS = re.compile(r"\b(?:back|neck|lumbar|cervical|thoracic)\b", re.I)
 _ELSEWHERE = re.compile(
     r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b",
     re.IGNORECASE,
@@ -46,6 +47,8 @@ def bind(note: Note) -> list[Fact]:
     pattern, places, how = pattern_of(note)
     if duration is None and score is None and pattern == "not_stated":
         return []
+    if pattern == "not_stated" and not limb_told(note) and _AXIS.search(note.text):
+        pattern, how = "axial", "pattern<-default"
     steps = [s for s in (how, "duration<-onset" if duration else "", "score<-highest" if score else "") if s]
     spans = [
         p for p in (duration[1] if duration else None, score[1] if score else None, *places) if p is not None

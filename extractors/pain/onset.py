@@ -65,6 +65,7 @@ _ASKS_ONSET = re.compile(
     r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|(?:date of )?onset|duration|length of (?:time|symptoms)|start(?:ed)?|began|since when)\b[^?\n]{0,60}[?:.]?\s*$",
     re.IGNORECASE,
 )
+_PLACE_AHEAD = re.compile(r"\b(?:back|neck|legs?|arms?|buttocks?),?(?: for| x)? $", re.I)
 _SHORT_YEARS = re.compile(r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I)
 _TELLS_FIRST = {"chief_complaint", "history", "header", "other", "indication", "subjective"}
 
@@ -105,7 +106,7 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
         return None
     if _NOT_ONSET_AFTER.match(right) or _RELATIVE.search(left):
         return None
-    by = governor(left)
+    by = governor(left) or ("own" if _PLACE_AHEAD.search(left) else None)
     if kind == "ago":
         if (_VERB_AHEAD.search(left) and by != "other") or (_ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"):
             return 2
@@ -154,7 +155,7 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
             ):
                 continue
             kind = "span"
-        if kind == "after" and re.search(r"(?:\bx|\bfor|,) ?$|^$", text[: d.start] if text[d.start] not in "xX" else "", re.I) and not _NOT_ONSET_AFTER.match(text[d.end :]):
+        if kind == "after" and (text[d.start] in "xX" or re.search(r"(?:\bx|\bfor|,) ?$", text[: d.start], re.I)) and not _NOT_ONSET_AFTER.match(text[d.end :]):
             kind = "span"
         rank = _rank(note, sentence, d.start, d.end, kind, d.to_now)
         if rank is None:

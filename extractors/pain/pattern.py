@@ -9,12 +9,14 @@ from extractors.note import Mention, Note, Sentence
 
 _TOLD_IN = {
     "header", "chief_complaint", "history", "indication", "assessment", "other", "denial", "treatment_history",
-    "preoperative_diagnosis", "postoperative_diagnosis", "procedure", "past_medical", "plan",
+    "preoperative_diagnosis", "postoperative_diagnosis", "procedure", "past_medical", "plan", "subjective",
 }  # fmt: skip
+#: Axial pain is believed wherever it stands but here.
+_NOT_AXIAL_IN = {"family_history", "consent", "instructions", "complications", "past_surgical", "medications", "allergies", "technique"}
 #: A limb complaint named there is a warning or a risk, not a complaint.
 _AXIAL_ONLY_IN = {"plan", "review_of_systems"}
 _NEGATED = re.compile(
-    r"\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|nothing|non-?radiating|resolved|no longer|rule out|r/o|free of|stops?|worsening|"
+    r"\b(?:bout|episode|spell|attack) of|\brecall\b[^.;]{0,30}|\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|nothing|non-?radiating|resolved|no longer|rule out|r/o|free of|stops?|worsening|"
     r"if|rather than|quits?|prior|previous|history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
@@ -22,7 +24,7 @@ _NO = re.compile(
     r"\b(?:no|denies|denied|without|negative for|never had|free of)\s(?:\w+\s){0,2}$", re.IGNORECASE
 )
 _GONE = re.compile(
-    r"^[^.;\n]{0,40}\b(?:denied|resolved|absent|none|negative|is gone|went away|stops? there|no longer|free|eradicated|at that time|took it away|completely|has improved significantly|subsided|cleared)\b",
+    r"^[^.;\n]{0,40}\b(?:denied|resolved|absent|none|negative|is gone|was gone|gone\b|still gone|went away|relieved|long since|has since|stops? there|no longer|free|eradicated|at that time|took it away|completely|has improved significantly|subsided|cleared)\b",
     re.IGNORECASE,
 )
 _WARNING = re.compile(
@@ -37,11 +39,11 @@ _OTHER_DISEASE = re.compile(
     r"\b(?:neuropathy|stocking|claudication|carpal|ulnar|muscle testing|cramps|swelling)\b", re.IGNORECASE
 )
 _WEAK = re.compile(
-    r"\b(?:occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,60}$",
+    r"\b(?:on occasion|now and then|from time to time|every so often|once in a while|when severe|very infrequent(?:ly)?|occasional(?:ly)?|intermittent(?:ly)?|occ|mild|rare(?:ly)?|sometimes|at times|minimal|some|slight)\b[^.;\n]{0,60}$",
     re.IGNORECASE,
 )
 _THIGH_ONLY = re.compile(
-    r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?|knee)\b)", re.IGNORECASE
+    r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?)\b)", re.IGNORECASE
 )
 _BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
 _BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
@@ -49,12 +51,12 @@ _LIMB = r"(?:legs?|arms?|limbs?|lower extremity|upper extremity)"
 _AXIS = r"(?:low(?:er)? )?(?:back|neck)"
 _MORE_LIMB = re.compile(
     rf"\b{_LIMB}(?: pain| symptoms?)?[^.;\n]{{0,24}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?{_AXIS}\b"
-    rf"|\b(?:[6-9]\d|100) ?(?:%|percent) (?:of|in)[^.;\n]{{0,40}}\b{_LIMB}\b|(?:\(x\)|\[x\]) ?{_LIMB}\b|\b(?:mostly|mainly|predominantly|primarily) (?:in )?(?:the |his |her )?(?:left |right )?{_LIMB}\b",
+    rf"|\b(?:[6-9]\d|100) ?(?:%|percent) (?:of|in)[^.;\n]{{0,40}}\b{_LIMB}\b|(?:\(x\)|\[x\]) ?{_LIMB}\b|\b(?:arm|leg)s?(?: pain)? is (?:much |far |by far |definitely )?(?:worse|the worst|the main|the bigger|the whole|the (?:real )?problem|most of it)\b|\b{_LIMB}[- ](?:predominant|dominant)|\b(?:mostly|mainly|predominantly|primarily) (?:in )?(?:the |his |her )?(?:left |right )?{_LIMB}\b",
     re.IGNORECASE,
 )
 _MORE_AXIAL = re.compile(
     rf"\b(?:{_AXIS}|LBP)(?: pain| symptoms?)?[^.;\n]{{0,20}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?(?:left |right )?{_LIMB}\b"
-    rf"|(?:\(x\)|\[x\]) ?(?:back|neck)\b|\b(?:predominantly|mainly|mostly|primarily|purely|strictly|entirely|exclusively) (?:in )?(?:the |his |her )?(?:axial|{_AXIS})\b",
+    rf"|(?:\(x\)|\[x\]) ?(?:back|neck)\b|\b(?:back|neck|axial)[- ](?:predominant|dominant)|\b(?:back|neck) only\b|\bconfined to the (?:low(?:er)? )?(?:back|neck)\b|\b(?:all|only) in (?:the|his|her) (?:back|neck)\b|\b(?:predominantly|mainly|mostly|primarily|purely|strictly|entirely|exclusively) (?:in )?(?:the |his |her )?(?:axial|{_AXIS})\b",
     re.IGNORECASE,
 )
 
@@ -73,9 +75,19 @@ def asserted(m: Mention) -> bool:
     return not (_NEGATED.search(before) or _GONE.match(text[m.end :]) or _NO.search(text[: m.start][-24:]))
 
 
+_NOT_WITHIN = re.compile(r"\b(?:not|never|without|no|nor)\b", re.I)
+#: What a record or a reviewer says, or what an operation was for, is not the complaint of today.
+_SAID_OF_RECORD = re.compile(
+    r"\b(?:records? (?:show|say)\w*|reason (?:given|for denial)|your reviewer|copied from|carried forward|\d\d?/(?:19|20)\d\d note|(?:19|20)\d\d note|symptoms documented|before (?:her|his|the|that) (?:operation|surgery|fusion)|(?:ESI|injection|epidural|TFESI)\b[^.;]{0,24} for)\b", re.I
+)
+_ASKED = re.compile(r"^\W*(?:any|do you|have you|is there|are there|does)\b", re.I)
+
+
 def _limb_weight(m: Mention) -> int:
     """2 for pain in a limb below the thigh, 1 for weak evidence (occasional, thigh only), 0 for none."""
     text = m.sentence.text
+    if _NOT_WITHIN.search(m.text) or _SAID_OF_RECORD.search(text) or (text.endswith("?") and _ASKED.match(text)):
+        return 0
     if not asserted(m) or _WARNING.search(text[max(0, m.start - 90) : m.start]):
         return 0
     if _OTHER_CAUSE.search(text[max(0, m.start - 60) : m.start]) or _OTHER_DISEASE.search(
@@ -94,11 +106,9 @@ def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]
     weak: list[Sentence] = []
     for m in note.mentions("pain"):
         section = m.sentence.section.category
-        if section not in _TOLD_IN and section not in _AXIAL_ONLY_IN:
-            continue
-        if m.label == "axial" and asserted(m):
+        if m.label == "axial" and section not in _NOT_AXIAL_IN and asserted(m):
             axial.append(m.sentence)
-        elif m.label in ("limb", "radiates") and section not in _AXIAL_ONLY_IN:
+        elif m.label in ("limb", "radiates") and section in _TOLD_IN - _AXIAL_ONLY_IN:
             weight = _limb_weight(m)
             if weight == 2:
                 limb.append(m.sentence)
@@ -134,3 +144,8 @@ def pattern_of(note: Note) -> tuple[str, tuple[Span, ...], str]:
     if limb or weak:
         return out("limb", limb or weak, "limb")
     return "not_stated", (), ""
+
+
+def limb_told(note: Note) -> bool:
+    """Whether any limb pain is asserted, however weakly."""
+    return any(m.label in ("limb", "radiates") and _limb_weight(m) for m in note.mentions("pain"))

@@ -43,10 +43,20 @@ _SAID = tuple(
         rf"\b(?:VAS|NRS|NPRS|pain score|mean score|average pain|pain)\s(?:in \w+ |with \w+ |on \w+ |of |is |at |now |today |averag\w+ |at present )?(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
         rf"\b(?:before|pre)\s{_N},?\s(?:after|post)\b",
         rf"\baveraging\s{_N}{_NO_UNIT}",
+        # "worst this week 10", "worst number this week 8"
+        rf"\bworst\b[^.;:,\d]{{0,30}}[:\s]\s?{_N}{_NO_UNIT}",
+        # "an 8 by the end of a shift", "a six, a seven when he stands"
+        rf"\b(?:an?|and|or|to|at|calls it)\s(?:an? )?{_N}(?:/10)?,?\s(?=(?:on (?!the left|the right)|by |when|after |before |with (?!\w+ visits)|at (?:its|his|her|the (?:end|worst)|rest|worst|best|night|work)|if |that |most |in the (?:morning|evening)|flat\b|sitting|standing|resting|walking))",
+        # "reaches 9", "gets to 8", "goes up to 9"
+        rf"\b(?:reach(?:es|ing|ed)?|gets?(?: up)? (?:to|as high as)|goes(?: up)? to|went(?: up)? to|shoots (?:up )?to|jumps to|tops out at|maxes out at|as bad as|ranges? (?:from|between) \d (?:to|and))\s(?:an? )?{_N}{_NO_UNIT}",
+        # "back is a 1 or 2; leg 8"
+        rf"\b(?:leg|back|neck|arm|pain)\s(?:is |itself is |now )?(?:an? )?(?:\d (?:to|or) )?{_N}(?=\s?(?:[.;,)]|$))",
+        # "3/10 at most, it was 7 before"
+        rf"\bit (?:was|is|has been)\s(?:an? )?{_N}{_NO_UNIT}",
     )
 )
 _SCORED = re.compile(
-    r"\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b",
+    r"^\W*(?:leg|back|neck|arm) (?:pain )?(?:is )?(?:an? )?\d\W*$|\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b",
     re.IGNORECASE,
 )
 _TAUGHT = re.compile(
@@ -55,10 +65,14 @@ _TAUGHT = re.compile(
 )
 
 
-def scores_in(text: str) -> list[tuple[float, int, int]]:
-    """Scores in a sentence: value and place."""
+_FIGURE = re.compile(r"(?<!\d)(?:10|\d)(?!\d)|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.I)
+
+
+def scores_in(text: str, before: str = "") -> list[tuple[float, int, int]]:
+    """Scores in a sentence: value and place; ``before`` is the sentence before, which may name the pain."""
+    text = text.replace("_", " ")
     found = [(s.value, s.start, s.end) for s in find_scores(text)]
-    if not _SCORED.search(text):
+    if not (_SCORED.search(text) or _SCORED.search(before)):
         return found
     for pattern in _SAID:
         for m in pattern.finditer(text):
@@ -73,9 +87,10 @@ def highest_score(note: Note) -> tuple[float, Span] | None:
     """The highest score that the note states, with the sentence that states it."""
     best: tuple[float, Span] | None = None
     for sentence in note.sentences:
-        if sentence.section.category in _SKIP or not any(m.family == "pain" for m in sentence.mentions):
+        if sentence.section.category in _SKIP or not _FIGURE.search(sentence.text):
             continue
-        for value, start, _ in scores_in(sentence.text):
+        before = note.sentences[sentence.index - 1].text[-200:] if sentence.index else ""
+        for value, start, _ in scores_in(sentence.text, before):
             if _LIMIT.search(sentence.text[max(0, start - 30) : start]):
                 continue
             if best is None or value > best[0]:
