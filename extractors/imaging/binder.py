@@ -13,16 +13,16 @@ from extractors.imaging.fusion import assesses_fusion
 from extractors.note import Mention, Note, Sentence
 from extractors.quantities.dates import DateMention, find_dates
 from extractors.quantities.levels import find_levels
-from extractors.surgeries import context
+from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
 
 CUES = load_cues(__file__)
 
 VERSION = "1"
 _REGION = (
-    ("cervical", re.compile(r"\b(?:cervical|neck|c-?spine|c/s|cx spine|cervico\w*)\b", re.IGNORECASE)),
-    ("thoracic", re.compile(r"\b(?:thoracic|mid-?back|t-?spine|t/s|dorsal spine|thoraco\w*)\b", re.IGNORECASE)),
-    ("lumbar", re.compile(r"\b(?:lumbar|lumbosacral|l-?spine|l/?s-?spine|ls spine|low(?:er)?[ -]back|l/s|lsp|\w*lumbar|back)\b", re.IGNORECASE)),
+    ("cervical", re.compile(r"\b(?:cervical|neck|c[- ]?spine|c/s|cx spine|cervico\w*)\b", re.IGNORECASE)),
+    ("thoracic", re.compile(r"\b(?:thoracic|mid-?back|t[- ]?spine|t/s|dorsal spine|thoraco\w*)\b", re.IGNORECASE)),
+    ("lumbar", re.compile(r"\b(?:lumbar|lumbosacral|l[- ]?spine|l/?s[- ]?spine|ls spine|low(?:er)?[ -]back|l/s|lsp|\w*lumbar|back)\b", re.IGNORECASE)),
     ("sacral", re.compile(r"\b(?:sacr(?:um|al|oiliac)|si joints?|coccyx)\b", re.IGNORECASE)),
 )  # fmt: skip
 _ELSEWHERE = CUES["elsewhere"]
@@ -49,7 +49,7 @@ class Study:
 
 def _bounds(m: Mention) -> tuple[int, int]:
     """Stretch of the sentence that speaks of this study: up to the neighbouring studies."""
-    others = [x for x in m.sentence.mentions if x.family == "imaging" and x is not m]
+    others = [x for x in m.sentence.mentions if x.family == "imaging" and x is not m and not x.entry.attributes.get("unnamed")]
     left = max((x.end for x in others if x.end <= m.start), default=0)
     right = min((x.start for x in others if x.start >= m.end), default=len(m.sentence.text))
     return left, right
@@ -59,7 +59,9 @@ def _report(note: Note, m: Mention) -> list[Sentence]:
     """The following sentences that still report this study: same section, no other study, at most eight."""
     out: list[Sentence] = []
     for s in note.sentences[m.sentence.index + 1 : m.sentence.index + 9]:
-        if s.section is not m.sentence.section or any(x.family == "imaging" for x in s.mentions):
+        if s.section is not m.sentence.section or CUES["other_topic"].match(s.text):
+            break
+        if any(x.family == "imaging" and not x.entry.attributes.get("unnamed") for x in s.mentions):
             break
         if m.sentence.section.category != "imaging" and len(out) >= 1:
             break
@@ -131,23 +133,45 @@ def _iso(found: DateMention) -> str | None:
     return {"year": iso[:4], "month": iso[:7], "day": iso}.get(found.precision)
 
 
-def _assertion(m: Mention, left: int, right: int) -> tuple[str, str]:
+def _assertion(note: Note, m: Mention, left: int, right: int) -> tuple[str, str]:
+    """Done, planned or not done: the form's box, then not done, then signs of a report, then the order."""
     text = m.sentence.text
     a, b = m.clause
     before, after = text[max(left, a) : m.start], text[m.end : min(right, b)]
+    box = _box(note, m)
+    if box is not None:
+        return ("present", "assertion:present<-box") if box else ("absent", "assertion:absent<-box")
     if re.search(r"\bno\s+(?:\w+\s)?$", before, re.IGNORECASE) and re.search(r"\bunless\b", after, re.IGNORECASE):
         return "absent", "assertion:absent<-unless"
     if _NOT_DONE.search(before) and not re.search(r"\b(?:evidence|change)\b", before, re.IGNORECASE):
         return "absent", "assertion:absent<-negation"
-    if re.search(r"\b(?:if|may|might|should|unless|consider)\b", before, re.IGNORECASE) and not _RESULT.search(after):
+    if CUES["not_done_after"].search(after):
+        return "absent", "assertion:absent<-negation"
+    done = CUES["done"].search(after) is not None and not CUES["purpose"].search(after)
+    if re.search(r"\b(?:if|may|might|should|unless|consider)\b", before, re.IGNORECASE) and not (_RESULT.search(after) or done):
         return "planned", "assertion:planned<-conditional"
-    ordered = _PLANNED.search(before[-60:]) or re.match(r"^[^.;,]{0,40}\b(?:ordered|requested|pending|scheduled|recommended|to be|will be|is needed|may be required|planned)\b", after, re.IGNORECASE)
-    done = re.search(r"\b(?:show|reveal|demonstrat)\w*|\b(?:was|were) (?:reviewed|done|performed|obtained|negative|normal)", after, re.I)
+    ordered = _PLANNED.search(before[-60:]) or re.match(r"^[^.;,]{0,60}\b(?:ordered|requested|pending|scheduled|recommended|to be|will be|is needed|may be required|planned)\b", after, re.IGNORECASE)
     if ordered and not done and not re.search(r"\b(?:was|were|been) (?:sent|referred) for\b|\bable to obtain\b", before, re.I):
         return "planned", "assertion:planned<-cue"
     if m.sentence.section.category == "plan" and not _RESULT.search(after):
         return "planned", "assertion:planned<-section"
     return "present", "assertion:present"
+
+
+def _box(note: Note, m: Mention) -> bool | None:
+    """The box in front of a study on a form, or the answer to "had an MRI?"."""
+    place = m.span
+    line = note.text[max(0, place.start - 8) : place.start].rsplit("\n", 1)[-1]
+    if CUES["ticked"].search(line) or CUES["unticked"].search(line):
+        return CUES["ticked"].search(line) is not None
+    asked = re.match(r"[^\n.;:]{0,50}\?", note.text[place.end : place.end + 60])
+    return answers.checkbox(note, place.end + asked.end() - 1) if asked else None
+
+
+def _named_near(note: Note, sentence: Sentence) -> bool:
+    """Whether the sentence or the one before names a modality: the bare "imaging" is that study."""
+    around = note.around(sentence, before=1, after=0)
+    return any(x.family == "imaging" and not x.entry.attributes.get("unnamed") for s in around for x in s.mentions)
 
 
 def _studies(note: Note, m: Mention) -> list[Study]:
@@ -162,13 +186,15 @@ def _studies(note: Note, m: Mention) -> list[Study]:
     regions, step = _regions(note, m, left, right)
     if regions == ["other"] or (regions == ["unknown"] and not context.is_spine_note(note)):
         return []
-    assertion, why = _assertion(m, left, right)
+    assertion, why = _assertion(note, m, left, right)
     words = s.text[left:right] + " " + " ".join(x.text for x in (_report(note, m) if assertion == "present" else []))
     if document_kind(note) == "imaging":
         # the whole document is the report
         fusion = assertion == "present" and note.once("imaging.fusion", lambda n: assesses_fusion(n.text))
     else:
         fusion = assertion == "present" and assesses_fusion(words)
+    if m.entry.attributes.get("unnamed") and (not fusion or _named_near(note, s)):
+        return []
     quote = s.span(*_quote(m, left, right))
     date = _date(m, left, right) or _date_below(note, m)
     if date and why.endswith("section"):

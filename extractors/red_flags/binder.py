@@ -108,7 +108,7 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 def _progressive(m: Mention, near: str, step: str) -> bool:
     if m.entry.attributes.get("strength") == "grades":
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
-        if not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
+        if CUES["two_places"].search(m.text) or not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
             return False
     return not _STROKE.search(m.sentence.text)
 
