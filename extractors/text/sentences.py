@@ -42,6 +42,15 @@ _UNFINISHED = re.compile(r"(?:[,\-/&(]|\b(?:and|or|the|of|with|to|in|for|a|an|at
 _ONLY_NUMBER = re.compile(r"(?P<before>^|\S)(?P<gap>\s*)(?<!\S)\(?(?P<number>\d{1,2})\.$")
 
 
+# A row of a log opens with its date; a row of a table has its columns apart.
+_DATED_ROW = re.compile(r"[ \t]*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d)[ \t:,–-]")
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S[^\n]{0,200}?\S(?: {3,}|\t+)\S")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
 def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     """Whether the line feed at ``at`` ends a sentence."""
     nxt = text.find("\n", at + 1)
@@ -49,7 +58,11 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     line = text[line_start:at].rstrip()
     if not following.strip() or not line.strip():
         return True
-    if _BULLET.match(following):
+    if _BULLET.match(following) or _DATED_ROW.match(following):
+        return True
+    if _COLUMNS.search(line.strip()) and _COLUMNS.search(following.strip()):
+        return True
+    if _BULLET.match(line) and _indent(following) < _indent(line) and following.lstrip()[:1].isupper():
         return True
     if line[-1] in ".!?:;":
         return True
