@@ -36,8 +36,12 @@ _HAMSTRING = re.compile(
     re.IGNORECASE,
 )
 #: An option of a form that is not ticked: "[ ] positive [x] negative".
-_UNTICKED = re.compile(r"(?:\[ ?\]|\( ?\)|☐) ?(?:pos\w*|neg\w*|normal|abnormal|present|absent|\+|-)", re.IGNORECASE)
-_BOTH = re.compile(r"(?<![\w+-])(?:-\s?/\s?-|\+\s?/\s?\+|neg\w*\s?/\s?neg\w*|pos\w*\s?/\s?pos\w*)", re.IGNORECASE)
+_UNTICKED = re.compile(
+    r"(?:\[ ?\]|\( ?\)|☐) ?(?:pos\w*|neg\w*|normal|abnormal|present|absent|\+|-)", re.IGNORECASE
+)
+_BOTH = re.compile(
+    r"(?<![\w+-])(?:-\s?/\s?-|\+\s?/\s?\+|neg\w*\s?/\s?neg\w*|pos\w*\s?/\s?pos\w*)", re.IGNORECASE
+)
 _RESULT = re.compile(
     f"(?P<equivocal>{_EQUIVOCAL})|(?P<negative>{_NEGATIVE})|(?P<positive>{_POSITIVE})", re.IGNORECASE
 )
@@ -135,7 +139,9 @@ def _read_segment(segment: str, offset: int, side: Side) -> Result | None:
     m = _RESULT.search(segment)
     if m is None:
         only = re.search(
-            r"(?:only|just|purely|nothing but) (?:(?:low|lower) )?(?:back|axial|lumbar|hamstring|buttock)\b|(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only", segment, re.IGNORECASE
+            r"(?:only|just|purely|nothing but) (?:(?:low|lower) )?(?:back|axial|lumbar|hamstring|buttock)\b|(?:lbp|back pain|low back pain|back|hamstring\w*(?: tightness)?) only",
+            segment,
+            re.IGNORECASE,
         )
         if only is None:
             return None

@@ -65,7 +65,10 @@ _PERIPHERAL_NERVE = re.compile(
     re.I,
 )
 _GRADE_AFTER = re.compile(
-    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|[,:(-])[^.;]{0,14}?" + _GRADE.pattern + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))", re.IGNORECASE
+    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|[,:(-])[^.;]{0,14}?"
+    + _GRADE.pattern
+    + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))",
+    re.IGNORECASE,
 )
 _ORDERED = re.compile(
     r"\b(?:if|whether|should|unless|rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",

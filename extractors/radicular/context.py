@@ -222,10 +222,27 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return "uncertain", "uncertain<-context"
     if mention.has("family") and not cue("speaks").search(before):
         return "ignored", "relative<-context"
+    if _treated_then(mention):
+        return "historical", "past_treatment"
     past = cue("post_historical").match(text[mention.end : mention.end + 90])
     if past or cue("pre_historical").search(before[-90:]):
         return "historical", "historical"
     return "affirmed", "affirmed"
+
+
+def _treated_then(mention: Mention) -> bool:
+    """Whether the mention is what an operation or injection of the past was done for."""
+    text, section = mention.sentence.text, mention.sentence.section
+    if section.category in ("preoperative_diagnosis", "postoperative_diagnosis", "indication", "plan"):
+        return False
+    a, b = mention.clause
+    before, after = text[a : mention.start], text[mention.end : b]
+    if cue("to_come").search(before) or cue("to_come").search(after):
+        return False
+    if cue("past_injection").search(before):
+        return bool(cue("it_helped").match(after))
+    then = cue("then").search(before) or cue("it_helped").match(after)
+    return bool(cue("past_operation").search(before) and (then or section.category == "past_surgical"))
 
 
 def _same_clause(mention: Mention, category: str) -> bool:

@@ -33,7 +33,9 @@ _BACK_AND_LIMB = re.compile(
     r"(?:back|neck)\b.*(?:leg|lower extremit|arm|upper extremit)|(?:leg|arm)\b.*(?:back|neck|lbp)|>",
     re.IGNORECASE,
 )
-_OTHER_BAND = re.compile(r"\b(?:low(?:er)? back|lumb\w+|headaches?|belt ?line|waist|forehead|neck)\b", re.IGNORECASE)
+_OTHER_BAND = re.compile(
+    r"\b(?:low(?:er)? back|lumb\w+|headaches?|belt ?line|waist|forehead|neck)\b", re.IGNORECASE
+)
 _ROUND = re.compile(
     r"\b(?:(?:a)?round|wrap\w*|encircl\w*|chest|ribs?|rib cage|trunk|torso|flanks?|front|anterior\w*|abdom\w+|bra line|breasts?|dermatom\w+)\b",
     re.IGNORECASE,

@@ -21,7 +21,9 @@ _HISTORY_OF = re.compile(
     re.IGNORECASE,
 )
 #: "sciatica in 2019": a bare year says when, and hardly that it is still there.
-_DATED = re.compile(r"^,? (?:\(|back |diagnosed |around |about )*(?:in |of |circa )?(?:19|20)\d\d\b(?![/-])", re.IGNORECASE)
+_DATED = re.compile(
+    r"^,? (?:\(|back |diagnosed |around |about )*(?:in |of |circa )?(?:19|20)\d\d\b(?![/-])", re.IGNORECASE
+)
 _HEARSAY = re.compile(
     r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE
 )
@@ -50,7 +52,10 @@ _LIST = re.compile(
     r"^(?:,? ?(?:and|or|&|/)? ?(?:tingling|numbness|weakness|pain|burning|paresthesias?|pins and needles|cramping|heaviness|aching)){1,4},? (?:in|of|down|into|over|along|on|to|involving|affecting|across)\b",
     re.IGNORECASE,
 )
-_LEG_RAISED = re.compile(r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)", re.IGNORECASE)
+_LEG_RAISED = re.compile(
+    r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)",
+    re.IGNORECASE,
+)
 _LIMB_PAIN_RAISED = re.compile(
     r"\b(?:leg|calf|foot|shin|radicular|shooting|sciatic|radiating) (?:pain|symptoms)\b|"
     r"\b(?:pain|tingl\w+|symptoms?|shoot\w*|electric\w*)\b[^.;]{0,20}\b(?:in|to|into|down|past|below) (?:the |his |her )?(?:left |right )?(?:leg|calf|foot|shin|toes?|knee|ankle)\b",
@@ -187,7 +192,8 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         found = list(dict.fromkeys(p.region for p in places))
         if not found:
             found = _limbed(*regions_of(mention, note, negative=True))
-        weight = FAIR if _ROOT.search(tail) else WEAK
+        said = found and re.match(r"no\b", mention.text, re.IGNORECASE)
+        weight = FAIR if said or _ROOT.search(tail) else WEAK
         found = [r for r in found if spine_note(note, r)]
         step = "sensory_exam<-normal"
         out = [Reading(r, "absent", weight, "sensory", step) for r in found]
@@ -295,7 +301,9 @@ def read_electrodiagnostic(mention: Mention, note: Note, status: Status) -> list
     """Read a normal electrodiagnostic study: a negative test of the limbs that it names."""
     if status not in ("affirmed", "negated") or not complaint_regions(note):
         return []
-    if re.match(r"[^.;\n]{0,40}\b(?:order|request|schedul|pending|await)", mention.clause_text, re.IGNORECASE):
+    if re.match(
+        r"[^.;\n]{0,40}\b(?:order|request|schedul|pending|await)", mention.clause_text, re.IGNORECASE
+    ):
         return []
     regions, how = regions_of(mention, note, negative=True)
     allowed = complaint_regions(note)
