@@ -29,8 +29,9 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     if status in ("planned", "declined"):
         return "not_stated", (), ""
     many = len(statement.mentions) > 1
+    shared = _shared(statement, index)
     places = [("after", statement.own_after[index])] if many else []
-    places += [("statement_after", statement.after), ("statement_before", _before(statement.before))]
+    places += [("statement_after", shared), ("statement_before", _before(statement.before))]
     # Both causes given for a list ("side effects or lack of effectiveness"): the care did not work.
     both = re.search(
         r"side effects?[^.;]{0,20}\bor\b[^.;]{0,20}(?:lack|ineffective|no )", statement.after, re.IGNORECASE
@@ -53,6 +54,10 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
             if later is not None:
                 return "failed", (later.whole,), "outcome<-next_sentence"
             return found, (), f"outcome<-{where}"
+    if statement.following is not None and _TOGETHER.match(statement.following.after):
+        found = outcome_in(statement.following.after)
+        if found:
+            return found, (), "outcome<-list"
     if status == "current" and _EASES.search(statement.before):
         return "partial", (), "outcome<-eases"
     for text in (statement.head, statement.lead):
@@ -67,6 +72,22 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
         if found:
             return found, (sentence.whole,), "outcome<-next_sentence"
     return "not_stated", (), ""
+
+
+#: "... for ten weeks and chiropractic without relief": said of both.
+_TOGETHER = re.compile(
+    r"^\s?(?:care|treatments?|therapy|sessions?|visits?)?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b", re.I
+)
+_OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
+
+
+def _shared(statement: Statement, index: int) -> str:
+    """What is said behind a list, without the side effect in parentheses that is the last entry's own."""
+    if index + 1 < len(statement.mentions):
+        own = _OWN_PARENTHESIS.match(statement.after)
+        if own and outcome_in(own[0]) == "not_tolerated":
+            return statement.after[own.end() :]
+    return statement.after
 
 
 def _before(text: str) -> str:

@@ -31,6 +31,7 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _COLUMNS = re.compile(r"[ \u00a0]{3,}|\t")
+_JOINED = re.compile(r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$", re.I)
 _SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
 #: The printed questions of a form, between a box and its answer.
 _HOW_MANY = re.compile(r"\bhow many(?: (?P<what>\w+))?\?\s?_*(?P<n>\d{1,3})_*", re.I)
@@ -62,6 +63,8 @@ class Statement:
     end: int = 0
     #: The sentence behind a label's colon, on the same line.
     continued: Sentence | None = None
+    #: The next therapy of the sentence, joined by no more than "and": what is said behind it may be said of both.
+    following: Statement | None = None
     #: The table row, where the mention stands in one.
     row: Row | None = None
 
@@ -176,6 +179,8 @@ def statements_of(note: Note, family: str) -> list[Statement]:
             s.start, s.end = begin, end
             s.lead = _leads(note, sentence)
             _share_out(s, text, begin, end)
+            if i and _JOINED.search(text[groups[i - 1][-1].end : group[0].start]):
+                out[-1].following = s
             out.append(s)
             begin = following
     _tails(note, out, family)

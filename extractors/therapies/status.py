@@ -39,7 +39,7 @@ _PRESENT_WORDS = re.compile(
 )
 _REGULAR = re.compile(r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))", re.I)
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
-_PRESENT = re.compile(r"\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
+_PRESENT = re.compile(r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
 _INTENT = re.compile(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", re.IGNORECASE)
 _PLANNED_PHRASE = re.compile(
@@ -77,6 +77,8 @@ def _before_status(text: str) -> str | None:
         and _CONTINUE.match(text[places["current"] :])
     ):
         return "current"
+    if places["declined"] >= 0 and 0 <= places["planned"] - places["declined"] <= 30:
+        return "declined"  # "does not wish to try"
     return next(name for name in ("declined", "past", "current", "planned") if places[name] == best)
 
 
