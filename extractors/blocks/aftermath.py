@@ -22,7 +22,7 @@ _NOT_EFFECT = re.compile(
     r"\b(?:of (?:her|his|their|the) (?:arrival|baseline|usual|initial|original) pain|remain\w*|residual|expect\w*|goal|should|will|would|if|at least \d+ ?%|threshold|needed|require\w*|policy)\b",
     re.I,
 )
-_EARLIER = re.compile(
+EARLIER = re.compile(
     r"\b(?:session|set|block|round|trial|mbb|procedure|injection) ?(?:#|no\.? ?)?(?:1|one|i)\b|#\s?1\b"
     r"|\b(?:first|1st|initial|prior|previous|earlier|last|preceding)\s(?:\w+\s)?(?:sessions?|sets?|blocks?|rounds?|time|one|procedures?|injections?|trials?|diary|mbb)\b",
     re.I,
@@ -77,7 +77,7 @@ def _effect(e: Event, note: Note) -> None:
     diary = False
     for s in _behind(e, note):
         text = s.text
-        earlier = _EARLIER.search(text)
+        earlier = EARLIER.search(text)
         own = text[: earlier.start()] if earlier else text
         stated = _stated(own)
         if stated is not None:
@@ -131,7 +131,7 @@ def _stated(text: str) -> Result | None:
 def _earlier(e: Event, events: list[Event], note: Note) -> list[Event]:
     """The block before, where the record calls it "session 1" or "the first one" and gives its result."""
     for s in _behind(e, note):
-        m = _EARLIER.search(s.text)
+        m = EARLIER.search(s.text)
         if m is None or any(x.family == "blocks" and x.label != "generic" for x in s.mentions):
             continue
         words = s.text[m.start() :]

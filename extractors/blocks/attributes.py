@@ -37,6 +37,11 @@ _TIMES = re.compile(
 )
 _LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RL])\s(?=[CTLS]\d)")
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
+#: "... on my right low back": here the place treated, not the place of the pain.
+_ON_PLACE = re.compile(
+    r"(?: \w+){0,2} (?:on|in|to|at|of) (?:my |her |his |the |their )?(?P<side>left|right) (?:low(?:er)? |upper |mid )?(?:back|neck|side)\b",
+    re.I,
+)
 _BEHIND_NOUN = re.compile(
     r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b",
     re.I,
@@ -140,6 +145,9 @@ def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> s
     letter = _LETTER_SIDE.search(text, max(0, low - 3), cut)
     if letter:
         return "left" if letter["side"] == "L" else "right"
+    place = _ON_PLACE.match(text, end, cut)
+    if place:
+        return place["side"].lower()
     on = _ON_SIDE.search(text, end, cut)
     if on:
         return on["side"].lower()

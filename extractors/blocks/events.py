@@ -17,6 +17,8 @@ from extractors.quantities import find_laterality
 
 #: How many sentences after a procedure may still report its result.
 _REACH = 4
+#: "Pre-ESI", "post-RFA" tell the time of something else.
+_ABOUT = re.compile(r"\b(?:pre|post|peri)-$", re.I)
 _WITHDRAWN = re.compile(
     r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b",
     re.I,
@@ -45,6 +47,8 @@ class EventReader(Reporter):
         shared: Attributes | None = None
         high = 0
         for i, n in enumerate(named):
+            if _ABOUT.search(sentence.text[: n.zone.start]) and self._model(n) is not None:
+                continue
             status = status_of(n, previous, inherited, self.note)
             a = attributes_of(n, previous is None, self.setting)
             if n.coordinated and shared is not None and a.laterality == "unknown":

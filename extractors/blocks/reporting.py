@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.blocks.aftermath import EARLIER
 from extractors.blocks.attributes import Attributes
 from extractors.blocks.cues import cue
 from extractors.blocks.event import Event, finer, same_date
@@ -37,6 +38,8 @@ class Reporter(EventLedger):
         """A sentence without a procedure's name that may report on the last one."""
         last = self._last
         text = sentence.text
+        if last is not None and last.status == "performed" and (earlier := EARLIER.search(text)) is not None:
+            text = text[: earlier.start()]  # the aftermath reads what is said of the block before
         if last is None or last.status not in {"past", "performed"} or sentence.section.category in SILENT:
             return
         if cue("other_subject").search(text) or cue("criteria").search(text):
