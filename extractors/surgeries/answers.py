@@ -38,6 +38,8 @@ _PLAIN = (
     (re.compile(rf"^[^:?=\n.;,]{{0,40}}[?:=][\s.]{{0,10}}{_NO}", re.IGNORECASE), False),
     (re.compile(rf"^{_LEADER}(?:yes|y{_END}|positive|present)\b", re.IGNORECASE), True),
 )
+# A heading ("Spine surgical history") with its answer in the line below.
+_BELOW = re.compile(r"(?: history)?[ \t]?[:?]?[ \t]*\r?\n[ \t]*[-*]?[ \t]?(?:none|nil|denies|denied|no(?=[.\r\n]|$)|n/a)\b[^\n]{0,20}(?=\n|$)", re.IGNORECASE)
 
 
 def _pair(tail: str) -> tuple[bool, int] | None:
@@ -56,6 +58,9 @@ def _pair(tail: str) -> tuple[bool, int] | None:
 
 def answer(note: Note, end: int, width: int = 110) -> tuple[bool, int] | None:
     """The answer to a form's question that ends at ``end``, with the offset where it ends, or None."""
+    below = _BELOW.match(note.text, end)
+    if below:
+        return False, below.end()
     tail = note.text[end : end + width].split("\n", 1)[0]
     for pattern, value in _BOXES:
         found = pattern.search(tail)

@@ -96,11 +96,18 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     span = _declined_span(p) if status == "declined" else p.span
     ticked = answers.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
     if ticked:
+        levels = levels or _levels_behind(note, ticked[1])
         span = Span(span.start, max(span.end, ticked[1]))
     return [
         Event(p, kind, status, region, levels, year, p.approach, weak, generic, [span], [step, *([f"year:{year}"] if year else [])])
         for year in years
     ]
+
+
+def _levels_behind(note: Note, at: int) -> tuple[str, ...]:
+    """Levels in the rest of the line behind a form's yes."""
+    line = note.text[at : at + 80].split("\n", 1)[0]
+    return tuple(dict.fromkeys(x for lv in find_levels(line)[:1] for x in lv.segments or lv.vertebrae))
 
 
 def _title_levels(p: Phrase) -> tuple[str, ...]:

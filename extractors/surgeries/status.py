@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extractors.document import document_kind
+from extractors.document import is_procedure_note
 from extractors.note import Note, Sentence
 from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
@@ -145,6 +145,8 @@ def _plan(v: View) -> Decision:
         return None
     if v.p.labels <= _PROOFS - {"hardware"}:
         return None
+    if CUES["condition_after"].match(v.right) and not CUES["set_up"].search(v.left):
+        return NOTHING
     if (v.hypothetical and not CUES["firm"].search(v.left)) or v.p.weak or CUES["referral"].search(v.clause):
         return NOTHING
     return ("planned", "status:planned<-cue")
@@ -171,7 +173,7 @@ def _leftover(v: View) -> Decision:
 def _under_plan(v: View) -> bool:
     """A line that begins with "Plan:", or follows a heading of the kind."""
     before = v.note.sentences[v.sentence.index - 1].text if v.sentence.index else ""
-    if document_kind(v.note) == "form" and CUES["procedure_field"].match(v.sentence.text):
+    if not is_procedure_note(v.note) and CUES["procedure_field"].match(v.sentence.text):
         return True
     return CUES["plan_start"].match(v.sentence.text) is not None or CUES["plan_lead"].match(before) is not None
 
