@@ -92,7 +92,7 @@ def _window(mention: Mention) -> tuple[int, int]:
         stop = min(len(mention.sentence.text), mention.end + 90)  # a form's field: "Radiation: Y - R leg"
     cut = (
         None
-        if re.search(r"[\[(] ?[\])]", mention.sentence.text[mention.end : stop])
+        if re.search(r"[\[(] ?[\])]|☐", mention.sentence.text[mention.end : stop])
         else _CUT.search(mention.sentence.text, mention.end, stop)
     )
     return mention.start, (cut.start() if cut else stop)
