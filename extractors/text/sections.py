@@ -58,6 +58,27 @@ def category_of(title: str) -> str | None:
     return known.get(head)
 
 
+@cache
+def one_line_titles() -> frozenset[str]:
+    """Titles that label a field: with words on their own line they do not open a section."""
+    data = yaml.safe_load(Path(__file__).with_name("headings.yaml").read_text(encoding="utf-8"))
+    return frozenset(map(str, data["one_line"]))
+
+
+def _field_end(text: str, body: int) -> int | None:
+    """Start of the text behind a one-line field, or None where the field goes on or stands alone."""
+    line_end = text.find("\n", body)
+    if line_end < 0 or not text[body:line_end].strip():
+        return None
+    rest = text[line_end + 1 : line_end + 200]
+    following = rest.split("\n", 1)[0]
+    if not following.strip():
+        # A blank line ends the field for good.
+        return line_end + 1 + len(rest) - len(rest.lstrip()) if rest.strip() else None
+    goes_on = following[0].isspace() or re.match(r"[-*•(\[\d]|[a-z]", following)
+    return None if goes_on else line_end + 1
+
+
 def find_sections(text: str) -> list[Section]:
     """Sections in order, covering the whole note without gaps.
 
@@ -65,6 +86,7 @@ def find_sections(text: str) -> list[Section]:
     with a colon, or alone on its line, that the lexicon does not know opens a section ``other``.
     """
     found: dict[int, tuple[str, str, int]] = {}
+    after: dict[int, int] = {}
     known = heading_lexicon()
     for m in _LINE_HEADING.finditer(text):
         title, mark = m.group("title"), m.group("mark")
@@ -86,10 +108,23 @@ def find_sections(text: str) -> list[Section]:
                 continue
             category = "other"
         found[m.start("title")] = (category, _fold(title), m.end() if colon else m.end("title"))
+        if colon and _fold(title) in one_line_titles():
+            end = _field_end(text, m.end())
+            if end is not None:
+                after[m.start("title")] = end
     for m in _RUN_ON.finditer(text):
         category = known.get(_fold(m.group("title")))
         if category is not None and m.start("title") not in found:
             found[m.start("title")] = (category, _fold(m.group("title")), m.end())
+            if _fold(m.group("title")) in one_line_titles():
+                end = _field_end(text, m.end())
+                if end is not None:
+                    after[m.start("title")] = end
+    ordered = sorted(found)
+    for at, end in after.items():
+        # The text behind a one-line field belongs to no heading, unless one stands there.
+        if not any(at < other <= end for other in ordered[bisect_right(ordered, at) :][:1]):
+            found[end] = ("header", "", end)
     starts = sorted(found)
     sections: list[Section] = []
     if not starts or text[: starts[0]].strip():
