@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extractors.blocks.columns import from_columns
 from extractors.blocks.cues import cue
 from extractors.blocks.event import Event, same_date
 from extractors.blocks.naming import SILENT
@@ -39,10 +40,11 @@ _PAIN = re.compile(r"\b(?:pain|VAS|NRS|NPRS|scores?|diary|log|/ ?10)\b|/\s?10", 
 _DIARY = re.compile(r"\b(?:diary|log|VAS|NRS|NPRS|pain (?:scores?|record|chart)|score sheet)\b", re.I)
 #: A row of a diary: a moment, and a score; or the scores of all moments.
 _ROW = re.compile(
-    r"^\W{0,3}(?:\+|at )?\s?(?:\d{1,2}(?:\.5)? ?(?:minutes?|mins?|m|hours?|hrs?|hr|h)\b\.?|\d{1,2}(?::\d\d)? ?(?:am|pm|a|p|noon)\b|bed(?:time)?|noon)\W{0,4}(?P<n>10|\d)(?P<d>\.\d)?(?!\d|%|:)",
+    r"^\W{0,3}(?:\+|at )?\s?(?:(?:\d{1,2}(?:\.5)?|one|two|three|four|six|eight|fifteen|twenty|thirty|half an?|an) ?(?:minutes?|mins?|m|hours?|hrs?|hr|h)\b\.?|\d{1,2}(?::\d\d)? ?(?:am|pm|a|p|noon)\b|bed(?:time)?|noon)\W{0,4}(?P<n>10|\d)(?P<d>\.\d)?(?!\d|%|:)",
     re.I,
 )
 _SCORES = re.compile(r"^\W{0,3}(?:pain )?(?:scores?|VAS|NRS|NPRS|pain|level)\W{1,4}(?P<row>(?:(?:10|\d)(?:\.\d)?[\s|,]+){2,24}(?:10|\d)(?:\.\d)?)\s*$", re.I)
+_DIAGNOSTIC = frozenset({"medial_branch_block", "facet_intraarticular"})
 #: How many sentences behind its name a performed block may report.
 _REACH = 60
 
@@ -51,11 +53,16 @@ def aftermath(events: list[Event], note: Note) -> list[Event]:
     """The events, with the effect of a performed block, and with the block before it where only its turn names it."""
     out = list(events)
     for e in events:
-        if e.status != "performed" or e.family != "injections":
+        if e.family != "injections":
+            continue
+        if e.status == "past" and e.percent is None and e.kind in _DIAGNOSTIC:
+            if not from_columns(e, note):
+                _effect(e, note, told=True)
+        if e.status != "performed":
             continue
         if e.percent is None:
             _effect(e, note)
-        if e.kind in {"medial_branch_block", "facet_intraarticular"}:
+        if e.kind in _DIAGNOSTIC:
             out += _earlier(e, out, note)
     return out
 
@@ -70,28 +77,39 @@ def _behind(e: Event, note: Note) -> Iterator[Sentence]:
             yield s
 
 
-def _effect(e: Event, note: Note) -> None:
-    """Relief as stated, else from the scores before and after."""
+def _told(e: Event, note: Note) -> Iterator[Sentence]:
+    """The few sentences behind the name of a past block that name no other procedure."""
+    at = e.named.sentence.index
+    for s in note.sentences[at + 1 : at + 4]:
+        if s.section.category in _ELSEWHERE - {"history", "treatment_history"} or any(
+            m.family in {"blocks", "ablations"} for m in s.mentions
+        ):
+            return
+        yield s
+
+
+def _effect(e: Event, note: Note, told: bool = False) -> None:
+    """Relief as stated, else from the scores before and after; of a past block (``told``) from scores alone."""
     scored: list[tuple[Sentence, float]] = []
     base: tuple[Sentence, float] | None = None
     diary = False
-    for s in _behind(e, note):
+    for s in _told(e, note) if told else _behind(e, note):
         text = s.text
         earlier = EARLIER.search(text)
         own = text[: earlier.start()] if earlier else text
-        stated = _stated(own)
+        stated = None if told else _stated(own)
         if stated is not None:
             e.percent, e.source, e.days = stated.percent, "percent", e.days or stated.days
             e.spans.append(s.whole)
             e.steps.append("percent_relief<-record")
             return
         diary = diary or _DIARY.search(own) is not None
-        near = diary or _PAIN.search(own) is not None
+        near = diary or _PAIN.search(own) is not None or (told and re.match(r"\W*(?:pre|before|baseline)\b", own, re.I) is not None)
         if base is None and near and (m := _BEFORE.search(own)) is not None:
             base = (s, _number(m))
             own = own[m.end() :]
         if base is not None and (near or s.index - base[0].index <= 2):
-            scored += [(s, n) for n in _scores(own, diary)]
+            scored += [(s, n) for n in _scores(own, diary or told)]
     if base is None or not scored or base[1] <= 0:
         return
     s, best = min(scored, key=lambda x: x[1])

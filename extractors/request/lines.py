@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.note import Note
 from extractors.quantities.numbers import parse_number
+from extractors.request.boxes import BOX, without_empty_options
 from extractors.request.codes import Code, is_placeless
 from extractors.request.place import PRIMARY_OF, levels_of, side_of
 from extractors.request.words import UNITS_BEFORE, Group, grouped
@@ -85,6 +86,8 @@ def _called(group: Group, i: int) -> str | None:
         asks = list(_ASK.finditer(before))
         plain = code.sentence.section.category == "plan" and not _PAST.search(before)
         said = before[asks[-1].end() :] if asks else before if plain else ""
+        if not said and BOX.search(before) and not _PAST.search(before):
+            said = without_empty_options(before)  # the ticked option of a form
         if name := _name_in(said):
             return name
     return None
