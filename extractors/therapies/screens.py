@@ -65,7 +65,7 @@ def is_patient_or_credential(mention: Mention) -> bool:
     if _PATIENT_VERB.match(after) or _NAME.match(after):
         return True
     if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(
-        r"\s?(?:was|helped|did|sessions?|visits?|note|dates|eval)", after, re.I
+        r"\s?(?:was|helped|did|discharge|records?|summary|referral|program|course|clinic|sessions?|visits?|note|dates|eval)", after, re.I
     ):
         return True
     return bool(_CREDENTIAL.search(before) and re.match(r"^\s?(?:$|[,.;)]|\d)", after))

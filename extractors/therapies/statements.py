@@ -32,6 +32,7 @@ _FILLER = re.compile(
 )
 _COLUMNS = re.compile(r"[ \u00a0]{3,}|\t")
 _JOINED = re.compile(r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$", re.I)
+_LABELLED = re.compile(r"\s?(?:[-–—:|=>(]|x ?\d)")
 _SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
 #: The printed questions of a form, between a box and its answer.
 _HOW_MANY = re.compile(r"\bhow many(?: (?P<what>\w+))?\?\s?_*(?P<n>\d{1,3})_*", re.I)
@@ -79,7 +80,7 @@ def _groups(note: Note, mentions: list[Mention], text: str) -> list[list[Mention
     for m in mentions:
         if groups:
             gap = text[groups[-1][-1].end : m.start]
-            if gap.strip() == ":" and groups[-1][-1].label == m.label:
+            if gap.strip() in (":", "-", "–", "(", "/", "--") and groups[-1][-1].label == m.label:
                 groups[-1].append(m)
                 continue
             apart = not gap.strip() and _COLUMNS.search(note.text[groups[-1][-1].span.end : m.span.start])
@@ -90,8 +91,20 @@ def _groups(note: Note, mentions: list[Mention], text: str) -> list[list[Mention
     return groups
 
 
+def _line_of_its_own(note: Note, left: Mention, right: Mention) -> int:
+    """Where in the sentence a new line of a list starts with the right mention as its label ("PT - 12 visits"), or -1."""
+    raw = note.text[left.span.end : right.span.start]
+    at = raw.rfind("\n")
+    if at < 0 or len(raw) - at > 5 or not _LABELLED.match(right.sentence.text[right.end : right.end + 6]):
+        return -1
+    return right.start - len(raw[at + 1 :].strip())
+
+
 def _cut(gap: str, offset: int) -> tuple[int, int]:
     """Where the left statement ends and the right one starts, in the sentence's offsets."""
+    box = list(_BOX.finditer(gap))
+    if box:
+        return offset + box[-1].start(), offset + box[-1].start()
     # What stands in parentheses belongs to what it follows.
     masked = _PARENTHESIS.sub(lambda m: "(" + "x" * (len(m[0]) - 2) + ")", gap)
     gap = masked
@@ -172,6 +185,9 @@ def statements_of(note: Note, family: str) -> list[Statement]:
             end, following = len(text), len(text)
             if i + 1 < len(groups):
                 end, following = _cut(text[group[-1].end : groups[i + 1][0].start], group[-1].end)
+                line = _line_of_its_own(note, group[-1], groups[i + 1][0])
+                if line >= 0:
+                    end = following = line
                 if end < 0:
                     end = len(text)
             s = Statement(sentence, group, text[begin : group[0].start], text[group[-1].end : end])

@@ -32,7 +32,7 @@ _STARTED_ON = re.compile(
     r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
 )
 #: An order to stop: the patient is still on it.
-_TO_STOP = re.compile(r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$", re.I)
+_TO_STOP = re.compile(r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|d/c|DC|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$", re.I)
 #: Fresh words of the present that outweigh a poor outcome of a drug with directions.
 _PRESENT_WORDS = re.compile(
     r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough)\b", re.I
@@ -47,6 +47,7 @@ _PLANNED_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
+_HAS_ONE = re.compile(r"\b(?:has|owns|have|got) (?:an?|his|her) (?:\w+ ){0,2}$", re.I)
 _USED = re.compile(r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wearing|done|doing) (?:\w+ ){0,2}$", re.I)
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
@@ -211,6 +212,12 @@ def _gave_nothing(statement: Statement, mention: Mention) -> bool:
     return outcome_in(after) in ("failed", "not_tolerated") and not _PRESENT_WORDS.search(after)
 
 
+def _eased(statement: Statement, mention: Mention) -> bool:
+    """Whether the drug is said to do some good: such a drug goes on unless something says otherwise."""
+    places = (statement.own_after[statement.mentions.index(mention)], statement.after, statement.before[-110:])
+    return next((o for o in map(outcome_in, places) if o), None) in ("partial", "effective")
+
+
 def _fallback(
     statement: Statement, mention: Mention, drug: bool, has_length: bool, stated: bool
 ) -> tuple[str, str]:
@@ -240,6 +247,8 @@ def _fallback(
     if section == "plan":
         return "planned", "status<-section"
     text = statement.text
+    if mention.label in _SELF_CARE and _HAS_ONE.search(statement.before):
+        return "current", "status<-owns"
     if mention.label == "oral_steroid":
         return "past", "status<-short_course"
     if drug and _gave_nothing(statement, mention):
@@ -256,7 +265,7 @@ def _fallback(
     if (
         alone
         and not has_length
-        and not stated
+        and (not stated or (_eased(statement, mention) and not CHECKED.search(statement.before)))
         and not _BEFOREHAND.search(f"{mention.sentence.section.title} {statement.head} {statement.lead}")
     ):
         return "current", "status<-bare_drug"
