@@ -96,7 +96,8 @@ def _region(note: Note, m: Mention, left: int, right: int) -> tuple[str, str]:
             return min(hits)[1], "region<-words"
         if other:
             return "other", "region<-words"
-    levels = find_levels(text[m.end : min(right, m.end + 200)])
+    # "screws at S1" belong to a lumbar study
+    levels = [lv for lv in find_levels(text[m.end : min(right, m.end + 200)]) if lv.region != "sacral"]
     if levels:
         return levels[0].region, "region<-levels"
     title = m.sentence.section.title

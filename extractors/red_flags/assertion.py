@@ -79,7 +79,7 @@ def _hedged(m: Mention, left: str, right: str) -> tuple[Reading, str]:
     active = ACTIVE.search(left[-60:]) or ACTIVE.search(m.text) or ACTIVE.search(right[:80])
     if (past or m.sentence.section.category == "past_medical") and not active:
         return "past", "historical"
-    if _WEAK_SUSPECTED.search(left):
+    if _WEAK_SUSPECTED.search(left) and not re.search(r"\bnew(?:ly|[- ]onset)?\s(?:\w+\s)?$", left, re.IGNORECASE):
         return "suspected", "possible"
     return ("present", "suspected") if _SUSPECTED.search(left) else ("present", "plain")
 

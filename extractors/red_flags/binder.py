@@ -110,6 +110,8 @@ def _progressive(m: Mention, near: str, step: str) -> bool:
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
         if CUES["two_places"].search(m.text) or not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
             return False
+    if step == "suspected" and re.search(r"\bconcern(?:s|ed|ing)?\b[^.;]{0,25}$", m.sentence.text[: m.start], re.IGNORECASE):
+        return False  # guide: only malignancy and infection count when suspected
     return not _STROKE.search(m.sentence.text)
 
 
