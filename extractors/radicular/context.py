@@ -18,6 +18,9 @@ Status = Literal["affirmed", "negated", "resolved", "historical", "uncertain", "
 #: Sections that never speak of what the patient has.
 SILENT_SECTIONS = frozenset({"instructions", "consent", "family_history", "denial", "complications"})
 
+#: How far, in characters, cues are looked for: those that govern a whole statement, and the others.
+_FAR, _NEAR = 420, 160
+
 _FOR = re.compile(r"\bfor\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:but|currently|today|already)\b", re.IGNORECASE)
 _PATIENT = re.compile(
@@ -80,7 +83,8 @@ def _ignored(mention: Mention, note: Note) -> str | None:
 def _other_matter(mention: Mention) -> str | None:
     """Whether the words before the mention make it a warning, a risk, a rule, or a step of a procedure."""
     text, section = mention.sentence.text, mention.sentence.section
-    before = text[: mention.start]
+    before = text[max(0, mention.start - _FAR) : mention.start]
+    near = text[max(0, mention.start - _NEAR) : mention.end + _NEAR]
     warned = cue("precaution").search(before)
     if warned and not _STILL.search(warned.group("gap")):
         return "precaution"
@@ -92,8 +96,8 @@ def _other_matter(mention: Mention) -> str | None:
         return "mistaken"
     if cue("during_procedure").match(text[mention.end :]):
         return "procedure"
-    if mention.label in ("sensory", "motor") and cue("wears_off").search(text):
-        if cue("anaesthetic").search(text) and not cue("relief").search(text):
+    if mention.label in ("sensory", "motor") and cue("wears_off").search(near):
+        if cue("anaesthetic").search(near) and not cue("relief").search(near):
             return "anaesthetic"
     if cue("consent").search(before):
         return "consent"
@@ -124,7 +128,8 @@ def _open_box(mention: Mention, note: Note) -> str | None:
     answer = answer_after(mention, note)
     if cue("empty_boxes").match(answer) or cue("unanswered").match(answer):
         return "box:empty"
-    if cue("interview").search(mention.sentence.text.rstrip()) and not cue("asked").match(answer[:90]):
+    asked = mention.sentence.text.rstrip()
+    if asked.endswith("?") and cue("interview").search(asked[-240:]) and not cue("asked").match(answer[:90]):
         return "question"
     tail = before[-45:]
     box = cue("unchecked").search(tail)
@@ -236,7 +241,8 @@ def _treated_then(mention: Mention) -> bool:
     if section.category in ("preoperative_diagnosis", "postoperative_diagnosis", "indication", "plan"):
         return False
     a, b = mention.clause
-    before, after = text[a : mention.start], text[mention.end : b]
+    before = text[max(a, mention.start - _NEAR) : mention.start]
+    after = text[mention.end : min(b, mention.end + _NEAR)]
     if cue("to_come").search(before) or cue("to_come").search(after):
         return False
     if cue("past_injection").search(before):
