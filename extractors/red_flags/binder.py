@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from extractors.facts import Fact
 from extractors.family import Family, fact_of
@@ -131,7 +131,7 @@ def _spinal(note: Note, m: Mention) -> bool:
     return _VERTEBRAL.search(text) is not None or (context.is_spine_note(note) and not _ORGAN.search(text))
 
 
-def _signs(note: Note, read: dict[Mention, tuple[str, str]]) -> list[Mention]:
+def _signs(note: Note, read: Mapping[Mention, tuple[str, str]]) -> list[Mention]:
     """Signs that together name a myelopathy: a tract sign, asserted, with loss of gait, hands or a damaged cord."""
     tract: list[Mention] = []
     function: list[Mention] = []
@@ -167,7 +167,7 @@ def bind(note: Note) -> list[Fact]:
     return facts
 
 
-def _outweighed(kind: str, present: list[Mention], absent: list[Mention], read: dict[Mention, tuple[str, str]]) -> bool:
+def _outweighed(kind: str, present: list[Mention], absent: list[Mention], read: Mapping[Mention, tuple[str, str]]) -> bool:
     """A lone unqualified name against plain denials elsewhere: the denial wins (a heading, a checklist)."""
     if kind in {"fracture", "myelopathy"} or not absent:
         return False
