@@ -47,6 +47,8 @@ _SAID = tuple(
         rf"\bworst\b[^.;:,\d]{{0,30}}[:\s]\s?{_N}{_NO_UNIT}",
         # "an 8 by the end of a shift", "a six, a seven when he stands"
         rf"\b(?:an?|and|or|to|at|calls it)\s(?:an? )?{_N}(?:/10)?,?\s(?=(?:on (?!the left|the right)|by |when|after |before |with (?!\w+ visits)|at (?:its|his|her|the (?:end|worst)|rest|worst|best|night|work)|if |that |most |in the (?:morning|evening)|flat\b|sitting|standing|resting|walking))",
+        # "NRS 4 at rest, 8 walking"
+        rf"\b\d(?:/10)? (?:at rest|sitting|lying|now|today|resting|on average|average|most days|in the morning|on arrival),? (?:and |but )?(?:an? )?{_N}{_NO_UNIT}",
         # "reaches 9", "gets to 8", "goes up to 9"
         rf"\b(?:reach(?:es|ing|ed)?|gets?(?: up)? (?:to|as high as)|goes(?: up)? to|went(?: up)? to|shoots (?:up )?to|jumps to|tops out at|maxes out at|as bad as|ranges? (?:from|between) \d (?:to|and))\s(?:an? )?{_N}{_NO_UNIT}",
         # "back is a 1 or 2; leg 8"

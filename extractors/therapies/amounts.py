@@ -38,6 +38,9 @@ _LEADS_UP = re.compile(
 )
 
 
+#: "5 days a week", "2 x week": rates, no lengths and no counts.
+_OF_EACH = re.compile(r"\s?(?:a|an|per|each|every|/|out of (?:the|a))\s?(?:week|wk|month|mo|day)\b", re.IGNORECASE)
+_A_WEEK = re.compile(r".?\s?(?:x|times)?\s?(?:a|per|/|each|every)?\s?(?:week|wk|month|day)(?:ly)?\b", re.IGNORECASE)
 #: "the ten-week back rehabilitation programme"
 _ADJECTIVAL = re.compile(r"^[ (](?:\w+|\d{1,2})-(?:week|month|wk)s?\b(?: (?!history|relief|h/o|hx|supply|of|follow)\w+){0,4}\s?$", re.I)
 
@@ -82,7 +85,7 @@ def _length(text: str, planned: bool) -> float | None:
         )
         if d.kind != "span" and not ahead:
             continue
-        if d.unit in ("hour", "minute", "second"):
+        if d.unit in ("hour", "minute", "second") or _OF_EACH.match(text[d.end :]):
             continue
         before = text[max(0, d.start - 40) : d.start]
         if _NOT_CARE_AFTER.match(text[d.end :]) or (
@@ -168,7 +171,9 @@ def amounts_of(
             out = found
             break
     for place in places:
-        visits = [s for s in find_sessions(place) if s.noun != "round"]
+        visits = [
+            s for s in find_sessions(place) if s.noun != "round" and not _A_WEEK.match(place[s.end - 1 :])
+        ]
         if visits:
             out = replace(out, sessions=visits[0].count, steps=(*out.steps, "sessions<-visits"))
             break

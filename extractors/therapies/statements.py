@@ -123,7 +123,7 @@ def _cut(gap: str, offset: int) -> tuple[int, int]:
     if comma >= 0 and len(gap) - comma <= 50:
         return offset + comma, offset + comma + 2
     for word in (" and ", " then ", " after ", " with "):
-        at = gap.rfind(word)
+        at = gap.lower().rfind(word)
         if at >= 0:
             return offset + at, offset + at + (len(word) if word in (" and ", " then ") else 1)
     return offset + len(gap), offset
