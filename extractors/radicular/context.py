@@ -198,7 +198,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     boxes = boxes or cue("asked").match(answer[:90]) or cue("form_answer").match(answer[:90])
     if boxes:
         return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
-    before = text[a : mention.start]
+    before = text[max(a, mention.start - _FAR) : mention.start]
     finite = mention.label == "radiates" and bool(cue("finite_verb").match(mention.text))
     finite = finite and not re.search(r"\b(?:that|which|to) $", before)
     negated, word = _negation(text, a, mention.start, finite)
