@@ -35,7 +35,7 @@ _TIMES = re.compile(
     r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets))\b|\b(?P<three>three times|thrice|three occasions)\b",
     re.I,
 )
-_LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RL])\s(?=[CTLS]\d)")
+_LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RLB])\s(?=[CTLS]\d)")
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
 #: "... on my right low back": here the place treated, not the place of the pain.
 _ON_PLACE = re.compile(
@@ -144,7 +144,7 @@ def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> s
         return word if word in {"left", "right"} else "bilateral"
     letter = _LETTER_SIDE.search(text, max(0, low - 3), cut)
     if letter:
-        return "left" if letter["side"] == "L" else "right"
+        return {"L": "left", "R": "right", "B": "bilateral"}[letter["side"]]
     place = _ON_PLACE.match(text, end, cut)
     if place:
         return place["side"].lower()
@@ -198,7 +198,7 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
         else next((n for n, p in _ORDINAL if p.search(text[z.left : z.end + 12])), None)
     )
     count = 1
-    if (m := _COUNT.search(text[max(0, z.left - 12) : z.end])) is not None:
+    if (m := _COUNT.search(text[max(0, z.left - 18) : z.end])) is not None:
         count = int(m["digit"] or (2 if m["two"] else 3 if m["three"] else 4))
     elif (m := _TIMES.search(text[z.end : min(z.right, z.end + 70)])) is not None:
         count = int(m["x"] or (2 if m["two"] else 3))

@@ -70,6 +70,8 @@ class EventLedger:
         return event
 
     def _fill(self, e: Event, n: Named, a: Attributes, status: Status) -> None:
+        if e.percent is None and e.date is None and not e.levels and a.date is not None and a.levels:
+            e.named = n  # a heading named it; its row tells of it
         e.levels = e.levels or a.levels
         e.laterality = a.laterality if e.laterality == "unknown" else e.laterality
         e.region = e.region or a.region

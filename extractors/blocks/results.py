@@ -25,7 +25,7 @@ _NOT_ITS_DATE = re.compile(
     r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s)?$", re.I
 )
 _BENEFIT = re.compile(
-    r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|effective|good results?|good response)\b",
+    r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
     re.I,
 )
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
@@ -54,6 +54,11 @@ _OCCASIONS = re.compile(
     r"\b(?P<a>\w+) (?P<unit>hours?|hrs?|days?|weeks?|wks?|months?) (?:on|with|after|for|from|at|the) (?:the )?"
     r"(?:first|1st|initial|former)\b[^.;]{0,24}?(?:\band|,|but|then)(?: then| only| just)? (?P<b>\w+)"
     r"(?: (?:hours?|hrs?|days?|weeks?|wks?|months?))? (?:on|with|after|for|from|at|the) (?:the )?(?:second|2nd|latter|next|other|repeat)\b",
+    re.I,
+)
+#: A form's field: "% relief 85", "Percent improvement: 70".
+_HEADED = re.compile(
+    r"(?:%|\bpercent(?:age)?|\bpct)\s?(?:of\s)?(?:pain\s)?(?:relief|improve\w*|reduction|benefit|better)\s?(?:reported|obtained)?\s?[:=]?\s?(?P<n>\d{1,3})(?![\d/.])(?!\s?(?:hours?|hrs?|h\b|days?|weeks?|months?|min))",
     re.I,
 )
 #: "Back went from seven to two": scores, whatever is said to have fallen.
@@ -97,6 +102,9 @@ def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tupl
                 and not any(abs(p.start - f[2]) < 4 for f in found)
             ):
                 found.append((p.value, "percent", p.start, p.end, p.comparator))
+    for m in _HEADED.finditer(text, low, high):
+        if float(m["n"]) <= 100 and not any(abs(m.start("n") - f[2]) < 4 for f in found):
+            found.append((float(m["n"]), "percent", m.start(), m.end(), "="))
     for m in _FELL.finditer(text, low, high):
         before, after = parse_number(m["a"]), parse_number(m["b"])
         if before and after is not None and after < before <= 10 and not any(m.start() < f[3] and f[2] < m.end() for f in found):

@@ -21,6 +21,11 @@ _ASKED = re.compile(
 )
 #: A name right before its code ("R SIJ inj #2 w/ fluoro: 27096-RT") is what the code asks for.
 _CODED = re.compile(r"^[^.;\n%]{0,50}?[\s(:,=-](?:CPT\W{0,2}|codes?\s)?(?:6[24]\d{3}|27096|2055[23])\b")
+#: "Repeat B L3-5 RFA.": an order opens its sentence with the bare verb.
+_ORDER = re.compile(
+    r"^[\W\d]{0,6}(?:repeat|schedule|proceed (?:to|with)|perform|do|arrange|book|request|order|obtain|offer|get|set up|pursue|try|trial(?: of)?|submit(?: for)?|seek|refer (?:her |him |them )?for)\b(?![^.;]{0,80}\b(?:was|were|gave|helped|provided|had|did|on \d|in (?:19|20)\d\d)\b)",
+    re.I,
+)
 _RENDERED = re.compile(r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I)
 _CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
@@ -120,6 +125,13 @@ def _ordered(w: Window) -> Status | None:
     if _ASKED.match(w.after):
         return Status("planned", "order")
     s, z = w.sentence, w.named.zone
+    if (
+        _ORDER.match(s.text)
+        and z.start < 70
+        and w.category not in _BACKWARD
+        and not (w.setting.procedure_note or find_dates(s.text) or find_relief(s.text))
+    ):
+        return Status("planned", "verb")
     behind = s.text[z.end : z.end + 70]
     if z.end + 70 > len(s.text) and s.index + 1 < len(w.note.sentences):
         behind += (" " + w.note.sentences[s.index + 1].text[:40]) if behind.rstrip().endswith(":") else ""

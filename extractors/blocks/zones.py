@@ -19,7 +19,7 @@ _MODIFIER = frozenset(
     past two three one four several multiple series of set sets another comparative confirmatory dual concordant thermal
     pulsed cooled fluoroscopic fluoroscopically guided fluoro ct ultrasound us image level levels single multilevel and
     through to thru at facet facets joint joints st nd rd intra articular l3 unilateral upper lower mid low st recent last
-    successful same # & + / , - ( ) nerve root steroid il tf x""".split()
+    successful positive negative concordant same # & + / , - ( ) nerve root steroid il tf x""".split()
 )
 _SEPARATOR = frozenset({"and", ",", "&", "+", "/", "then"})
 
