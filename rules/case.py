@@ -111,7 +111,7 @@ class Diagnosis(Frozen):
 class RequestConflict(Frozen):
     """Sources of the request that disagree (options, case file, note)."""
 
-    field: Literal["procedures", "diagnoses"]
+    field: Literal["procedures", "diagnoses", "service_date"]
     used: tuple[str, ...]
     used_source: Source
     other: tuple[str, ...]

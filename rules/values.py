@@ -31,6 +31,8 @@ RedFlagKind = Literal[
 ]
 #: A date as the note states it: a year, a year and month, or a day ("2024", "2024-12", "2024-12-02").
 PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+#: How a record states a figure; "up to 6 weeks" is ``at_most``, "nearly six weeks" ``less_than``.
+Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "range"]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -80,6 +82,10 @@ class Therapy(Value):
     modality: Modality
     status: CareStatus
     weeks: float | None = None
+    weeks_bound: Bound = "exact"
+    #: The ends of a stated range (two months named without days are one); ``weeks`` lies between them.
+    weeks_low: float | None = None
+    weeks_high: float | None = None
     sessions: float | None = None
     outcome: Outcome = "not_stated"
     start: PartialDate | None = None
@@ -95,6 +101,10 @@ class Injection(Value):
     levels: tuple[str, ...] = ()
     laterality: Laterality = "unknown"
     percent_relief: Percent | None = None
+    percent_bound: Bound = "exact"
+    #: The ends of a stated range; ``percent_low`` alone: from where on "nearly 80 %" lies.
+    percent_low: Percent | None = None
+    percent_high: Percent | None = None
     #: How the percentage came about: stated in per cent, in words, or computed from scores (pre-post)/pre.
     percent_source: Literal["percent", "words", "scores"] | None = None
     relief_days: float | None = None
@@ -136,6 +146,8 @@ class RedFlag(Value):
     """A red flag; the fact's assertion says whether it is present or denied."""
 
     kind: RedFlagKind
+    #: Where in the spine, as far as the words near it tell.
+    region: WideRegion = "unknown"
 
 
 class Pain(Value):

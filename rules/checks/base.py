@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from rules.assessment import CodeRef, Outcome, Parameter, Remedy, Severity
+from rules.bounds import number
 from rules.case import Evidence, Fact
 from rules.codes import cpt, icd10cm
 from rules.policy import PolicyView
@@ -108,14 +109,12 @@ def quoted(places: Iterable[Evidence], most: int = 2, width: int = 140) -> str:
     return ", ".join(f"“{q if len(q) <= width else q[: width - 1].rstrip() + '…'}”" for q in quotes)
 
 
-def number(value: float) -> str:
-    """Return a number without needless decimals: ``6``, ``4.3``."""
-    return f"{value:.1f}".rstrip("0").rstrip(".")
-
-
 def listed(words: Iterable[str], last: str = "and") -> str:
     """Return words as a list in a sentence: ``a, b and c``."""
     items = list(words)
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+__all__ = ["Check", "Draft", "evidence", "icd", "listed", "number", "quoted", "service"]
