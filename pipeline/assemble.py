@@ -17,9 +17,7 @@ from pipeline.request import Asked, merge
 from rules.case import Case, ClaimLine, Diagnosis, Document, Evidence
 
 #: Families that become lists of facts in the case, by the names of its fields.
-CASE_FAMILIES = tuple(
-    name for name in Case.model_fields if name not in ("case_id", "documents", "request")
-)
+CASE_FAMILIES = tuple(name for name in Case.model_fields if name not in ("case_id", "documents", "request"))
 
 
 @dataclass
@@ -40,7 +38,11 @@ class Built:
 def evidence_of(document: TextDocument, span: x.Span, section: str | None = None) -> Evidence:
     """A place in the document with the text between its offsets."""
     return Evidence(
-        document=document.id, start=span.start, end=span.end, quote=document.text[span.start : span.end], section=section
+        document=document.id,
+        start=span.start,
+        end=span.end,
+        quote=document.text[span.start : span.end],
+        section=section,
     )
 
 
@@ -129,9 +131,12 @@ def build_case(
         date = (dates or {}).get(document.id) or note_date(extraction.note)
         built_docs.append(
             Document(
-                id=document.id, sha256=document.sha256, length=len(document.text),
-                kind=document_kind(extraction.note), date=date,
-            )  # fmt: skip
+                id=document.id,
+                sha256=document.sha256,
+                length=len(document.text),
+                kind=document_kind(extraction.note),
+                date=date,
+            )
         )
         prefix = f"{document.id}." if len(documents) > 1 else ""
         counts: dict[str, int] = defaultdict(int)
@@ -146,7 +151,5 @@ def build_case(
     # The latest document speaks first for the request.
     order = sorted(range(len(stated)), key=lambda i: (stated[i][0] or dt.date.min, i), reverse=True)
     request = merge(option or Asked(), case_file or Asked(), _joined([stated[i][1] for i in order]))
-    case = Case.model_validate(
-        {"case_id": case_id, "documents": built_docs, "request": request, **by_family}
-    )
+    case = Case.model_validate({"case_id": case_id, "documents": built_docs, "request": request, **by_family})
     return Built(case, tuple(documents), notes, traces)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from extractors.engine import Extractor
 from pipeline.assemble import Built, build_case
 from pipeline.documents import TextDocument, document_from_text
-from pipeline.errors import DocumentError, InternalFault, UsageError
+from pipeline.errors import UsageError, contained
 from pipeline.inputs import CaseInput
 from pipeline.request import Asked, asked_by_case_file, asked_by_options
 from rules.assessment import Assessment
@@ -59,7 +59,9 @@ def versions() -> dict[str, str]:
 def policy_named(name: str) -> Policy:
     """The policy of that id; UsageError lists those that exist."""
     if name not in available_policies():
-        raise UsageError("--policy", f"no policy named {name!r}", f"choose from {', '.join(available_policies())}")
+        raise UsageError(
+            "--policy", f"no policy named {name!r}", f"choose from {', '.join(available_policies())}"
+        )
     return load_policy(name)
 
 
@@ -96,13 +98,9 @@ def assess_documents(
         For any fault of the product on this case; it names the fault's class only, so no text leaks.
     """
     chosen = policy_named(policy)
-    try:
+    with contained(case_id):
         built = build_case(extractor(), case_id, documents, option, case_file, dates)
         return Result(assess_built(built, chosen, on), built)
-    except DocumentError:
-        raise
-    except Exception as error:
-        raise InternalFault(case_id, f"internal fault {type(error).__name__}", "report it with the document's kind, not its text") from None
 
 
 def assess_input(case: CaseInput, *, policy: str, on: dt.date | None, option: Asked) -> Result:

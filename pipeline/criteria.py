@@ -46,7 +46,9 @@ def _status(case: Case, region: str) -> str:
     stated = [f for f in case.radicular if f.value.region == region and f.value.status != "not_documented"]
     if not stated:
         return "not_documented"
-    return max(stated, key=lambda f: (dates[f.document][0], str(dates[f.document][1]), dates[f.document][2])).value.status
+    return max(
+        stated, key=lambda f: (dates[f.document][0], str(dates[f.document][1]), dates[f.document][2])
+    ).value.status
 
 
 def _red_flags(case: Case) -> set[str]:
@@ -124,8 +126,14 @@ def target_level_fused(case: Case) -> str:
     lines = [line for line in case.request.lines if line.cpt in UPPER_FACET | LOWER_FACET]
     wanted = {j for line in lines for j in joints(line.levels)}
     if not wanted:
-        planned = [f.value.levels for f in case.ablations if f.value.target == "facet" and f.value.status == "planned"]
-        planned += [f.value.levels for f in case.injections if f.value.kind in _BLOCKS and f.value.status == "planned"]
+        planned = [
+            f.value.levels
+            for f in case.ablations
+            if f.value.target == "facet" and f.value.status == "planned"
+        ]
+        planned += [
+            f.value.levels for f in case.injections if f.value.kind in _BLOCKS and f.value.status == "planned"
+        ]
         wanted = {j for levels in planned for j in joints(levels)}
     if fused & wanted:
         return "yes"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BinaryDocument, EmptyDocument, MissingDocument
+from pipeline.errors import BinaryDocument, EmptyDocument, MissingDocument, UsageError
 
 #: File names read from a folder.
 SUFFIXES = (".txt", ".text", ".note")
@@ -88,12 +88,20 @@ def document_from_text(text: str, document_id: str = "note") -> TextDocument:
     EmptyDocument
         Where the text is empty or white space only.
     """
+    if not isinstance(text, str):
+        raise UsageError(document_id, f"is a {type(text).__name__}, not text", "decode it to str first")
     notices: tuple[str, ...] = ()
+    if text.startswith("\ufeff"):
+        text, notices = text[1:], ("byte-order mark dropped",)
+    if "\x00" in text:
+        raise BinaryDocument(document_id, "holds binary data", "give a plain-text export of the note")
     clean, n = _SURROGATE.subn("\ufffd", text)
     if n:
-        notices = (f"{n} lone surrogate(s) replaced by U+FFFD",)
+        notices = (*notices, f"{n} lone surrogate(s) replaced by U+FFFD")
     if not clean.strip():
-        raise EmptyDocument(document_id, "holds no text", "give a note with text (a scanned page needs OCR first)")
+        raise EmptyDocument(
+            document_id, "holds no text", "give a note with text (a scanned page needs OCR first)"
+        )
     return TextDocument(document_id, clean, hashlib.sha256(clean.encode("utf-8")).hexdigest(), notices)
 
 
@@ -111,10 +119,14 @@ def read_document(path: Path, document_id: str | None = None) -> TextDocument:
     except FileNotFoundError:
         raise MissingDocument(name, "does not exist", "check the path") from None
     except OSError as error:
-        raise MissingDocument(name, f"cannot be read ({error.strerror})", "check the path and its permissions") from None
+        raise MissingDocument(
+            name, f"cannot be read ({error.strerror})", "check the path and its permissions"
+        ) from None
     if not data:
         raise EmptyDocument(name, "is empty", "export the note again")
     text, notices = decode(data, name)
     if not text.strip():
-        raise EmptyDocument(name, "holds white space only", "export the note again (a scanned page needs OCR first)")
+        raise EmptyDocument(
+            name, "holds white space only", "export the note again (a scanned page needs OCR first)"
+        )
     return TextDocument(document_id or path.stem, text, hashlib.sha256(data).hexdigest(), notices, path)

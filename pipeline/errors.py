@@ -7,6 +7,11 @@ Exit codes of the command line: 0 every case was assessed; 2 wrong usage (option
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeline.visible import one_line
+
 EXIT_OK = 0
 EXIT_USAGE = 2
 EXIT_DOCUMENTS = 3
@@ -21,7 +26,7 @@ class NotewarrantError(Exception):
     exit_code = EXIT_USAGE
 
     def __init__(self, where: str, cause: str, mend: str) -> None:
-        super().__init__(f"{where}: {cause}; {mend}")
+        super().__init__(one_line(f"{where}: {cause}; {mend}"))
         self.where = where
         self.cause = cause
         self.mend = mend
@@ -76,3 +81,21 @@ class OutputError(NotewarrantError):
 
     code = "OUTPUT"
     exit_code = EXIT_OUTPUT
+
+
+@contextmanager
+def contained(case_id: str) -> Iterator[None]:
+    """Turn any fault inside into an ``InternalFault`` of that case.
+
+    The fault's message and cause are dropped: they may hold the note's text.
+    """
+    try:
+        yield
+    except NotewarrantError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the other cases go on
+        raise InternalFault(
+            case_id,
+            f"internal fault {type(error).__name__}",
+            "report it with the document's kind, not its text",
+        ) from None

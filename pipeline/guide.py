@@ -19,9 +19,7 @@ GUIDE_FIELDS = {
 
 
 def _quotes(evidence: tuple[Evidence, ...]) -> list[dict[str, Any]]:
-    return [
-        {"document": e.document, "start": e.start, "end": e.end, "quote": e.quote} for e in evidence
-    ]
+    return [{"document": e.document, "start": e.start, "end": e.end, "quote": e.quote} for e in evidence]
 
 
 def _items(facts: tuple[Fact[Any], ...], fields: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -48,13 +46,19 @@ def guide_facts(case: Case, note_id: str) -> dict[str, Any]:
         "nerve_compression_on_imaging": _by_region(case.nerve_compression),
         **{name: _items(getattr(case, name), fields) for name, fields in GUIDE_FIELDS.items()},
         "red_flags": _items(tuple(f for f in case.red_flags if f.assertion == "present"), ("kind",)),
-        "pain": {**(pain.value.model_dump(mode="json") if pain else empty), "evidence": _quotes(pain.evidence) if pain else []},
+        "pain": {
+            **(pain.value.model_dump(mode="json") if pain else empty),
+            "evidence": _quotes(pain.evidence) if pain else [],
+        },
         "request": {
             "procedures": [
                 {
-                    "cpt": line.cpt, "units": line.units, "laterality": line.laterality,
-                    "levels": list(line.levels), "evidence": _quotes(line.evidence),
-                }  # fmt: skip
+                    "cpt": line.cpt,
+                    "units": line.units,
+                    "laterality": line.laterality,
+                    "levels": list(line.levels),
+                    "evidence": _quotes(line.evidence),
+                }
                 for line in case.request.lines
             ],
             "diagnoses": [d.code for d in case.request.diagnoses],

@@ -75,17 +75,31 @@ def _packet(folder: Path, notes: list[Path], file: CaseFile | None, where: Path 
         notes = [folder / name for name in file.documents]
         outside = [p for p in notes if folder.resolve() not in p.resolve().parents]
         if outside:
-            raise CaseFileError(str(where), "documents: names a file outside the folder", "list files of the folder")
+            raise CaseFileError(
+                str(where), "documents: names a file outside the folder", "list files of the folder"
+            )
     if not notes:
-        raise EmptyDocument(str(folder), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there")
+        raise EmptyDocument(
+            str(folder), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there"
+        )
     return CaseInput((file.case_id if file else None) or folder.resolve().name, tuple(notes), file, where)
 
 
 def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInput | DocumentError]:
-    entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    try:
+        entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
+    except OSError as error:
+        yield MissingDocument(str(folder), f"cannot be opened ({error.strerror})", "check its permissions")
+        return
     notes = [p for p in entries if p.is_file() and p.suffix.lower() in SUFFIXES]
+    # What is neither a note nor a side file is named, so that nothing is lost in silence: other formats,
+    # pipes, and links to folders (which could lead round in a circle).
     skipped += [
-        p for p in entries if p.is_file() and p.suffix.lower() not in SUFFIXES and p.suffix.lower() not in _SIDE_FILES
+        p
+        for p in entries
+        if p not in notes
+        and not (p.is_file() and p.suffix.lower() in _SIDE_FILES)
+        and not (p.is_dir() and not p.is_symlink())
     ]
     try:
         file, where = _load(folder / "case.json") if (folder / "case.json").is_file() else (None, None)
@@ -101,7 +115,7 @@ def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInp
                 yield _single(entry)
             except DocumentError as error:
                 yield error
-        elif entry.is_dir():
+        elif entry.is_dir() and not entry.is_symlink():
             yield from _folder(entry, False, skipped)
 
 
@@ -111,6 +125,13 @@ def collect(
     """Cases (or typed errors) of the paths, in order. ``skipped`` collects files that are no notes."""
     left: list[Path] = skipped if skipped is not None else []
     for path in paths:
+        try:
+            path.stat()
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError)
+            cause = "does not exist" if missing else f"cannot be opened ({error.strerror})"
+            yield MissingDocument(str(path), cause, "check the path")
+            continue
         if path.is_dir():
             found = False
             for case in _folder(path, packet, left):
@@ -120,13 +141,13 @@ def collect(
                 yield EmptyDocument(
                     str(path), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there"
                 )
-        elif path.exists():
+        elif path.is_file():
             try:
                 yield _single(path)
             except DocumentError as error:
                 yield error
         else:
-            yield MissingDocument(str(path), "does not exist", "check the path")
+            yield MissingDocument(str(path), "is not a regular file", "give a text file")
 
 
 def distinct(cases: list[CaseInput]) -> list[CaseInput]:

@@ -48,11 +48,17 @@ class Asked:
     payer: str | None = None
 
 
-def parse_cpt(text: str, where: str, source: Source) -> ClaimLine:
-    """``64635``, ``64635-50`` or ``64636-RTx2`` to a claim line; UsageError for anything else."""
+def parse_cpt(text: str, where: str, source: Source, shown: str | None = None) -> ClaimLine:
+    """``64635``, ``64635-50`` or ``64636-RTx2`` to a claim line; UsageError for anything else.
+
+    The error shows the text as given, or ``shown`` in its place (a file's content is not repeated).
+    """
     m = _LINE.match(text.strip())
     if not m or not is_cpt(m["cpt"].upper()):
-        raise UsageError(where, f"{text.strip()!r} is not a CPT or HCPCS code", "write five characters, e.g. 64635 or 64635-50")
+        named = shown or repr(text.strip())
+        raise UsageError(
+            where, f"{named} is not a CPT or HCPCS code", "write five characters, e.g. 64635 or 64635-50"
+        )
     mods = tuple(x.upper() for x in m["mods"].split("-") if x)
     side: Laterality = "unknown"
     if "50" in mods or {"RT", "LT"} <= set(mods):
@@ -61,16 +67,26 @@ def parse_cpt(text: str, where: str, source: Source) -> ClaimLine:
         side = "right"
     elif "LT" in mods:
         side = "left"
-    return ClaimLine(cpt=m["cpt"].upper(), units=int(m["units"] or 1), modifiers=mods, laterality=side, source=source)
+    return ClaimLine(
+        cpt=m["cpt"].upper(), units=int(m["units"] or 1), modifiers=mods, laterality=side, source=source
+    )
 
 
-def parse_icd(text: str, where: str, source: Source, description: str | None = None) -> Diagnosis:
-    """``M47.816`` or ``m47816`` to a diagnosis; UsageError for anything else."""
+def normal_icd(text: str) -> str:
+    """The code in capitals, with its point: ``m47816`` is ``M47.816``."""
     code = text.strip().upper()
-    if "." not in code and len(code) > 3:
-        code = f"{code[:3]}.{code[3:]}"
+    return f"{code[:3]}.{code[3:]}" if "." not in code and len(code) > 3 else code
+
+
+def parse_icd(
+    text: str, where: str, source: Source, description: str | None = None, shown: str | None = None
+) -> Diagnosis:
+    """``M47.816`` or ``m47816`` to a diagnosis; UsageError for anything else (see ``parse_cpt``)."""
+    code = normal_icd(text)
     if not is_icd(code):
-        raise UsageError(where, f"{text.strip()!r} is not an ICD-10-CM code", "write e.g. M47.816")
+        raise UsageError(
+            where, f"{shown or repr(text.strip())} is not an ICD-10-CM code", "write e.g. M47.816"
+        )
     return Diagnosis(code=code, description=description, source=source)
 
 
@@ -100,10 +116,18 @@ def asked_by_case_file(file: CaseFile, where: str) -> Asked:
         For a malformed code: an error of that case, so that the others go on.
     """
     try:
-        lines = tuple(parse_cpt(c, where, "case_file") for c in file.cpt)
-        diagnoses = tuple(parse_icd(c, where, "case_file", file.descriptions.get(c)) for c in file.icd)
+        lines = tuple(parse_cpt(c, where, "case_file", f"cpt[{i}]") for i, c in enumerate(file.cpt))
+        described = {normal_icd(code): words for code, words in file.descriptions.items()}
+        diagnoses = tuple(
+            parse_icd(c, where, "case_file", described.get(normal_icd(c)), f"icd[{i}]")
+            for i, c in enumerate(file.icd)
+        )
     except UsageError as error:
         raise CaseFileError(error.where, error.cause, error.mend) from None
+    if set(described) - {d.code for d in diagnoses}:
+        raise CaseFileError(
+            where, "descriptions: a code that icd does not list", "list the code under icd, too"
+        )
     return Asked(lines, diagnoses, file.service_date, file.setting, file.payer)
 
 
@@ -154,6 +178,7 @@ def merge(option: Asked, case_file: Asked, note: Asked) -> Request:
         for d in diagnoses
     )
     service = next((a.service_date for a in sources if a.service_date), None)
+    conflicts += _date_conflicts(option, case_file, note)
     return Request(
         lines=tuple(_completed(x, note.lines) if x.source != "note" else x for x in lines),
         diagnoses=diagnoses,
@@ -164,6 +189,22 @@ def merge(option: Asked, case_file: Asked, note: Asked) -> Request:
     )
 
 
+def _date_conflicts(option: Asked, case_file: Asked, note: Asked) -> list[RequestConflict]:
+    named: tuple[tuple[Source, Asked], ...] = (("option", option), ("case_file", case_file), ("note", note))
+    stated = [(source, a.service_date.isoformat()) for source, a in named if a.service_date]
+    return [
+        RequestConflict(
+            field="service_date",
+            used=(stated[0][1],),
+            used_source=stated[0][0],
+            other=(date,),
+            other_source=source,
+        )
+        for source, date in stated[1:]
+        if date != stated[0][1]
+    ]
+
+
 def _compare_lines(
     used: Sequence[ClaimLine], other: Sequence[ClaimLine], conflicts: list[RequestConflict]
 ) -> None:
@@ -171,9 +212,13 @@ def _compare_lines(
     if left != right:
         conflicts.append(
             RequestConflict(
-                field="procedures", used=tuple(left), used_source=used[0].source, other=tuple(right),
-                other_source=other[0].source, evidence=tuple(e for x in other for e in x.evidence),
-            )  # fmt: skip
+                field="procedures",
+                used=tuple(left),
+                used_source=used[0].source,
+                other=tuple(right),
+                other_source=other[0].source,
+                evidence=tuple(e for x in other for e in x.evidence),
+            )
         )
 
 
@@ -184,9 +229,13 @@ def _compare_diagnoses(
     if left != right:
         conflicts.append(
             RequestConflict(
-                field="diagnoses", used=tuple(left), used_source=used[0].source, other=tuple(right),
-                other_source=other[0].source, evidence=tuple(e for x in other for e in x.evidence),
-            )  # fmt: skip
+                field="diagnoses",
+                used=tuple(left),
+                used_source=used[0].source,
+                other=tuple(right),
+                other_source=other[0].source,
+                evidence=tuple(e for x in other for e in x.evidence),
+            )
         )
 
 

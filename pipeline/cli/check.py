@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.assess import Result, assess_documents, assess_input, policy_named
-from pipeline.cli.common import Problems, check_writable, each, gather, need_paths, write_text
+from pipeline.cli.common import Problems, check_writable, each, gather, need_paths, spare_inputs, write_text
 from pipeline.documents import document_from_text
 from pipeline.errors import OutputError, UsageError
 from pipeline.render.html import render_html, render_index
@@ -27,6 +27,7 @@ def _results(arguments: argparse.Namespace, problems: Problems) -> tuple[int, It
         )
         return 1, iter([result])
     cases = gather(arguments.paths, arguments.packet, problems)
+    spare_inputs(arguments.output, cases)
     found = each(
         cases,
         lambda c: assess_input(c, policy=arguments.policy, on=arguments.on, option=option),
@@ -46,7 +47,9 @@ def _json(results: Iterator[Result], several: bool) -> Iterator[str]:
 
 
 def _html(results: Iterator[Result], count: int, output: Path | None) -> None:
-    one_file = count == 1 and (output is None or (output.suffix.lower() in (".html", ".htm") and not output.is_dir()))
+    one_file = count == 1 and (
+        output is None or (output.suffix.lower() in (".html", ".htm") and not output.is_dir())
+    )
     if one_file:
         for result in results:
             page = render_html(result)
@@ -61,10 +64,13 @@ def _html(results: Iterator[Result], count: int, output: Path | None) -> None:
     try:
         output.mkdir(parents=False, exist_ok=True)
     except OSError as error:
-        raise OutputError(str(output), f"cannot be made a folder ({error.strerror})", "choose another place") from None
+        raise OutputError(
+            str(output), f"cannot be made a folder ({error.strerror})", "choose another place"
+        ) from None
     rows = []
+    taken = {"index"}
     for result in results:
-        path = output / f"{_file_name(result.assessment.case_id)}.html"
+        path = output / f"{_file_name(result.assessment.case_id, taken)}.html"
         write_text(path, render_html(result))
         rows.append((path.name, result.assessment))
         print(path)
@@ -72,8 +78,14 @@ def _html(results: Iterator[Result], count: int, output: Path | None) -> None:
     print(output / "index.html")
 
 
-def _file_name(case_id: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_." else "_" for c in case_id)
+def _file_name(case_id: str, taken: set[str]) -> str:
+    """A file name made of the case id, different from those taken (case folded, for file systems that do)."""
+    base = "".join(c if c.isalnum() or c in "-_." else "_" for c in case_id)[:120] or "case"
+    name, n = base, 2
+    while name.lower() in taken:
+        name, n = f"{base}-{n}", n + 1
+    taken.add(name.lower())
+    return name
 
 
 def run_check(arguments: argparse.Namespace) -> int:

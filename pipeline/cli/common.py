@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pipeline.errors import EXIT_OK, DocumentError, OutputError, UsageError
 from pipeline.inputs import CaseInput, collect, distinct
+from pipeline.visible import one_line
 
 T = TypeVar("T")
 
@@ -40,15 +41,26 @@ def gather(paths: list[Path], packet: bool, problems: Problems) -> list[CaseInpu
         else:
             cases.append(item)
     for path in skipped:
-        print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
+        print(f"notewarrant: {one_line(str(path))}: not read, it is not a text note", file=sys.stderr)
     return distinct(cases)
+
+
+#: Bytes from which even a single note gets a progress bar.
+_LARGE = 1_000_000
+
+
+def _bytes(cases: list[CaseInput]) -> int:
+    return sum(p.stat().st_size for c in cases for p in c.paths if p.is_file())
 
 
 def each(
     cases: list[CaseInput], work: Callable[[CaseInput], T], problems: Problems, quiet: bool
 ) -> Iterator[tuple[CaseInput, T]]:
-    """Work through the cases, with a progress bar on a terminal; a failing case is reported, the others finish."""
-    show = not quiet and len(cases) > 3 and sys.stderr.isatty()
+    """Work through the cases, with a progress bar on a terminal.
+
+    A failing case is reported, the others finish.
+    """
+    show = not quiet and (len(cases) > 3 or _bytes(cases) > _LARGE) and sys.stderr.isatty()
     if show:
         from tqdm import tqdm
 
@@ -80,7 +92,9 @@ def check_writable(output: Path | None) -> None:
             return
         raise OutputError(str(output), f"the folder {parent} does not exist", "create it first")
     if not os.access(parent, os.W_OK) or not parent.is_dir():
-        raise OutputError(str(output), "the folder cannot be written", "choose another place or mend its permissions")
+        raise OutputError(
+            str(output), "the folder cannot be written", "choose another place or mend its permissions"
+        )
     if output.exists() and not os.access(output, os.W_OK):
         raise OutputError(str(output), "cannot be overwritten", "choose another file or mend its permissions")
 
@@ -94,17 +108,39 @@ def write_text(output: Path, text: str) -> None:
         Naming the path and the cause.
     """
     try:
+        output = output.resolve()  # a link stays a link
+        if output.exists() and not output.is_file():
+            with output.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to
+                stream.write(text)
+            return
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".notewarrant-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
-            os.chmod(temporary, 0o600)
-            os.replace(temporary, output)
+            Path(temporary).chmod(0o600)
+            Path(temporary).replace(output)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise OutputError(str(output), f"cannot be written ({error.strerror})", "choose another place") from None
+        raise OutputError(
+            str(output), f"cannot be written ({error.strerror})", "choose another place"
+        ) from None
+
+
+def spare_inputs(output: Path | None, cases: list[CaseInput]) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    UsageError
+        Where the output is one of the notes or case files.
+    """
+    if output is None:
+        return
+    read = {p.resolve() for c in cases for p in (*c.paths, c.case_file_path) if p is not None}
+    if output.resolve() in read:
+        raise UsageError("-o", f"{output} is one of the inputs", "choose another file")
 
 
 def need_paths(arguments: argparse.Namespace) -> None:

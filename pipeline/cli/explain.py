@@ -15,6 +15,7 @@ from pipeline.cli.common import Problems, gather
 from pipeline.errors import EXIT_USAGE, UsageError
 from pipeline.render.text import cited, shortened
 from pipeline.request import asked_by_options
+from pipeline.visible import visible
 from rules.assessment import Finding
 from rules.case import Evidence, Fact
 
@@ -32,7 +33,11 @@ def _place(e: Evidence) -> str:
 
 
 def _value(fact: Fact[Any]) -> str:
-    shown = {k: v for k, v in fact.value.model_dump(mode="json").items() if v not in (None, [], "unknown", "not_stated")}
+    shown = {
+        k: v
+        for k, v in fact.value.model_dump(mode="json").items()
+        if v not in (None, [], "unknown", "not_stated")
+    }
     return ", ".join(f"{k}={'/'.join(v) if isinstance(v, list) else v}" for k, v in shown.items())
 
 
@@ -44,7 +49,8 @@ def _pattern_lines(trace: Trace, entries: dict[str, Entry]) -> Iterator[str]:
             continue
         yield f"      means: {entry.label}"
         if entry.literals:
-            yield f"      literals: {', '.join(entry.literals[:8])}{' ...' if len(entry.literals) > 8 else ''}"
+            more = " ..." if len(entry.literals) > 8 else ""
+            yield f"      literals: {', '.join(entry.literals[:8])}{more}"
         for pattern in (*entry.patterns, *entry.cased):
             yield f"      pattern: {shortened(pattern, 160)}"
 
@@ -62,7 +68,8 @@ def _fact_lines(built: Built, fact: Fact[Any], entries: dict[str, Entry]) -> Ite
     for cue in trace.cues:
         words = shortened(text[cue.start : cue.end], 60)
         scope = shortened(text[cue.scope_start : cue.scope_end], 120)
-        yield f'    context cue: {cue.category} "{words}" ({cue.start}-{cue.end}), rule {cue.rule!r}, scope "{scope}"'
+        place = f"({cue.start}-{cue.end})"
+        yield f'    context cue: {cue.category} "{words}" {place}, rule {cue.rule!r}, scope "{scope}"'
     if not trace.cues:
         yield "    context cue: none acts on the match"
     if trace.steps:
@@ -96,7 +103,11 @@ def _overlapping(built: Built, finding: Finding) -> list[Fact[Any]]:
 
 
 def _by_check(result: Result, wanted: str, entries: dict[str, Entry]) -> Iterator[str]:
-    known = [f for f in result.assessment.findings if wanted.lower() in (f.id.lower(), f.check.lower(), f.ref.lower())]
+    known = [
+        f
+        for f in result.assessment.findings
+        if wanted.lower() in (f.id.lower(), f.check.lower(), f.ref.lower())
+    ]
     if not known:
         have = ", ".join(sorted({f.ref for f in result.assessment.findings}))
         raise UsageError("--check", f"no finding of a check {wanted!r} on this case", f"choose from {have}")
@@ -114,12 +125,16 @@ def _by_fact(result: Result, wanted: str, entries: dict[str, Entry]) -> Iterator
             yield from _fact_lines(result.built, fact, entries)
             places = {(e.document, e.start, e.end) for e in fact.evidence}
             users = [
-                f.id for f in result.assessment.findings if places & {(e.document, e.start, e.end) for e in f.evidence}
+                f.id
+                for f in result.assessment.findings
+                if places & {(e.document, e.start, e.end) for e in f.evidence}
             ]
             yield f"    used by findings: {', '.join(users) or 'none'}"
             return
     have = ", ".join(f.id for f in _facts(result.built))
-    raise UsageError("--fact", f"no fact {wanted!r} on this case", f"choose from {have or 'none: the note holds no fact'}")
+    raise UsageError(
+        "--fact", f"no fact {wanted!r} on this case", f"choose from {have or 'none: the note holds no fact'}"
+    )
 
 
 def _overview(result: Result, entries: dict[str, Entry]) -> Iterator[str]:
@@ -151,5 +166,5 @@ def run_explain(arguments: argparse.Namespace) -> int:
     else:
         lines = _overview(result, entries)
     for line in lines:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(visible(line) + "\n")
     return problems.exit_code

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from pipeline.assemble import Built, build_case
 from pipeline.assess import extractor
-from pipeline.cli.common import Problems, check_writable, each, gather, write_text
-from pipeline.errors import DocumentError, InternalFault
+from pipeline.cli.common import Problems, check_writable, each, gather, spare_inputs, write_text
+from pipeline.errors import contained
 from pipeline.guide import guide_facts
 from pipeline.inputs import CaseInput
 from pipeline.request import asked_by_case_file, asked_by_options
@@ -22,18 +22,13 @@ def run_extract(arguments: argparse.Namespace) -> int:
     option = asked_by_options(arguments.cpt, arguments.icd)
     problems = Problems()
     cases = gather(arguments.paths, arguments.packet, problems)
+    spare_inputs(arguments.output, cases)
 
     def build(case: CaseInput) -> Built:
         documents = case.read()
         asked = asked_by_case_file(case.case_file, str(case.case_file_path)) if case.case_file else None
-        try:
+        with contained(case.case_id):
             return build_case(extractor(), case.case_id, documents, option, asked)
-        except DocumentError:
-            raise
-        except Exception as error:
-            raise InternalFault(
-                case.case_id, f"internal fault {type(error).__name__}", "report it with the document's kind"
-            ) from None
 
     def lines() -> Iterator[str]:
         built = each(cases, build, problems, arguments.quiet)

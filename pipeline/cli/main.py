@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
 from pipeline.cli.parser import build_parser
-from pipeline.errors import EXIT_OK, NotewarrantError
+from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -34,6 +35,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (see ``pipeline.errors``)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 gets escapes
     arguments = build_parser().parse_args(argv)
     try:
         return _run(arguments)
@@ -47,3 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("notewarrant: stopped by the user", file=sys.stderr)
         return 130
+    except OSError as error:
+        print(
+            f"notewarrant: {type(error).__name__}: {error.strerror}; check paths and permissions",
+            file=sys.stderr,
+        )
+        return EXIT_OUTPUT

@@ -19,7 +19,7 @@ examples:
   notewarrant check note.txt --cpt 64635,64636 --icd M47.816 --format html -o report.html
   notewarrant check charts/ --format json -o assessments.json
   notewarrant check patient-folder --packet
-  notewarrant check --ask "Are 64635 and 64636 medically indicated for a patient with M47.817 and a prior fusion?"
+  notewarrant check --ask "Are 64635 and 64636 indicated for a patient with M47.817 and a prior fusion?"
   notewarrant explain note.txt --check A1
   notewarrant run inbox/ --store results.sqlite
 
@@ -39,13 +39,23 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD, e.g. 2026-03-01") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a date; write YYYY-MM-DD, e.g. 2026-03-01"
+        ) from None
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty path names nothing (an unset variable?)")
+    return Path(text)
 
 
 def _codes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cpt", metavar="CODES", help="procedure codes, comma-separated: 64635,64636-50")
     parser.add_argument("--icd", metavar="CODES", help="ICD-10-CM codes, comma-separated: M47.816,M54.16")
-    parser.add_argument("--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)")
+    parser.add_argument(
+        "--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)"
+    )
     parser.add_argument(
         "--on", type=_date, metavar="YYYY-MM-DD",
         help="date of assessment (default: the service date, else the latest document's date; never today)",
@@ -65,7 +75,10 @@ def _command(
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
-        prog="notewarrant", description=_TOP, epilog=_TOP_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="notewarrant",
+        description=_TOP,
+        epilog=_TOP_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"notewarrant {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -76,48 +89,76 @@ def build_parser() -> argparse.ArgumentParser:
         "  notewarrant check note.txt --format html -o note.html\n"
         '  notewarrant check --ask "Are 64633 and 64634 indicated with M47.812 after an ACDF?"\n',
     )  # fmt: skip
-    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a note, or a folder of notes")
+    check.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="a note, or a folder of notes")
     check.add_argument("--ask", metavar="QUESTION", help="a short question is a note too")
     _codes(check)
     check.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
-    check.add_argument("-o", "--output", type=Path, metavar="OUT", help="file (or, for several HTML reports, folder) to write")
+    check.add_argument(
+        "-o",
+        "--output",
+        type=_path,
+        metavar="OUT",
+        help="file (or, for several HTML reports, folder) to write",
+    )
     check.add_argument("--brief", action="store_true", help="text: the answer and the open findings only")
     check.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
     extract = _command(
         commands, "extract", "Print the facts of notes with their quotes, or the structured case.",
-        "  notewarrant extract charts/ --format facts > facts.jsonl\n  notewarrant extract note.txt --format json\n",
+        "  notewarrant extract charts/ --format facts > facts.jsonl\n"
+        "  notewarrant extract note.txt --format json\n",
     )  # fmt: skip
-    extract.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a note, or a folder of notes")
+    extract.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a note, or a folder of notes")
     _codes(extract)
     extract.add_argument(
         "--format", choices=("facts", "json"), default="facts",
         help="facts: one JSON object a note in the shape of corpora/GUIDELINES.md; json: the structured case",
     )  # fmt: skip
-    extract.add_argument("-o", "--output", type=Path, metavar="OUT", help="file to write")
+    extract.add_argument("-o", "--output", type=_path, metavar="OUT", help="file to write")
     extract.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
     explain = _command(
-        commands, "explain", "Why a fact or a finding is there: pattern, cue, scope, section, rule, parameter, citation.",
-        "  notewarrant explain note.txt\n  notewarrant explain note.txt --fact therapies.2\n  notewarrant explain note.txt --check A1\n",
+        commands, "explain",
+        "Why a fact or a finding is there: pattern, cue, scope, section, rule, parameter, citation.",
+        "  notewarrant explain note.txt\n  notewarrant explain note.txt --fact therapies.2\n"
+        "  notewarrant explain note.txt --check A1\n",
     )  # fmt: skip
-    explain.add_argument("path", type=Path, metavar="PATH", help="a note, or with --packet a folder")
+    explain.add_argument("path", type=_path, metavar="PATH", help="a note, or with --packet a folder")
     _codes(explain)
     explain.add_argument("--fact", metavar="ID", help="one fact, by the id that check and extract print")
-    explain.add_argument("--check", metavar="ID", help="findings of one check: its reference (A1), slug or finding id")
+    explain.add_argument(
+        "--check", metavar="ID", help="findings of one check: its reference (A1), slug or finding id"
+    )
 
     run = _command(
-        commands, "run", "Work through a folder with Prefect, results into the store; a second run finds nothing to do.",
-        "  notewarrant run inbox/\n  notewarrant run inbox/ --store results.sqlite --policy guideline --batch-size 100\n",
+        commands, "run",
+        "Work through a folder with Prefect, results into the store; a second run finds nothing to do.",
+        "  notewarrant run inbox/\n"
+        "  notewarrant run inbox/ --store results.sqlite --policy guideline --batch-size 100\n",
     )  # fmt: skip
-    run.add_argument("folder", type=Path, metavar="FOLDER", help="folder of notes")
-    run.add_argument("--store", type=Path, default=Path("notewarrant.sqlite"), metavar="FILE", help="SQLite store (default: notewarrant.sqlite)")
-    run.add_argument("--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)")
+    run.add_argument("folder", type=_path, metavar="FOLDER", help="folder of notes")
+    run.add_argument(
+        "--store",
+        type=Path,
+        default=Path("notewarrant.sqlite"),
+        metavar="FILE",
+        help="SQLite store (default: notewarrant.sqlite)",
+    )
+    run.add_argument(
+        "--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)"
+    )
     run.add_argument("--on", type=_date, metavar="YYYY-MM-DD", help="date of assessment for all notes")
-    run.add_argument("--batch-size", type=int, default=100, metavar="N", help="documents a batch (default: 100)")
+    run.add_argument(
+        "--batch-size", type=int, default=100, metavar="N", help="documents a batch (default: 100)"
+    )
     run.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
-    _command(commands, "policies", "List the policies with their version, dates and parameters.", "  notewarrant policies\n")
+    _command(
+        commands,
+        "policies",
+        "List the policies with their version, dates and parameters.",
+        "  notewarrant policies\n",
+    )
     schema = _command(
         commands, "schema", "Print the JSON Schema of an output.",
         "  notewarrant schema assessment > assessment.schema.json\n",

@@ -56,9 +56,7 @@ def segments(length: int, marks: Iterable[Mark]) -> Iterator[Segment]:
 
     Marks that are empty or reach beyond the text are left out of the segments: they prove nothing.
     """
-    good = sorted(
-        (m for m in marks if 0 <= m.start < m.end <= length), key=lambda m: (m.start, -m.end, m.id)
-    )
+    good = sorted((m for m in marks if 0 <= m.start < m.end <= length), key=lambda m: (m.start, -m.end, m.id))
     cuts = sorted({0, length, *(m.start for m in good), *(m.end for m in good)})
     active: list[Mark] = []
     following = 0

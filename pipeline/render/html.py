@@ -36,7 +36,7 @@ ANSWERS: Final = {
 OUTCOMES: Final = {
     "contradiction": ("Contradiction", "✕", "The record contradicts the codes or itself."),
     "not_met": ("Not met", "✕", "The record documents that the requirement is not fulfilled."),
-    "not_documented": ("Not documented", "?", "The record is silent or unclear. Silence is not a \"no\"."),
+    "not_documented": ("Not documented", "?", 'The record is silent or unclear. Silence is not a "no".'),
     "needs_review": ("Needs review", "!", "A person has to look; the policy does not settle it."),
     "met": ("Met", "✓", "The record documents it."),
     "not_applicable": ("Not applicable", "–", "The check does not concern this case."),

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from pipeline.assess import Result
+from pipeline.visible import visible
 from rules.assessment import Citation, Finding
 from rules.case import Evidence
 
@@ -30,7 +31,7 @@ _LONGEST_QUOTE = 180
 
 def shortened(quote: str, most: int = _LONGEST_QUOTE) -> str:
     """A quote on one line, its middle left out where it is long (display only: offsets name the whole)."""
-    flat = " ".join(quote.split())
+    flat = visible(" ".join(quote.split()))
     if len(flat) <= most:
         return flat
     half = (most - 5) // 2
@@ -61,7 +62,12 @@ class _Page:
         first = " " * indent + mark
         rest = " " * (indent + len(mark) if hanging is None else hanging)
         self.lines += textwrap.wrap(
-            text, self.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+            visible(text),
+            self.width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
         ) or [first.rstrip()]
 
     def quote(self, e: Evidence) -> None:
@@ -140,7 +146,7 @@ def _request(page: _Page, result: Result) -> None:
         side = f", {line.laterality}" if line.laterality != "unknown" else ""
         page.text(f"CPT {line.cpt}{mods} x {line.units}{levels}{side}   (from: {line.source})", 2)
     for dx in case.request.diagnoses:
-        described = f", submitted as \"{shortened(dx.description, 90)}\"" if dx.description else ""
+        described = f', submitted as "{shortened(dx.description, 90)}"' if dx.description else ""
         page.text(f"ICD-10-CM {dx.code}{described}   (from: {dx.source})", 2)
 
 

@@ -19,7 +19,7 @@ NOTE = (
 )
 
 
-@pytest.fixture()
+@pytest.fixture
 def note(tmp_path: Path) -> Path:
     path = tmp_path / "s1.txt"
     path.write_text(NOTE, encoding="utf-8")
@@ -54,7 +54,11 @@ def test_text_puts_the_answer_first(note: Path, capsys: pytest.CaptureFixture[st
         (["check", "{note}", "--cpt", "6463"], 2, "--cpt: '6463' is not a CPT"),
         (["check", "{note}", "--icd", "banana"], 2, "--icd: 'banana' is not an ICD-10-CM code"),
         (["check", "{note}", "--policy", "nobody"], 2, "--policy: no policy named 'nobody'; choose from"),
-        (["check", "{note}", "-o", "/nowhere/out.json"], 4, "/nowhere/out.json: the folder /nowhere does not exist"),
+        (
+            ["check", "{note}", "-o", "/nowhere/out.json"],
+            4,
+            "/nowhere/out.json: the folder /nowhere does not exist",
+        ),
         (["check"], 2, "give either PATH or --ask"),
         (["explain", "{note}", "--fact", "nothing.9"], 2, "no fact 'nothing.9'"),
         (["explain", "{note}", "--check", "Z9"], 2, "no finding of a check 'Z9'"),
@@ -137,7 +141,9 @@ def test_explain_names_pattern_and_section(note: Path, capsys: pytest.CaptureFix
     assert "section" in out
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["extract"], ["explain"], ["run"], ["policies"], ["schema"]])
+@pytest.mark.parametrize(
+    "command", [[], ["check"], ["extract"], ["explain"], ["run"], ["policies"], ["schema"]]
+)
 def test_help_holds_examples(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([*command, "--help"])

@@ -46,7 +46,14 @@ def test_crlf_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"%PDF-1.7 xxx", b"PK\x03\x04....", b"\x89PNG....", b"{\\rtf1 hello", b"abc\x00\x00\x00def", bytes(range(1, 9)) * 40],
+    [
+        b"%PDF-1.7 xxx",
+        b"PK\x03\x04....",
+        b"\x89PNG....",
+        b"{\\rtf1 hello",
+        b"abc\x00\x00\x00def",
+        bytes(range(1, 9)) * 40,
+    ],
 )
 def test_binary_is_refused(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "scan.txt"

@@ -46,10 +46,18 @@ def test_findings(folder: Path) -> None:
     for f in assessed(folder).assessment.findings:
         outcomes.setdefault(f.ref, set()).add(f.outcome)
     want = expected(folder).get("findings", {})
-    wrong = {ref: (o, sorted(outcomes.get(ref, {"absent"}))) for ref, o in want.items() if o not in outcomes.get(ref, ())}
+    wrong = {
+        ref: (o, sorted(outcomes.get(ref, {"absent"})))
+        for ref, o in want.items()
+        if o not in outcomes.get(ref, ())
+    }
     assert not wrong, f"expected, got: {wrong}"
     banned = expected(folder).get("must_not", {})
-    broken = {ref: sorted(outcomes.get(ref, set()) & set(o)) for ref, o in banned.items() if outcomes.get(ref, set()) & set(o)}
+    broken = {
+        ref: sorted(outcomes.get(ref, set()) & set(o))
+        for ref, o in banned.items()
+        if outcomes.get(ref, set()) & set(o)
+    }
     assert not broken
 
 

@@ -30,7 +30,10 @@ def test_all_notes_are_assessed_and_every_quote_is_its_slice() -> None:
         document = read_document(path)
         result = assess_documents(path.stem, [document])
         places = [
-            e for name in CASE_FAMILIES for fact in getattr(result.assessment.case, name) for e in fact.evidence
+            e
+            for name in CASE_FAMILIES
+            for fact in getattr(result.assessment.case, name)
+            for e in fact.evidence
         ]
         places += [e for f in result.assessment.findings for e in f.evidence]
         places += [e for line in result.assessment.case.request.lines for e in line.evidence]

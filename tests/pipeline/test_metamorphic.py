@@ -44,7 +44,9 @@ def test_s1_names_code_quote_source_and_remedies() -> None:
 REMOVES: dict[str, Callable[[str], str]] = {
     "denied": lambda t: t.replace(SENTENCE, "Patient denies " + SENTENCE[0].lower() + SENTENCE[1:]),
     "negated": lambda t: t.replace(SENTENCE, "Chronic low back pain with no radiculitis or radiculopathy."),
-    "a relative's": lambda t: t.replace(SENTENCE, "Chronic low back pain.\n\nFAMILY HISTORY\nMother: radiculitis/radiculopathy.\n\nHPI\n"),
+    "a relative's": lambda t: t.replace(
+        SENTENCE, "Chronic low back pain.\n\nFAMILY HISTORY\nMother: radiculitis/radiculopathy.\n\nHPI\n"
+    ),
     "dropped": lambda t: t.replace(SENTENCE, "Chronic low back pain."),
     "another region's code": lambda t: t.replace("M47.816", "M47.812"),
     "the radicular code": lambda t: t.replace("M47.816", "M54.16"),
@@ -61,7 +63,9 @@ def test_the_contradiction_goes(change: Callable[[str], str]) -> None:
 KEEPS: dict[str, Callable[[str], str]] = {
     "CRLF": lambda t: t.replace("\n", "\r\n"),
     "blank lines": lambda t: t.replace("\n\n", "\n\n\n\n"),
-    "heading case": lambda t: t.replace("HPI", "Hpi:").replace("ASSESSMENT", "Assessment:").replace("PLAN", "Plan:"),
+    "heading case": lambda t: (
+        t.replace("HPI", "Hpi:").replace("ASSESSMENT", "Assessment:").replace("PLAN", "Plan:")
+    ),
     "an unrelated section": lambda t: t + "\nSOCIAL HISTORY\nLives alone, two cats.\n",
     "dashes": lambda t: t.replace("L4-5", "L4–5").replace("L5-S1", "L5–S1"),
     "slashes": lambda t: t.replace("L4-5", "L4/5").replace("L5-S1", "L5/S1"),
@@ -82,7 +86,9 @@ def test_the_outcomes_stay(change: Callable[[str], str]) -> None:
     ("weeks", "want"), [("5 weeks", "not_met"), ("6 weeks", "met"), ("six weeks", "met"), ("42 days", "met")]
 )
 def test_conservative_care_crosses_its_threshold(weeks: str, want: str) -> None:
-    text = S1.replace("from 09/01/2025 to 11/03/2025 without lasting benefit", f"for {weeks} without lasting benefit")
+    text = S1.replace(
+        "from 09/01/2025 to 11/03/2025 without lasting benefit", f"for {weeks} without lasting benefit"
+    )
     assert outcome(assess_text(text), "A4") == {want}
 
 
@@ -94,7 +100,13 @@ def test_block_relief_crosses_its_threshold(percent: str, want: str) -> None:
 def test_same_input_gives_the_same_bytes_in_two_processes(tmp_path: Path) -> None:
     note = tmp_path / "s1.txt"
     note.write_text(S1, encoding="utf-8")
-    command = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())", "check", str(note)]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from pipeline.cli import main; sys.exit(main())",
+        "check",
+        str(note),
+    ]
     runs = [
         subprocess.run(
             [*command, "--format", "json"],

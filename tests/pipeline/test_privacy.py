@@ -21,11 +21,14 @@ MARKER = "ZQXMARKERZQ"
 NOTE = (
     f"{MARKER} HPI: patient {MARKER} has low back pain for two years, shooting to the left calf {MARKER}.\n"
     f"MEDS: gabapentin {MARKER} 300 mg\nPSH: L4-L5 fusion {MARKER} 2019\n"
-    f"Dx M47.816 {MARKER}. Request 64635-50 {MARKER} L4-5.\nMBB {MARKER} 80% relief. lumbar facet {MARKER} (LFZ)\n"
+    f"Dx M47.816 {MARKER}. Request 64635-50 {MARKER} L4-5.\nMBB {MARKER} 80% relief.\n"
+    f"lumbar facet {MARKER} (LFZ)\n"
 )
 
 
-def test_nothing_is_logged_at_any_level(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_logged_at_any_level(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
     with caplog.at_level(logging.DEBUG):
         assessment = assess_text(NOTE)
     assert MARKER in assessment.model_dump_json()  # the marker was really there to leak

@@ -63,7 +63,9 @@ def test_malformed_cpt_is_refused_with_cause_and_mend(bad: str) -> None:
         parse_cpt(bad, "--cpt", "option")
 
 
-@pytest.mark.parametrize(("text", "code"), [("M47.816", "M47.816"), ("m47816", "M47.816"), ("Z98.1", "Z98.1"), ("M47", "M47")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("M47.816", "M47.816"), ("m47816", "M47.816"), ("Z98.1", "Z98.1"), ("M47", "M47")]
+)
 def test_icd_options(text: str, code: str) -> None:
     assert parse_icd(text, "--icd", "option").code == code
 
