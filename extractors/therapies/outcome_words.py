@@ -17,12 +17,13 @@ _NOT_OUTCOME = re.compile(
 #: Quotation marks around the patient's own words; they must not hide what stands behind a dash or colon.
 _ELL = re.compile(r"(?<=[a-z])1(?=[a-z])")
 _BORNE = re.compile(r"(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|tolerable|manageable|mild|continues|keeps)\b", re.I)
+_QUESTION = re.compile(r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I)
 _QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
 
 
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
-    text = _NOT_OUTCOME.sub(" ~ ", _QUOTES.sub(" ", _ELL.sub("l", text)))
+    text = _NOT_OUTCOME.sub(" ~ ", _QUESTION.sub(" ", _QUOTES.sub(" ", _ELL.sub("l", text))))
     borne = _BORNE.search(text) is not None
     for name in OUTCOMES:
         if name == "not_tolerated" and borne:

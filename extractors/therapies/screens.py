@@ -55,6 +55,14 @@ def is_patient_or_credential(mention: Mention) -> bool:
         and _EXERCISE.search(before[-45:])
     ):
         return True  # "home stretches from PT": the source of the exercises, not a course
+    if re.search(r"therapists?$", mention.text, re.I) and (
+        re.match(r"^[\s,]*(?:HCPC|reg|PT\b|DPT|MSc|BSc|$)", after) or re.search(r"\b(?:Band \d|senior|lead|chartered) $", before, re.I)
+    ):
+        return True  # the signature
+    if mention.text.lower().startswith("attended") and any(
+        m is not mention and m.family == mention.family for m in mention.sentence.mentions
+    ):
+        return True  # the sentence names what was attended
     if mention.entry.id != "physical_therapy" or mention.text.upper() != "PT":
         return False
     if mention.text == "Pt":

@@ -274,6 +274,8 @@ def _tails(note: Note, found: list[Statement], family: str) -> None:
     for index, statement in last_of.items():
         index += statement.continued is not None
         for following in note.sentences[index + 1 : index + 3]:
+            if statement.row is not None and following.start < statement.row.span.end:
+                continue  # a cell of the same row
             if following.section is not statement.sentence.section or any(
                 m.family == family for m in following.mentions
             ):
