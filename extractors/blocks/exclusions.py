@@ -71,7 +71,8 @@ def excluded(w: Window) -> Status | None:
 
 def conditional(w: Window) -> Status | None:
     """A condition or an idea ("if both help, consider RFA"): no event; None where it is neither."""
-    if _APPROVAL.search(w.before) and not _OUTCOME.search(w.before):
+    wished = re.search(r"\b(?:that|it|this) (?:would|could|might|may)\b", w.sentence.text[w.named.zone.end :], re.I)
+    if _APPROVAL.search(w.before) and not _OUTCOME.search(w.before) and wished is None:
         return Status("planned", "approval")
     if cue("hypothetical").search(_APPROVAL.sub(" ", _POLITE.sub(" ", w.all_before))) and not _HAD.search(w.before[-40:]):
         return Status(None, "hypothetical")
