@@ -1,21 +1,37 @@
-"""Past diagnostic facet blocks: which count, and whether they match the request."""
+"""Past diagnostic facet blocks: which took place, and what their relief says of a threshold."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from rules import levels as lv
+from rules.bounds import Interval, exceeds, interval, told
 from rules.case import Fact
 from rules.values import Injection
-from rules.view import CaseView, may_lie_in, sides
+from rules.view import CaseView, may_lie_in
 
 #: Kinds that anaesthetise a facet joint. Intra-articular blocks count under the guideline.
 DIAGNOSTIC = ("medial_branch_block", "facet_intraarticular")
 
 
+def relief_of(fact: Fact[Injection]) -> Interval | None:
+    """Return what the record allows the relief to be, in per cent; None without a figure."""
+    v = fact.value
+    if v.percent_relief is None:
+        return None
+    return interval(v.percent_relief, v.percent_bound, v.percent_low, v.percent_high)
+
+
+def relief_told(fact: Fact[Injection]) -> str:
+    """Return the relief as stated: ``80 %``, ``at least 50 %``."""
+    v = fact.value
+    figure = told(v.percent_relief or 0.0, v.percent_bound, v.percent_low, v.percent_high)
+    return f"{figure} %"
+
+
 @dataclasses.dataclass(frozen=True)
 class Blocks:
-    """Diagnostic facet blocks of one region: those that took place, and those only planned or declined."""
+    """Diagnostic facet blocks: those that took place, and those only planned or declined."""
 
     done: tuple[Fact[Injection], ...]
     not_done: tuple[Fact[Injection], ...]
@@ -30,9 +46,22 @@ class Blocks:
         """Blocks that took place without a figure of relief."""
         return tuple(f for f in self.done if f.value.percent_relief is None)
 
+    def _judged(self, percent: float, wanted: bool | None) -> tuple[Fact[Injection], ...]:
+        return tuple(
+            f for f in self.done if (found := relief_of(f)) and exceeds(found, percent) is wanted
+        )
+
     def above(self, percent: float) -> tuple[Fact[Injection], ...]:
-        """Blocks whose relief exceeds the figure: 50 does not exceed 50."""
-        return tuple(f for f in self.measured if (f.value.percent_relief or 0) > percent)
+        """Blocks whose relief exceeds the figure: 50 does not exceed 50, "more than 50" does."""
+        return self._judged(percent, True)
+
+    def below(self, percent: float) -> tuple[Fact[Injection], ...]:
+        """Blocks whose relief does not exceed the figure, however the record's words are read."""
+        return self._judged(percent, False)
+
+    def unsettled(self, percent: float) -> tuple[Fact[Injection], ...]:
+        """Blocks whose relief is bounded only: "at least 50 %" may be 50, or more."""
+        return self._judged(percent, None)
 
 
 def _took_place(view: CaseView, fact: Fact[Injection]) -> bool:
@@ -46,9 +75,22 @@ def _took_place(view: CaseView, fact: Fact[Injection]) -> bool:
     )
 
 
-def _same(view: CaseView, one: Fact[Injection], other: Fact[Injection]) -> bool:
+def _one_place(a: Injection, b: Injection) -> bool:
+    """Whether side and levels of two statements can be those of one block."""
+    if {a.laterality, b.laterality} == {"left", "right"}:
+        return False
+    return not a.levels or not b.levels or bool(_vertebrae(a.levels) & _vertebrae(b.levels))
+
+
+def _vertebrae(levels: tuple[str, ...]) -> set[str]:
+    return {name for level in levels for name in level.upper().split("-")}
+
+
+def _same(one: Fact[Injection], other: Fact[Injection]) -> bool:
     """Whether two facts tell of one block: same day, or the same figure and levels in another document."""
     a, b = one.value, other.value
+    if not _one_place(a, b):
+        return False
     if a.date and b.date:
         return a.date == b.date and a.laterality in (b.laterality, "unknown")
     if one.document == other.document:
@@ -67,7 +109,7 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
     for fact in here:
         if not _took_place(view, fact):
             continue
-        if not any(_same(view, kept, fact) for kept in done):
+        if not any(_same(kept, fact) for kept in done):
             done.append(fact)
     waiting = tuple(
         f
@@ -77,19 +119,13 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
     return Blocks(tuple(done), waiting)
 
 
-def mismatch(
-    view: CaseView, region: str, blocks: tuple[Fact[Injection], ...], families: tuple[str, ...]
-) -> str | None:
-    """Say how requested levels or side differ from the blocks'; None where they agree or are not stated."""
-    asked = frozenset(j for j in view.requested_joints(families) if may_lie_in("unknown", (j,), (region,)))
-    treated = lv.joints(level for f in blocks for level in f.value.levels)
-    said: list[str] = []
-    if asked and treated and not asked <= treated:
-        said.append(
-            f"{', '.join(lv.in_order(asked - treated))} requested, {', '.join(lv.in_order(treated))} blocked"
-        )
-    wanted = view.requested_sides(families)
-    had = sides(f.value.laterality for f in blocks)
-    if wanted and had and not wanted <= had:
-        said.append(f"{' and '.join(sorted(wanted))} requested, {' and '.join(sorted(had))} blocked")
-    return "; ".join(said) or None
+def blocked_joints(fact: Fact[Injection]) -> frozenset[str]:
+    """Return the facet joints that a block reached, as far as its levels tell.
+
+    Single names are nerves of a medial branch block; of an injection into joints they may as well be the
+    vertebrae on both sides of a joint, and either reading counts.
+    """
+    found = lv.joints(fact.value.levels)
+    if fact.value.kind == "facet_intraarticular":
+        found |= lv.between(fact.value.levels)
+    return found

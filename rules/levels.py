@@ -6,6 +6,7 @@ vertebrae ("L3", "TON"). Pure functions; what cannot be told is left out, never 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -66,6 +67,17 @@ def joints(levels: Iterable[str]) -> frozenset[str]:
     if "TON" in singles:
         found.add("C2-C3")
     return frozenset(found)
+
+
+def between(levels: Iterable[str]) -> frozenset[str]:
+    """Return the joints between neighbouring vertebrae named singly: ``["L4", "L5"]`` gives ``L4-L5``."""
+    named = sorted({_INDEX[n] for level in levels if (n := level.strip().upper()) in _INDEX})
+    return frozenset(f"{SPINE[a]}-{SPINE[b]}" for a, b in itertools.pairwise(named) if b == a + 1)
+
+
+def nerves_of(joint: str) -> frozenset[str]:
+    """Return the nerves that supply a facet joint, empty where sources differ (the thoracic spine)."""
+    return frozenset(n for pair, name in _NERVES.items() if name == joint for n in pair)
 
 
 def regions(levels: Iterable[str]) -> frozenset[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rules.blocks import facet_blocks, mismatch
+from rules.blocks import relief_told
+from rules.case import Fact
 from rules.checks.base import Check, Draft, evidence, listed, number, quoted
+from rules.checks.coverage import Placed, place_name, placed_blocks
 from rules.policy import PolicyView
-from rules.values import Region
+from rules.values import Injection, Region
 from rules.view import FACET_ABLATION, CaseView, may_lie_in
 
 _ASK = "Procedure notes of the diagnostic medial branch blocks: date, levels, side, agent, relief in per cent"
@@ -37,66 +39,90 @@ def _repeat(view: CaseView, region: Region) -> Draft | None:
     )
 
 
+def _positive(
+    placed: Placed, positive: tuple[Fact[Injection], ...], least: int, percent: float, base: dict[str, Any]
+) -> Draft:
+    """Draft where enough blocks are positive: met, unless some requested place has too few of them."""
+    proof, region = evidence(positive), base["subject"]
+    short = [place_name(p) for p in placed.uncovered(positive, least)]
+    if short:
+        return Draft(
+            "needs_review",
+            f"Positive {region} blocks are documented ({quoted(proof)}), but too few of them reach "
+            f"{listed(short)}, which is requested.{placed.why_left_out()}",
+            headline=f"whether the positive blocks cover {listed(short)}",
+            evidence=(*proof, *evidence(placed.left_out)),
+            asks=("Diagnostic blocks at the requested levels and side",),
+            **base,
+        )
+    return Draft(
+        "met",
+        f"{len(positive)} positive {region} diagnostic block{'s' if len(positive) > 1 else ''} "
+        f"(more than {number(percent)} % relief): {quoted(proof)}.{placed.remark(positive)}"
+        f"{placed.why_left_out()}",
+        headline=f"{len(positive)} positive {region} diagnostic block(s) documented",
+        evidence=proof,
+        **base,
+    )
+
+
 def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
     need, cut = (
         policy.parameter("diagnostic_block_count"),
         policy.parameter("diagnostic_block_relief_percent"),
     )
     least, percent = int(policy.number(need.name)), policy.number(cut.name)
-    blocks = facet_blocks(view, region)
-    positive = blocks.above(percent)
+    placed = placed_blocks(view, region)
+    blocks = placed.blocks
+    positive, open_ = blocks.above(percent), blocks.unsettled(percent)
     base: dict[str, Any] = {"subject": region, "parameters": (need, cut)}
     goal = f"{least} diagnostic block{'s' if least > 1 else ''} with more than {number(percent)} % relief"
     if len(positive) >= least:
-        proof = evidence(positive)
-        differs = mismatch(view, region, positive, FACET_ABLATION)
-        if differs:
-            return Draft(
-                "needs_review",
-                f"Positive {region} blocks are documented ({quoted(proof)}), but levels or side differ: "
-                f"{differs}.",
-                headline="whether the blocks were at the requested levels and side",
-                evidence=proof,
-                asks=("Diagnostic blocks at the requested levels and side",),
-                **base,
-            )
+        return _positive(placed, positive, least, percent, base)
+    if len(positive) + len(open_) >= least:
+        proof = evidence((*positive, *open_))
+        figures = listed(relief_told(f) for f in open_)
         return Draft(
-            "met",
-            f"{len(positive)} positive {region} diagnostic block{'s' if len(positive) > 1 else ''} "
-            f"(more than {number(percent)} % relief): {quoted(proof)}.",
-            headline=f"{len(positive)} positive {region} diagnostic block(s) documented",
+            "needs_review",
+            f"{goal[0].upper()}{goal[1:]} in the {region} region: the record gives {figures} "
+            f"({quoted(proof)}), which may or may not be more than {number(percent)} %."
+            f"{placed.why_left_out()}",
+            headline=f"whether {region} block relief of {figures} is more than {number(percent)} %",
             evidence=proof,
+            asks=("Relief after each diagnostic block as one figure in per cent",),
             **base,
         )
     repeat = None if blocks.measured else _repeat(view, region)
     if repeat:
         return repeat
-    if blocks.measured and len(positive) + len(blocks.unmeasured) < least:
+    if blocks.measured and len(positive) + len(open_) + len(blocks.unmeasured) < least:
         proof = evidence(blocks.measured)
-        figures = listed(f"{number(f.value.percent_relief or 0)} %" for f in blocks.measured)
+        figures = listed(relief_told(f) for f in blocks.measured)
         return Draft(
             "not_met",
             f"{len(positive)} of {least} positive {region} diagnostic blocks are documented: "
-            f"{quoted(proof)}.",
+            f"{quoted(proof)}.{placed.why_left_out()}",
             headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})"
             if not positive
             else f"{len(positive)} of {least} positive {region} diagnostic blocks",
             evidence=proof,
             **base,
         )
-    proof = evidence((*blocks.done, *blocks.not_done))
+    proof = evidence((*blocks.done, *blocks.not_done, *placed.left_out))
     tail = " A planned or declined block does not count." if blocks.not_done else ""
-    what = (
-        f"The record names {quoted(proof)} without a figure of relief."
-        if blocks.done
-        else "No past block is documented."
-    )
+    if blocks.done:
+        what = f"The record names {quoted(evidence(blocks.done))} without a figure of relief."
+    elif placed.left_out:
+        what = "No past block at the requested levels and side is documented."
+    else:
+        what = "No past block is documented."
+    where = " at the requested levels and side" if placed.left_out and not blocks.done else ""
     return Draft(
         "not_documented",
-        f"{goal[0].upper()}{goal[1:]} in the {region} region: {what}{tail}",
-        headline="a diagnostic medial branch block with its relief"
+        f"{goal[0].upper()}{goal[1:]} in the {region} region: {what}{placed.why_left_out()}{tail}",
+        headline=f"a diagnostic medial branch block{where} with its relief"
         if least == 1
-        else f"{least} diagnostic medial branch blocks with their relief",
+        else f"{least} diagnostic medial branch blocks{where} with their relief",
         evidence=proof,
         asks=(_ASK,),
         **base,
@@ -118,5 +144,6 @@ CHECK = Check(
     severity="major",
     references=("seed-s1", "lcd-l38801", "cohen-2020"),
     run=run,
+    version="2",
     families=FACET_ABLATION,
 )

@@ -3,63 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from rules.blocks import facet_blocks
+from rules.blocks import relief_told
 from rules.checks.base import Check, Draft, evidence, listed, number, quoted
+from rules.checks.coverage import placed_blocks
 from rules.policy import PolicyView
+from rules.values import Region
 from rules.view import FACET_ABLATION, CaseView
+
+
+def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
+    cut = policy.parameter("diagnostic_block_relief_percent")
+    percent = policy.number(cut.name)
+    placed = placed_blocks(view, region)
+    blocks = placed.blocks
+    above, below, open_ = blocks.above(percent), blocks.below(percent), blocks.unsettled(percent)
+    figures = listed(relief_told(f) for f in blocks.measured)
+    proof = evidence(blocks.measured)
+    base: dict[str, Any] = {"subject": region, "parameters": (cut,)}
+    said = f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % is asked"
+    if above and below:
+        pair = (*evidence(above[:1]), *evidence(below[:1]))
+        return Draft(
+            "needs_review",
+            f"{said}. The blocks disagree: {quoted(evidence(above[:1]), most=1)} against "
+            f"{quoted(evidence(below[:1]), most=1)}.{placed.why_left_out()}",
+            headline=f"what {region} diagnostic blocks that disagree ({figures}) amount to",
+            evidence=(*pair, *proof),
+            asks=("Why the relief differed between the diagnostic blocks",),
+            **base,
+        )
+    if above:
+        return Draft(
+            "met",
+            f"{said}.{placed.remark(above)}{placed.why_left_out()}",
+            headline=f"relief above {number(percent)} % is documented",
+            evidence=proof,
+            **base,
+        )
+    if open_:
+        return Draft(
+            "needs_review",
+            f"{said}; {listed(relief_told(f) for f in open_)} may or may not be ({quoted(evidence(open_))})."
+            f"{placed.why_left_out()}",
+            headline=f"whether {region} block relief of {listed(relief_told(f) for f in open_)} is more than "
+            f"{number(percent)} %",
+            evidence=proof,
+            asks=("Relief after each diagnostic block as one figure in per cent",),
+            **base,
+        )
+    if blocks.measured and not blocks.unmeasured:
+        return Draft(
+            "not_met",
+            f"{said} ({quoted(proof)}).{placed.why_left_out()}",
+            headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})",
+            evidence=proof,
+            **base,
+        )
+    where = " at the requested levels and side" if placed.left_out and not blocks.done else ""
+    what = (
+        "A past block is documented without a figure of relief"
+        if blocks.done
+        else f"No past block{where} is documented"
+    )
+    return Draft(
+        "not_documented",
+        f"{what} in the {region} region, so that nothing can be held against more than "
+        f"{number(percent)} %.{placed.why_left_out()}",
+        headline=f"a diagnostic medial branch block{where} with its relief",
+        evidence=evidence((*blocks.done, *blocks.not_done, *placed.left_out)),
+        asks=(
+            "Relief after each diagnostic block in per cent, or pain scores before and after on one scale",
+        ),
+        **base,
+    )
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold every measured relief of each requested region against the threshold: more than, not equal to."""
-    cut = policy.parameter("diagnostic_block_relief_percent")
-    percent = policy.number(cut.name)
     for region in view.requested_regions(FACET_ABLATION):
-        blocks = facet_blocks(view, region)
-        figures = listed(f"{number(f.value.percent_relief or 0)} %" for f in blocks.measured)
-        proof = evidence(blocks.measured)
-        if blocks.above(percent):
-            yield Draft(
-                "met",
-                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % "
-                "is asked.",
-                subject=region,
-                headline=f"relief above {number(percent)} % is documented",
-                evidence=proof,
-                parameters=(cut,),
-            )
-        elif blocks.measured and not blocks.unmeasured:
-            yield Draft(
-                "not_met",
-                f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % "
-                "is asked "
-                f"({quoted(proof)}).",
-                subject=region,
-                headline=f"no {region} diagnostic block gave more than {number(percent)} % relief "
-                f"({figures})",
-                evidence=proof,
-                parameters=(cut,),
-            )
-        else:
-            waiting = evidence((*blocks.done, *blocks.not_done))
-            what = (
-                "A past block is documented without a figure of relief"
-                if blocks.done
-                else "No past block is documented"
-            )
-            yield Draft(
-                "not_documented",
-                f"{what} in the {region} region, so that nothing can be held against more than "
-                f"{number(percent)} %.",
-                subject=region,
-                headline="a diagnostic medial branch block with its relief",
-                evidence=waiting,
-                parameters=(cut,),
-                asks=(
-                    "Relief after each diagnostic block in per cent, or pain scores before and after on "
-                    "one scale",
-                ),
-            )
+        yield _region(view, policy, region)
 
 
 CHECK = Check(
@@ -70,5 +94,6 @@ CHECK = Check(
     severity="major",
     references=("seed-s1", "cohen-2020", "lcd-facet-cgs"),
     run=run,
+    version="2",
     families=FACET_ABLATION,
 )
