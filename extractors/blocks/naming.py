@@ -30,7 +30,7 @@ _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 @dataclass(eq=False)
 class Named:
-    """A procedure named in a sentence. ``kind`` is the GUIDE's kind or target, or ``""`` for an anaphor."""
+    """A procedure named in a sentence. ``kind`` is the guidelines' kind or target, or ``""`` for an anaphor."""
 
     mention: Mention
     family: str
