@@ -128,6 +128,8 @@ def _denied(named: Named, before: str, after: str) -> bool:
             continue
         at = _fold_at(named, c.start)
         words = s.text[at : at + 60]
+        if ";" in s.text[at : named.mention.start]:
+            continue  # an item of a list further up
         if re.match(r"\W{0,3}deni", words, re.I) and _PAYER_DENIAL.search(s.text[max(0, at - 30) : at + 30]):
             continue
         if cue("effect_negated").match(words) or cue("effect_negated").search(

@@ -34,8 +34,14 @@ class Zone:
     right: int
 
 
+#: "; 2024 - right SIJ injection": a date opens the next item of a list.
+_DATED_ITEM = re.compile(r"[;|]\s*(?P<item>(?:(?:19|20)\d\d|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4})\s?[-:–,]?\s[^;|%.]{0,40})$")
+
+
 def _modifier_start(text: str, low: int, start: int) -> int:
     """Where the run of modifiers directly before ``start`` begins, not before ``low``."""
+    if low > 0 and (m := _DATED_ITEM.search(text, low, start)) is not None:
+        return m.start("item")
     tokens = [(m.start() + low, m.end() + low, m.group().lower()) for m in _TOKEN.finditer(text[low:start])]
     for d in find_dates(text[low:start], base=low):
         if d.precision != "year" or d.end < start:
