@@ -91,7 +91,7 @@ def governor(left: str) -> str | None:
 
 def _question_ahead(note: Note, sentence: Sentence, start: int) -> bool:
     """Whether a form asks for the onset ahead on the line, or in the sentence before."""
-    begin = note.text.rfind("\n", 0, sentence.start) + 1
+    begin = max(note.text.rfind("\n", max(0, sentence.start - 140), sentence.start) + 1, sentence.start - 140, 0)
     ahead = note.text[begin : sentence.start] + sentence.text[:start]
     if _ASKS_ONSET.search(ahead[-90:]) and len(ahead) < 130:
         return True

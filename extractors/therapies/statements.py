@@ -165,7 +165,10 @@ def _leads(note: Note, sentence: Sentence) -> str:
 
 
 def _line_start(note: Note, offset: int) -> int:
-    return note.text.rfind("\n", 0, offset) + 1
+    # Looked for within reach only: a note may be one line of megabytes.
+    low = max(0, offset - 400)
+    at = note.text.rfind("\n", low, offset)
+    return at + 1 if at >= 0 else low
 
 
 def statements_of(note: Note, family: str) -> list[Statement]:

@@ -41,9 +41,10 @@ def _is_row(line: str) -> bool:
 
 def row_at(note: Note, offset: int) -> Row | None:
     """The table row in which ``offset`` stands, or None where its line is no table row."""
-    start = note.text.rfind("\n", 0, offset) + 1
-    end = note.text.find("\n", offset)
-    end = len(note.text) if end < 0 else end
+    low, high = max(0, offset - 402), min(len(note.text), offset + 402)
+    start = note.text.rfind("\n", low, offset) + 1 or low
+    end = note.text.find("\n", offset, high)
+    end = high if end < 0 else end
     line = note.text[start:end]
     if len(line) > 400 or not _is_row(line):
         return None
