@@ -79,65 +79,80 @@ def _field_end(text: str, body: int) -> int | None:
     return None if goes_on else line_end + 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading found: its section's category, its folded title, and where its text begins."""
+
+    category: str
+    title: str
+    body: int
+
+
+def _category_on_line(title: str, mark: str) -> str | None:
+    """Category that a title at the start of a line opens, given what stands behind it; None where it is prose."""
+    category = category_of(title)
+    colon = mark == ":"
+    if category is None:
+        capitals = title.isupper() and len(title) > 3 and len(title.split()) <= 6
+        return "other" if capitals and (colon or (mark == "" and _CAPS_LINE.match(title))) else None
+    if colon or title.isupper():
+        return category
+    if len(_fold(title)) <= 3:
+        return None
+    if mark == "":
+        return category if title.istitle() or len(title.split()) > 1 else None
+    # Blanks behind a word are weak: capitals only (above).
+    return category if mark.strip() or "\t" in mark else None
+
+
+def _headings(text: str) -> dict[int, _Heading]:
+    """Headings by their offset: at the start of a line, and in running text before a colon."""
+    found: dict[int, _Heading] = {}
+    for m in _LINE_HEADING.finditer(text):
+        title, mark = m.group("title"), m.group("mark")
+        category = _category_on_line(title, mark)
+        if category is not None:
+            body = m.end() if mark == ":" else m.end("title")
+            found[m.start("title")] = _Heading(category, _fold(title), body)
+    for m in _RUN_ON.finditer(text):
+        title = _fold(m.group("title"))
+        category = heading_lexicon().get(title)
+        if category is not None:
+            found.setdefault(m.start("title"), _Heading(category, title, m.end()))
+    return found
+
+
+def _close_fields(text: str, found: dict[int, _Heading]) -> None:
+    """End one-line fields with their line: what follows stands under no heading, unless one opens there."""
+    ordered = sorted(found)
+    for i, at in enumerate(ordered):
+        heading = found[at]
+        if heading.title not in one_line_titles() or text[heading.body - 1 : heading.body] != ":":
+            continue
+        end = _field_end(text, heading.body)
+        following = ordered[i + 1] if i + 1 < len(ordered) else len(text) + 1
+        if end is not None and following > end:
+            found[end] = _Heading("header", "", end)
+
+
 def find_sections(text: str) -> list[Section]:
     """Sections in order, covering the whole note without gaps.
 
     Text before the first heading is a section of category ``header``. A heading in capitals
     with a colon, or alone on its line, that the lexicon does not know opens a section ``other``.
     """
-    found: dict[int, tuple[str, str, int]] = {}
-    after: dict[int, int] = {}
-    known = heading_lexicon()
-    for m in _LINE_HEADING.finditer(text):
-        title, mark = m.group("title"), m.group("mark")
-        category = category_of(title)
-        colon = mark == ":"
-        if category is not None and not colon and (mark.strip() == "" and mark != "") and "\t" not in mark:
-            # Two blanks after a word is weak: accept capitals only.
-            if not title.isupper():
-                continue
-        if category is not None and len(_fold(title)) <= 3 and not (colon or title.isupper()):
-            continue
-        if category is not None and mark == "" and not (title.isupper() or title.istitle() or len(title.split()) > 1):
-            continue
-        if category is None:
-            whole_line = mark == ""
-            if not (title.isupper() and len(title) > 3 and (colon or (whole_line and _CAPS_LINE.match(title)))):
-                continue
-            if len(title.split()) > 6:
-                continue
-            category = "other"
-        found[m.start("title")] = (category, _fold(title), m.end() if colon else m.end("title"))
-        if colon and _fold(title) in one_line_titles():
-            end = _field_end(text, m.end())
-            if end is not None:
-                after[m.start("title")] = end
-    for m in _RUN_ON.finditer(text):
-        category = known.get(_fold(m.group("title")))
-        if category is not None and m.start("title") not in found:
-            found[m.start("title")] = (category, _fold(m.group("title")), m.end())
-            if _fold(m.group("title")) in one_line_titles():
-                end = _field_end(text, m.end())
-                if end is not None:
-                    after[m.start("title")] = end
-    ordered = sorted(found)
-    for at, end in after.items():
-        # The text behind a one-line field belongs to no heading, unless one stands there.
-        if not any(at < other <= end for other in ordered[bisect_right(ordered, at) :][:1]):
-            found[end] = ("header", "", end)
+    found = _headings(text)
+    _close_fields(text, found)
     starts = sorted(found)
     sections: list[Section] = []
     if not starts or text[: starts[0]].strip():
         sections.append(Section("header", "", 0, 0, starts[0] if starts else len(text)))
-        first = starts
-    else:
-        first = starts
-    for i, at in enumerate(first):
-        category, title, body = found[at]
+    for i, at in enumerate(starts):
+        heading = found[at]
         end = starts[i + 1] if i + 1 < len(starts) else len(text)
-        begin = at if sections else 0
         # A known title may stand inside an unknown one in capitals; the outer one then has no text of its own.
-        sections.append(Section(category, title, begin, min(body, end), end))
+        begin = at if sections else 0
+        sections.append(Section(heading.category, heading.title, begin, min(heading.body, end), end))
     return sections
 
 
