@@ -20,6 +20,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rules.blocks import relief_of
+from rules.bounds import Interval, exceeds, reaches
+from rules.care import weeks_of
 from rules.case import Case
 from rules.levels import joints
 from rules.values import Region
@@ -77,8 +80,8 @@ def radicular_indication(case: Case) -> str:
     return "yes" if "present" in statuses else "uncertain" if "uncertain" in statuses else "no"
 
 
-#: Stated weeks are often rounded or computed from dates: 41 days count as six weeks.
-_SIX_WEEKS = 5.85
+#: The guide's figures: weeks of care, per cent of relief for one block and for two.
+_SIX_WEEKS, _HALF, _EIGHTY = 6.0, 50.0, 80.0
 
 
 def conservative_care_6_weeks(case: Case) -> str:
@@ -87,34 +90,35 @@ def conservative_care_6_weeks(case: Case) -> str:
         return "waived"
     done = [f.value for f in case.therapies if f.value.status in ("past", "current")]
     short_of = ("failed", "partial", "not_tolerated")
-    if any(t.weeks is not None and t.weeks >= _SIX_WEEKS and t.outcome in short_of for t in done):
+    timed = [(t, reaches(span, _SIX_WEEKS)) for t in done if (span := weeks_of(t)) is not None]
+    if any(long and t.outcome in short_of for t, long in timed):
         return "met"
-    weeks = [t.weeks for t in done if t.weeks is not None]
-    if weeks and max(weeks) < _SIX_WEEKS:
+    if timed and all(long is False for _, long in timed):
         return "not_met"
     if not done and case.therapies:
         return "not_met"
     return "not_documented"
 
 
-def _relief(case: Case) -> list[float]:
-    return [
-        f.value.percent_relief
-        for f in case.injections
-        if f.value.kind in _BLOCKS and f.value.status == "past" and f.value.percent_relief is not None
-    ]
+def _relief(case: Case) -> list[Interval]:
+    past = (f for f in case.injections if f.value.kind in _BLOCKS and f.value.status == "past")
+    return [found for f in past if (found := relief_of(f)) is not None]
 
 
 def mbb_over_50(case: Case) -> str:
     """met: a past medial branch or facet block with more than 50 % relief."""
-    relief = _relief(case)
-    return "not_documented" if not relief else "met" if max(relief) > 50 else "not_met"
+    over = [exceeds(r, _HALF) for r in _relief(case)]
+    return "met" if True in over else "not_documented" if None in over or not over else "not_met"
 
 
 def two_mbb_80(case: Case) -> str:
     """met: at least two past blocks with 80 % relief or more each."""
-    relief = _relief(case)
-    return "not_documented" if not relief else "met" if sum(p >= 80 for p in relief) >= 2 else "not_met"
+    enough = [reaches(r, _EIGHTY) for r in _relief(case)]
+    if enough.count(True) >= 2:
+        return "met"
+    if not enough or (None in enough and len(enough) - enough.count(False) >= 2):
+        return "not_documented"
+    return "not_met"
 
 
 def target_level_fused(case: Case) -> str:

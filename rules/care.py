@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from rules.bounds import Interval, interval, number, reaches, told
 from rules.case import Fact
 from rules.dates import first_day, is_day, last_day
 from rules.values import Therapy
@@ -23,12 +24,14 @@ _REAL = ("present", "historical")
 class Course:
     """A course that took place.
 
-    ``weeks`` is as stated, else from its two days, else None. ``ended`` is the last day that it can have
-    ended, None where the note gives no date or the course goes on.
+    ``weeks`` is as stated, else from its two days, both counted, else from its two months, else None.
+    ``span`` is what the record allows it to be. ``ended`` is the last day that it can have ended, None where
+    the note gives no date or the course goes on.
     """
 
     fact: Fact[Therapy]
     weeks: float | None
+    span: Interval | None
     started: dt.date | None
     ended: dt.date | None
 
@@ -36,6 +39,21 @@ class Course:
     def name(self) -> str:
         """Return the modality in words."""
         return self.fact.value.modality.replace("_", " ")
+
+    @property
+    def length(self) -> str:
+        """Return the length in words: ``4 to 6 weeks``, ``less than 6 weeks``, ``no duration``."""
+        value = self.fact.value
+        if value.weeks is not None:
+            return f"{told(value.weeks, value.weeks_bound, value.weeks_low, value.weeks_high)} weeks"
+        if self.span is None:
+            return "no duration"
+        low, high = number(self.span.low), number(self.span.high)
+        return f"{low} weeks" if low == high else f"{low} to {high} weeks by its months"
+
+    def reaches(self, least: float) -> bool | None:
+        """Whether it lasted so many weeks; None where its bounds leave that open or it has no length."""
+        return None if self.span is None else reaches(self.span, least)
 
     @property
     def inadequate(self) -> bool:
@@ -59,12 +77,41 @@ def _course(view: CaseView, fact: Fact[Therapy]) -> Course:
     until = ended if is_day(end) else None
     if end is None and value.status == "current":
         until = view.date_of(fact)
-    weeks = value.weeks
-    if weeks is None and started and until and until > started:
-        weeks = (until - started).days / 7
+    span = weeks_of(value)
+    if span is None and started and until and until > started:
+        days = (until - started).days + 1
+        span = Interval(days / 7, days / 7)
+    if span is None and start and end:
+        span = _between_months(start, end)
+    weeks = value.weeks if value.weeks is not None or span is None else (span.low + span.high) / 2
     if ended is None and value.status == "past":
         ended = _over_by(start, weeks, view.date_of(fact))
-    return Course(fact, weeks, started, ended)
+    return Course(fact, weeks, span, started, ended)
+
+
+def weeks_of(value: Therapy) -> Interval | None:
+    """Return what the record allows the stated length to be, in weeks; None without a figure.
+
+    A figure of whole days that make no whole weeks (5.86: 41 days) was reckoned from two dates. The first
+    and the last day both belong to the course, so that one day is added: 42 days are six weeks.
+    """
+    if value.weeks is None:
+        return None
+    found = interval(value.weeks, value.weeks_bound, value.weeks_low, value.weeks_high)
+    days = value.weeks * 7
+    dated = abs(days - round(days)) < 0.05 and round(days) % 7 == 6
+    if value.weeks_bound == "exact" and dated:
+        whole = (round(days) + 1) / 7
+        return Interval(whole, whole)
+    return found
+
+
+def _between_months(start: str, end: str) -> Interval | None:
+    """Return the weeks between two dates of which at least one is a month only; None where one is a year."""
+    if min(start.count("-"), end.count("-")) < 1 or last_day(end) <= first_day(start):
+        return None
+    fewest = max(0, (first_day(end) - last_day(start)).days + 1)
+    return Interval(fewest / 7, ((last_day(end) - first_day(start)).days + 1) / 7)
 
 
 def courses(view: CaseView) -> tuple[Course, ...]:

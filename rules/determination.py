@@ -10,6 +10,7 @@ from rules.checks.base import Draft, listed
 from rules.policy import Policy
 
 _COVERED = "policy-covers-code"
+_IN_FORCE = "policy-in-force"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,12 +49,24 @@ def _and_also(unmet: Sequence[Weighed], silent: Sequence[Weighed], review: Seque
     return "".join(parts)
 
 
+def _supported(policy: Policy, review: Sequence[Weighed]) -> str:
+    """Word the answer "supported": never as if all were settled while a required check is not."""
+    points = _clauses(review)
+    if any(w.finding.required for w in review):
+        count = f"{len(points)} point{'s need' if len(points) != 1 else ' needs'} a reviewer"
+        return f"Supported on this record as far as documented; {count}: {'; '.join(points)}."
+    return (
+        f"Supported on this record: every requirement of the {policy.title.lower()} is documented as met."
+        + _and_also([], [], review)
+    )
+
+
 def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     """Answer by precedence.
 
     A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else
-    a required point on which the record is silent, or a code without policy, ``insufficient_documentation``;
-    else ``supported``. ``because`` names the findings of the class that decided.
+    a required point on which the record is silent, a code without policy, or a policy not in force on
+    the day, ``insufficient_documentation``; else ``supported``. ``because`` names the findings of the class that decided.
     """
     against = [
         w for w in weighed if w.finding.outcome == "contradiction" and w.finding.severity == "blocking"
@@ -61,36 +74,34 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     unmet = [w for w in weighed if w.finding.outcome == "not_met"]
     silent = [w for w in weighed if w.finding.outcome == "not_documented" and w.finding.required]
     uncovered = [w for w in weighed if w.finding.check == _COVERED and w.finding.outcome == "needs_review"]
+    lapsed = [w for w in weighed if w.finding.check == _IN_FORCE and w.finding.outcome == "needs_review"]
     review = [
         w
         for w in weighed
-        if (w.finding.outcome == "needs_review" and w not in uncovered)
+        if (w.finding.outcome == "needs_review" and w not in (*uncovered, *lapsed))
         or (w.finding.outcome == "contradiction" and w not in against)
     ]
     if against:
         return Determination(
             answer="not_supported_as_coded",
             statement=f"Not supported as coded: {'; '.join(_clauses(against))}."
-            + _and_also(unmet, silent, []),
+            + _and_also(unmet, silent, lapsed),
             because=_ids(against),
         )
     if unmet:
         return Determination(
             answer="not_supported",
-            statement=f"Not supported: {'; '.join(_clauses(unmet))}." + _and_also([], silent, []),
+            statement=f"Not supported: {'; '.join(_clauses(unmet))}." + _and_also([], silent, lapsed),
             because=_ids(unmet),
         )
-    if silent or uncovered:
-        clauses = [c for c in (*_clauses(uncovered), _silent(silent)) if c]
+    if silent or uncovered or lapsed:
+        clauses = [c for c in (*_clauses((*lapsed, *uncovered)), _silent(silent)) if c]
         return Determination(
             answer="insufficient_documentation",
             statement=f"Not supported on this record: {'; '.join(clauses)}." + _and_also([], [], review),
-            because=_ids((*uncovered, *silent)),
+            because=_ids((*lapsed, *uncovered, *silent)),
         )
     carrying = [w for w in weighed if w.finding.outcome == "met" and w.finding.required]
     return Determination(
-        answer="supported",
-        statement=f"Supported on this record: every requirement of the {policy.title.lower()} is "
-        "documented as met." + _and_also([], [], review),
-        because=_ids(carrying),
+        answer="supported", statement=_supported(policy, review), because=_ids(carrying)
     )

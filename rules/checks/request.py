@@ -10,7 +10,8 @@ from rules.codes import cpt
 from rules.policy import PolicyView
 from rules.view import CaseView
 
-_SOURCE = {"option": "the options", "case_file": "the case file", "note": "the note"}
+_SOURCE = {"option": "the options state", "case_file": "the case file states", "note": "the note states"}
+_FIELD = {"procedures": "procedures", "diagnoses": "diagnoses", "service_date": "the service date"}
 
 
 def run_stated(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -34,17 +35,19 @@ def run_stated(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
 
 
 def run_conflict(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Report where options, case file and note state different codes."""
+    """Report where options, case file and note state different codes or service dates."""
     if not view.case.request.conflicts:
         yield Draft("not_applicable", "The sources of the request do not differ.")
     for conflict in view.case.request.conflicts:
+        first, field = _SOURCE[conflict.used_source], _FIELD[conflict.field]
+        verb = "is" if conflict.field == "service_date" else "are"
         ours, theirs = listed(conflict.used) or "none", listed(conflict.other) or "none"
         yield Draft(
             "needs_review",
-            f"{_SOURCE[conflict.used_source].capitalize()} state {conflict.field} {ours}, "
-            f"{_SOURCE[conflict.other_source]} states {theirs}. The assessment uses {ours}.",
-            subject=f"{conflict.field}-{conflict.other_source.replace('_', '-')}",
-            headline=f"which {conflict.field} are meant: {ours} or {theirs}",
+            f"{first[0].upper()}{first[1:]} {field} {ours}, {_SOURCE[conflict.other_source]} {theirs}. The "
+            f"assessment uses {ours}.",
+            subject=f"{conflict.field.replace('_', '-')}-{conflict.other_source.replace('_', '-')}",
+            headline=f"which {field.removeprefix('the ')} {verb} meant: {ours} or {theirs}",
             evidence=conflict.evidence,
         )
 
@@ -85,13 +88,15 @@ def run_in_force(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     if rule.in_force(view.on):
         yield Draft("met", f"{rule.title} {rule.version} is in force on the day asked.")
         return
+    day = f"the policy is not in force on {view.on}"
     until = f" to {rule.effective_to}" if rule.effective_to else ""
     yield Draft(
         "needs_review",
         f"{rule.title} {rule.version} is in force from {rule.effective_from}{until}, not on {view.on}. Its "
         "figures are "
         "shown for orientation.",
-        headline=f"which rules were in force on {view.on}",
+        headline=day,
+        severity="major",
     )
 
 
@@ -143,7 +148,7 @@ CONFLICT = Check(
     slug="request-conflict",
     ref="R-CONFLICT",
     title="Sources of the request differ",
-    compares="codes of the options, of the case file and of the note with one another",
+    compares="codes and service dates of the options, the case file and the note with one another",
     severity="minor",
     references=("seed-questions",),
     run=run_conflict,
@@ -162,6 +167,7 @@ ADD_ON = Check(
 IN_FORCE = Check(
     slug="policy-in-force",
     ref="G2",
+    version="2",
     title="Policy in force on the day",
     compares="the day asked with the policy's dates",
     severity="minor",

@@ -24,3 +24,5 @@ def test_case(rule_case, build_case):
     said = " ".join([assessment.determination.statement, *(f.message for f in assessment.findings)])
     for words in spec.get("says", ()):
         assert words in said
+    for words in spec.get("silent", ()):
+        assert words not in said
