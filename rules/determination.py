@@ -66,7 +66,8 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
 
     A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else
     a required point on which the record is silent, a code without policy, or a policy not in force on
-    the day, ``insufficient_documentation``; else ``supported``. ``because`` names the findings of the class that decided.
+    the day, ``insufficient_documentation``; else ``supported``. ``because`` names the findings of the class
+    that decided.
     """
     against = [
         w for w in weighed if w.finding.outcome == "contradiction" and w.finding.severity == "blocking"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, TypeVar
 
 from rules import levels as lv
+from rules.asof import as_of
 from rules.case import Case, ClaimLine, Diagnosis, Fact
 from rules.codes import cpt, icd10cm
 from rules.values import Radicular, RedFlag, RedFlagKind, Region, Surgery, Value
@@ -51,7 +52,8 @@ class CaseView:
     """
 
     def __init__(self, case: Case, on: dt.date | None) -> None:
-        self.case = case
+        #: The case without events after the day, and those events.
+        self.case, self.later = as_of(case, on)
         self.on = on
         self._dates = {d.id: d.date for d in case.documents}
         self._kinds = {d.id: d.kind for d in case.documents}
@@ -122,11 +124,15 @@ class CaseView:
         return self._dates.get(fact.document)
 
     def latest(self, facts: Iterable[Fact[V]]) -> tuple[Fact[V], ...]:
-        """Facts of the latest-dated document among them, together with those of undated documents."""
+        """Facts of the latest-dated document among them, together with those of undated documents.
+
+        A document after the day speaks only where none up to the day does.
+        """
         real = [f for f in facts if f.assertion not in _UNREAL]
         visits = [f for f in real if self._kinds.get(f.document) not in _BYSTANDERS]
         pool = visits or real
-        day = max((d for f in pool if (d := self.date_of(f))), default=None)
+        days = {d for f in pool if (d := self.date_of(f))}
+        day = max((d for d in days if self.on is None or d <= self.on), default=max(days, default=None))
         return tuple(f for f in pool if self.date_of(f) in (day, None))
 
     def radicular(self, region: Region) -> Standing:

@@ -57,6 +57,7 @@ CATALOGUE: tuple[Check, ...] = (
     request.ADD_ON,
     request.STATED,
     request.CONFLICT,
+    request.LATER,
     request.IN_FORCE,
     request.COVERED,
 )

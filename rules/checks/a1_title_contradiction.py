@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rules.assessment import Remedy
-from rules.case import Diagnosis
+from rules.case import Diagnosis, Fact
 from rules.checks.base import Check, Draft, evidence, icd, quoted, service
 from rules.codes import icd10cm
 from rules.policy import PolicyView
-from rules.values import Region
+from rules.values import RedFlag, Region
 from rules.view import REGIONS, CaseView, Standing
 
 #: Cervical disc disorders with radiculopathy by the region digit of M47.81-; M50.12 is taken on to its level.
@@ -63,6 +64,50 @@ def _myelopathy(code: str) -> tuple[Remedy, ...]:
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class _Cord:
+    """Myelopathy that contradicts a code, and myelopathy that may."""
+
+    contradicting: tuple[Fact[RedFlag], ...]
+    open: tuple[Fact[RedFlag], ...]
+
+
+def _cord(view: CaseView, own: tuple[Region, ...], named: Sequence[str]) -> _Cord:
+    """Hold myelopathy against the regions of a code.
+
+    The cord ends at L1-L2: myelopathy of unstated region is taken for a code of the neck or chest, and left
+    to a reviewer for one of the lower back. A code of unspecified site is touched by all, that of the
+    sacrum by none whose region is stated.
+    """
+    found = view.red_flags("myelopathy")
+    against: list[Fact[RedFlag]] = []
+    doubtful: list[Fact[RedFlag]] = []
+    for status in ("present", "uncertain"):
+        for fact in found[status]:
+            region = fact.value.region
+            in_doubt = status == "uncertain"
+            if region in own or (region == "unknown" and {"cervical", "thoracic"} & set(own)):
+                (doubtful if in_doubt else against).append(fact)
+            elif region in ("unknown", "other") or not named:
+                doubtful.append(fact)
+    return _Cord(tuple(against), tuple(doubtful))
+
+
+def _cord_against(dx: Diagnosis, facts: tuple[Fact[RedFlag], ...]) -> Draft:
+    proof = evidence(facts)
+    return Draft(
+        outcome="contradiction",
+        message=f"{dx.code} is titled “{icd(dx.code).title}”, but the record documents myelopathy: "
+        f"{quoted(proof)}.",
+        subject=dx.code,
+        headline=f"{dx.code} ({icd(dx.code).title}) is contradicted by myelopathy in the record: "
+        f"{quoted(proof, most=1)}",
+        evidence=(*proof, *dx.evidence),
+        codes=(icd(dx.code),),
+        remedies=_myelopathy(dx.code),
+    )
+
+
 def _radicular(dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], own_region: bool) -> Draft:
     """Draft the outcome for present or uncertain radicular status."""
     title = icd(dx.code).title
@@ -107,36 +152,26 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             "not_applicable",
             "No code of M47.81- (spondylosis without myelopathy or radiculopathy) is submitted.",
         )
-    cord = view.red_flags("myelopathy")
     for dx in codes:
         own = tuple(r for r in REGIONS if r in icd10cm.regions_of(dx.code))
         # "Sacral" and "site unspecified" have no radicular status of their own: any region may bear on them.
         standing = view.worst_radicular(own or REGIONS)
-        if cord["present"]:
-            proof = evidence(cord["present"])
-            yield Draft(
-                outcome="contradiction",
-                message=f"{dx.code} is titled “{icd(dx.code).title}”, but the record documents myelopathy: "
-                f"{quoted(proof)}.",
-                subject=dx.code,
-                headline=f"{dx.code} ({icd(dx.code).title}) is contradicted by myelopathy in the record: "
-                f"{quoted(proof, most=1)}",
-                evidence=(*proof, *dx.evidence),
-                codes=(icd(dx.code),),
-                remedies=_myelopathy(dx.code),
-            )
+        cord = _cord(view, own, icd10cm.regions_of(dx.code))
+        if cord.contradicting:
+            yield _cord_against(dx, cord.contradicting)
         elif standing.status in ("present", "uncertain"):
             yield _radicular(dx, standing, own, bool(own))
-        elif cord["uncertain"]:
-            proof = evidence(cord["uncertain"])
+        elif cord.open:
+            proof = evidence(cord.open)
             yield Draft(
                 outcome="needs_review",
-                message=f"{dx.code} says without myelopathy, and myelopathy is suspected: {quoted(proof)}.",
+                message=f"{dx.code} says without myelopathy, and myelopathy is suspected, or documented "
+                f"without saying where: {quoted(proof)}.",
                 subject=dx.code,
                 headline=f"whether myelopathy contradicts {dx.code}",
                 evidence=(*proof, *dx.evidence),
                 codes=(icd(dx.code),),
-                asks=("A statement whether myelopathy is present, with the neurological examination",),
+                asks=("A statement whether myelopathy is present, and where, with the examination",),
             )
         else:
             said = {
@@ -163,5 +198,6 @@ CHECK = Check(
     severity="blocking",
     references=("icd10cm-tabular", "seed-s1"),
     run=run,
+    version="2",
     always=True,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.assessment import Remedy
-from rules.checks.base import Check, Draft, listed, service
+from rules.checks.base import Check, Draft, evidence, listed, quoted, service
 from rules.codes import cpt
 from rules.policy import PolicyView
 from rules.view import CaseView
@@ -100,6 +100,21 @@ def run_in_force(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     )
 
 
+def run_later(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
+    """Report the events that the record dates after the day: no check counts them."""
+    if not view.later:
+        yield Draft("not_applicable", "The record dates no care, procedure or imaging after the day asked.")
+        return
+    proof = evidence(view.later)
+    count = f"{len(view.later)} statement{'s' if len(view.later) > 1 else ''}"
+    yield Draft(
+        "needs_review",
+        f"{count} of care, procedures or imaging, dated after {view.on}, left out: {quoted(proof)}.",
+        headline=f"{count} dated after {view.on}, left out here",
+        evidence=proof,
+    )
+
+
 def run_covered(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Say plainly which requested codes the policy knows no criteria for."""
     asked = dict.fromkeys(line.cpt for line in view.lines())
@@ -162,6 +177,16 @@ ADD_ON = Check(
     severity="blocking",
     references=("ncci-add-on",),
     run=run_add_on,
+    always=True,
+)
+LATER = Check(
+    slug="evidence-after-the-day",
+    ref="R-LATER",
+    title="Evidence after the day asked",
+    compares="the dates of care, procedures and imaging with the day asked; later ones count for no check",
+    severity="minor",
+    references=("seed-questions",),
+    run=run_later,
     always=True,
 )
 IN_FORCE = Check(
