@@ -36,7 +36,7 @@ def _value(fact: Fact[Any]) -> str:
     shown = {
         k: v
         for k, v in fact.value.model_dump(mode="json").items()
-        if v not in (None, [], "unknown", "not_stated")
+        if v not in (None, [], "unknown", "not_stated", "exact")
     }
     return ", ".join(f"{k}={'/'.join(v) if isinstance(v, list) else v}" for k, v in shown.items())
 

@@ -38,7 +38,7 @@ FAMILY_TITLES: Final[Mapping[str, str]] = {
     "linked_diagnoses": "Diagnosis phrases linked to ICD-10-CM (suggestions, never claims)",
 }
 #: Values that say that the note is silent; shown only where nothing else is.
-_SILENT: Final[tuple[JsonValue, ...]] = (None, "", [], "unknown", "not_stated")
+_SILENT: Final[tuple[JsonValue, ...]] = (None, "", [], "unknown", "not_stated", "exact")
 _UNITS: Final[Mapping[str, str]] = {
     "percent_relief": "%",
     "relief_days": "days",
