@@ -100,6 +100,7 @@ def _effect(e: Event, note: Note, told: bool = False) -> None:
         stated = None if told else _stated(own)
         if stated is not None:
             e.percent, e.source, e.days = stated.percent, "percent", e.days or stated.days
+            e.stated = stated.stated
             e.spans.append(s.whole)
             e.steps.append("percent_relief<-record")
             return
@@ -168,7 +169,7 @@ def _earlier(e: Event, events: list[Event], note: Note) -> list[Event]:
             continue
         old = Event(
             e.family, e.kind, "past", e.named, e.levels, e.laterality, e.region, date, 1,
-            percent=r.percent, source=r.source, days=r.days, spans=[s.whole, *e.spans[:1]],
+            percent=r.percent, source=r.source, stated=r.stated, days=r.days, spans=[s.whole, *e.spans[:1]],
             steps=["status:past<-earlier_session", "levels<-same", f"percent_relief<-{r.source}"],
         )  # fmt: skip
         return [old]

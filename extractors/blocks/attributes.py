@@ -51,6 +51,12 @@ _BOTH_SIDES = re.compile(
     r"\b(?:repeated|same (?:procedure|technique|steps?|sequence|thing)|identical|opposite|contralateral|other side)\b[^.]{0,60}\b(?:left|right|opposite|other|contralateral|both)\b[^.]{0,12}\bsides?\b",
     re.I,
 )
+#: Muscles by the part of the spine beside which they are injected.
+_MUSCLES = {
+    "cervical": re.compile(r"\b(?:trap(?:s|ezi\w+)?|levator\w*|scalen\w*|SCM|sternocleido\w*|splenius\w*|semispinalis|suboccipital\w*)\b", re.I),
+    "thoracic": re.compile(r"\b(?:rhomboids?|infraspinatus|lat(?:issimus)? dorsi|serratus|supraspinatus|teres)\b", re.I),
+    "lumbar": re.compile(r"\b(?:QL|quadratus(?: lumborum)?|glut\w*|multifid\w+|iliocostalis)\b", re.I),
+}
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
 
 
@@ -183,7 +189,10 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     words = text[z.left : cut]
     region = _region(named, names, words, text)
     dates = [
-        d for d in find_dates(text, as_of=setting.date) if z.left - (60 if first else 0) <= d.start < z.right
+        d
+        for d in find_dates(text, as_of=setting.date)
+        if z.left - (60 if first else 0) <= d.start < z.right
+        and not (d.precision == "month" and re.fullmatch(r"\d{1,2}/52", text[d.start : d.end]))
     ]
     date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next(
         (d for d in reversed(dates) if d.end <= z.start), None
@@ -230,7 +239,13 @@ def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str 
     if names:
         region = region_of_levels(names)
         return "lumbar" if region == "sacral" and kind not in {"si_joint", "other"} else region
-    return region_in(words) or (str(site) if site in {"cervical", "lumbar"} else None)
+    return region_in(words) or (_muscle(text[max(0, named.zone.left - 30) : named.zone.right]) if kind == "trigger_point" else None) or (str(site) if site in {"cervical", "lumbar"} else None)
+
+
+def _muscle(words: str) -> str | None:
+    """The region of the muscles injected; the first one named."""
+    hits = [(m.start(), r) for r, p in _MUSCLES.items() if (m := p.search(words))]
+    return min(hits)[1] if hits else None
 
 
 def other_side_too(text: str) -> bool:

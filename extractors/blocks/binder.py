@@ -32,6 +32,15 @@ def common_value(event: Event) -> dict[str, object]:
     }
 
 
+def bounds(event: Event) -> dict[str, object]:
+    """How the percentage of relief is stated; a range that leaves 0 to 100 is cut there."""
+    s = event.stated
+    if event.percent is None:
+        return {}
+    low, high = (None if x is None else min(100.0, x) for x in (s.low, s.high))
+    return {"percent_bound": s.bound, "percent_low": low, "percent_high": high}
+
+
 def fact(event: Event, value: dict[str, object]) -> Fact:
     """The fact of one event, its own words first."""
     own, further = _spans(event)
@@ -47,7 +56,7 @@ def bind(note: Note) -> list[Fact]:
     out = []
     for e in events_of(note):
         if e.family == "injections":
-            value = {"kind": e.kind} | common_value(e) | {"agent": e.agent, "volume_ml": e.volume}
+            value = {"kind": e.kind} | common_value(e) | {"agent": e.agent, "volume_ml": e.volume} | bounds(e)
             out.append(fact(e, value))
     return out
 

@@ -8,6 +8,7 @@ from extractors.blocks.attributes import Attributes
 from extractors.blocks.naming import Named
 from extractors.facts import Span
 from extractors.quantities import DateMention
+from extractors.quantities.bounds import EXACT, Stated
 
 
 @dataclass(eq=False)
@@ -26,6 +27,8 @@ class Event:
     count: int = 1
     percent: float | None = None
     source: str | None = None
+    #: How the percentage is stated: as it is, or within bounds.
+    stated: Stated = EXACT
     days: float | None = None
     agent: str | None = None
     volume: float | None = None

@@ -199,6 +199,11 @@ class EventReader(Reporter):
         if event is None:
             model = self._model(n) if again or (a.ordinal or 1) > 1 else None
             event = self._copy(model, n, a) if model is not None else self._new(n, status, a)
+            if event.status == "performed":
+                event.status = "past"  # the record's own block lent its levels to the one before
+                event.steps[0] = f"status:past<-{status.why}"
+            if a.same and not event.levels:
+                self._like(event, n)
         if (
             a.count > 1
             and n.form == "group"

@@ -9,6 +9,7 @@ from extractors.blocks.naming import Named, is_list_item
 from extractors.blocks.window import Status, Window
 from extractors.note import Note
 from extractors.quantities import find_dates
+from extractors.surgeries.answers import answer, unanswered
 
 _RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|son|daughter|aunt|uncle|cousin|grand\w+|wife|husband|mom|dad|parents?|friend|neighbou?r|coworker|spouse)(?:'s)?\b[^.;]{0,50}$",
@@ -35,6 +36,8 @@ _APPROVAL = re.compile(
     r"(?:insur\w+|carrier|payers?|plan|medicare|medicaid|reviewer|authori[sz]\w+|auth|approv\w+|coverage|covered|clearance|cleared|consents?|patient (?:agrees|is (?:willing|agreeable))|s?he (?:agrees|is (?:willing|agreeable)))\b",
     re.I,
 )
+#: A question mark with two boxes or words behind it; a bare box of a form.
+_ASKS = re.compile(r"^[^?\n]{0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b", re.I)
 _OUTCOME = re.compile(r"\b(?:relief|positive|success\w*|help\w*|work\w*|%|percent|improve\w*)\b|%", re.I)
 _EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
 _BOX = re.compile(
@@ -44,6 +47,22 @@ _TRIED = re.compile(r"\b(?:tried|previous|prior|past|history|to date|failed|comp
 _HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
 _EFFECT = re.compile(
     r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b",
+    re.I,
+)
+
+
+#: "Wants to hold off, try the shot": what follows is wanted instead of what was refused.
+_INSTEAD = re.compile(
+    r"(?:[,;:]|\b(?:and|but|until|till|before|unless|favou?rs?|prefers?|for|pending))\s(?:\w+\s){0,3}?(?:try|trying|tries|start|have|having|get|getting|repeat|proceed|do|doing|go|going|pursue|favou?rs?|prefers?|wants?|likes?|after|with|the result of)\b",
+    re.I,
+)
+_ORDERED = re.compile(
+    r"\b(?:offer(?:ed|s)?|schedule|book|arrange|repeat|order|plan|list|request|set up|will (?:do|perform|repeat|arrange)|proceed (?:with|to)|pencil(?:led)? in)\b",
+    re.I,
+)
+#: "Offer the block if he wants it": the patient's consent is a plan's condition, not its effect.
+_WILLING = re.compile(
+    r"\bif (?:she|he|they|you|the patient|patient|pt|the member)(?:'s| is| are| would| should)? ?(?:still )?(?:wants?|wish(?:es)?|likes?|agree(?:s|able)?|willing|interested|keen|elects?|chooses?|desires?|consents?|decides?|up for)\b",
     re.I,
 )
 
@@ -66,6 +85,8 @@ def excluded(w: Window) -> Status | None:
         return Status(None, "criteria")
     if _declined(w.before, w.behind) or _DECLINED_IT.search(s.text[z.end : z.end + 200]):
         return Status("declined", "cue")
+    if not w.is_code and (told := _form_answer(w)) is not None:
+        return told
     return Status(None, "denied") if _denied(named, w.before, w.after + w.answer) else None
 
 
@@ -78,8 +99,23 @@ def conditional(w: Window) -> Status | None:
         return Status(None, "hypothetical")
     if re.match(r"\s*(?:prn|p\.r\.n|as needed|if needed|when needed)\b", w.after, re.I):
         return Status(None, "as_needed")
-    behind = re.search(r"^[^.;]{0,60}\b(?:if|(?:may|could) be (?:considered|repeated))\b", w.after)
+    after = w.after
+    if _ORDERED.search(w.all_before[-60:]):
+        after = _WILLING.sub(" ", after)
+    behind = re.search(r"^[^.;]{0,60}\b(?:if|(?:may|could) be (?:considered|repeated))\b", after)
     return Status(None, "hypothetical") if behind and not find_dates(w.after) else None
+
+
+def _form_answer(w: Window) -> Status | None:
+    """The answer ticked behind a form's question ("Prior RFA same level?  [ ] Yes  [x] No")."""
+    end = w.sentence.span(w.named.zone.start, w.named.zone.end).end
+    line = w.note.text[end : end + 110].split("\n", 1)[0]
+    if not _ASKS.search(line):
+        return None
+    found = answer(w.note, end)
+    if found is None:
+        return Status(None, "unanswered") if unanswered(w.note, end) else None
+    return Status("past", "ticked") if found[0] else Status(None, "denied")
 
 
 def _of_relative(before: str) -> bool:
@@ -105,7 +141,9 @@ def _lead_asks(named: Named, note: Note) -> bool:
 
 def _declined(before: str, after: str) -> bool:
     """Whether it was declined: close in front, or behind by "she declined", "is off the table"."""
-    if cue("declined").search(before[-60:]):
+    near = before[-60:]
+    refused = [m.end() for m in cue("declined").finditer(near)]
+    if refused and _INSTEAD.search(near[refused[-1] :]) is None:
         return True
     m = cue("declined").search(after)
     return (

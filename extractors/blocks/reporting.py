@@ -110,7 +110,7 @@ class Reporter(EventLedger):
                 if target is None:
                     target = self._copy(current, current.named, Attributes(date=d, ordinal=r.ordinal))
                 if target.percent is None or (r.source != "scores" and r.percent > target.percent):
-                    target.percent, target.source = r.percent, r.source
+                    target.percent, target.source, target.stated = r.percent, r.source, r.stated
                     target.steps.append(f"percent_relief<-{r.source}")
                 target.days = target.days or r.days
                 target.date = finer(target.date, d)
@@ -126,6 +126,7 @@ class Reporter(EventLedger):
             if event.count == 2 and event.percent is not None:
                 twin = self._copy(event, event.named, Attributes())
                 twin.percent, twin.source, twin.days = event.percent, event.source, event.days
+                twin.stated = event.stated
                 twin.spans = list(event.spans)
                 twin.steps.append("event<-both")
 

@@ -14,6 +14,7 @@ from extractors.quantities import (
     find_relief,
     parse_number,
 )
+from extractors.quantities.bounds import EXACT, Stated
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(
@@ -22,19 +23,23 @@ _AT = re.compile(
 )
 _WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
 _NOT_ITS_DATE = re.compile(
-    r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s)?$", re.I
+    r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s|around\s|middle of\s|end of\s|start of\s|beginning of\s|early\s|late\s|mid[\s-]?|this past\s|last\s)*$", re.I
 )
 _BENEFIT = re.compile(
     r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
     re.I,
 )
+#: The date of the visit at which relief was reported is not the procedure's.
+_VISIT = re.compile(r"\W{0,2}(?:(?:office|clinic|follow[- ]?up|f/u|fu|review|phone|tele\w*|last)\s){0,2}(?:visit|follow|f/u|appt|appointment|review|note|call|check)", re.I)
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
+    r"\b(?:of|was|were) no (?:use|avail|value|good|help)\b|\buseless\b|\bwaste of time\b|\b(?:not|n't|never) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
+    r"|\b(?:did not|didn't|never) (?:even )?touch(?:ed)? (?:it|the pain|things)\b|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|"
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
 )
 _RESOLVED = re.compile(
-    r"\btook (?:away )?all (?:of )?(?:the |her |his )?(?:\w+ )?pain(?: away)?\b|\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b",
+    r"\bcleared (?:it|(?:her|his|the|all) (?:\w+ )?(?:pain|symptoms)) (?:completely|entirely|totally|altogether)\b|\btook (?:away )?all (?:of )?(?:the |her |his )?(?:\w+ )?pain(?: away)?\b|\b(?:pain|symptoms?|radicul\w+|sciatica|neuritis|headaches?|it)\b[^.;]{0,30}\b(?:resolved|gone|disappeared|abolished)\b|\bresolution of (?:her|his|the|all) (?:\w+ )?(?:symptoms|pain)\b",
     re.I,
 )
 _PARTLY = re.compile(
@@ -84,11 +89,15 @@ class Result:
     start: int
     end: int
     comparator: str = "="
+    #: How the percentage is stated: as it is, or within bounds.
+    stated: Stated = EXACT
 
 
-def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tuple[float, str, int, int, str]]:
-    found = [
-        (r.percent, r.source, r.start, r.end, r.comparator)
+def _figures(
+    text: str, low: int, high: int, lenient: bool = False
+) -> list[tuple[float, str, int, int, str, Stated]]:
+    found: list[tuple[float, str, int, int, str, Stated]] = [
+        (r.percent, r.source, r.start, r.end, r.comparator, r.stated)
         for r in find_relief(text)
         if low <= r.start < high and 0 <= r.percent <= 100
     ]
@@ -101,20 +110,20 @@ def _figures(text: str, low: int, high: int, lenient: bool = False) -> list[tupl
                 and p.value <= 100
                 and not any(abs(p.start - f[2]) < 4 for f in found)
             ):
-                found.append((p.value, "percent", p.start, p.end, p.comparator))
+                found.append((p.value, "percent", p.start, p.end, p.comparator, p.stated))
     for m in _HEADED.finditer(text, low, high):
         if float(m["n"]) <= 100 and not any(abs(m.start("n") - f[2]) < 4 for f in found):
-            found.append((float(m["n"]), "percent", m.start(), m.end(), "="))
+            found.append((float(m["n"]), "percent", m.start(), m.end(), "=", EXACT))
     for m in _FELL.finditer(text, low, high):
         before, after = parse_number(m["a"]), parse_number(m["b"])
         if before and after is not None and after < before <= 10 and not any(m.start() < f[3] and f[2] < m.end() for f in found):
-            found.append((float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "="))
+            found.append((float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "=", EXACT))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
             if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):
                 continue
             if not any(m.start() < f[3] + 30 and f[2] < m.end() + 30 for f in found):
-                found.append((value, "words", m.start(), m.end(), "="))
+                found.append((value, "words", m.start(), m.end(), "=", EXACT))
     return sorted(found, key=lambda f: f[2])
 
 
@@ -125,7 +134,8 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
     """
     figures = _figures(text, low, high, lenient)
     dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
-    dates = [d for d in dates if not _NOT_ITS_DATE.search(text[max(0, d.start - 16) : d.start])]
+    dates = [d for d in dates if not _VISIT.match(text[d.end : d.end + 14]) and not is_weeks(text, d)]
+    dates = [d for d in dates if not _NOT_ITS_DATE.search(text[max(0, d.start - 28) : d.start])]
     dates = sorted([*dates, *_short_dates(text, low, high, dates)], key=lambda d: d.start)
     if not figures:
         days = _days(text, low, low, high) if _BENEFIT.search(text, low, high) else None
@@ -141,7 +151,7 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
         edges.append(seps[-1] if seps else stop)
     edges.append(high)
     out: list[Result] = []
-    for i, (percent, source, start, end, comparator) in enumerate(figures):
+    for i, (percent, source, start, end, comparator, stated) in enumerate(figures):
         a, b = edges[i], edges[i + 1]
         own = tuple(d for d in dates if a <= d.start < b and d.precision != "year") or tuple(
             d for d in dates if a <= d.start < b
@@ -159,9 +169,15 @@ def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bo
                 max(a, min(start, a if own else start)),
                 end,
                 comparator,
+                stated,
             )
         )
     return _respectively(text, _dated(out), figures[-1][3], high)
+
+
+def is_weeks(text: str, d: DateMention) -> bool:
+    """Whether a "date" is a British span of weeks ("for 5/52")."""
+    return d.precision == "month" and re.fullmatch(r"\d{1,2}/52", text[d.start : d.end]) is not None
 
 
 def _dated(found: list[Result]) -> list[Result]:

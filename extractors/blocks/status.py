@@ -29,6 +29,10 @@ _ORDER = re.compile(
 _RENDERED = re.compile(r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I)
 _CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
+#: "TPI today: R trap x3": the name with the day and a colon heads what was done.
+_NOW = re.compile(r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I)
+_NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=-]\s*(?:\w+\s){0,2}$", re.I)
+_FIRST = re.compile(r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b", re.I)
 _AFTERWARDS = re.compile(
     r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$",
     re.I,
@@ -102,6 +106,8 @@ def _performed(w: Window) -> Status | None:
     today = _TODAY.search(s.text[low:high])
     if today and (low + today.start() >= z.end or not cue("planned").search(w.before[-40:])):
         return Status("performed", "today")
+    if _NOW.match(w.after) or (_NOW_BEFORE.search(w.before) and w.category in {"procedure", "other", "header"}):
+        return Status("performed", "today")
     if re.match(r"injected\b", w.named.mention.text, re.I) and w.category in {
         "plan",
         "assessment",
@@ -145,9 +151,19 @@ def _titled(w: Window) -> Status | None:
     """In the record of a procedure: its title, or its description."""
     if not w.setting.procedure_note or w.category not in _TITLE or w.named.form == "repeat":
         return None
+    if not w.is_title and _earlier(w):
+        return Status("past", "earlier")
     if w.is_title:
         return Status("performed", "title")
     return None if w.near_is("past", "planned") else Status("performed", "description", weak=True)
+
+
+def _earlier(w: Window) -> bool:
+    """Whether the record speaks of a procedure before its own: "the first block", or with a date before the note's."""
+    dates = [d.value for d in find_dates(w.named.text, as_of=w.setting.date) if d.value and d.precision == "day"]
+    if dates and w.setting.date is not None:
+        return max(dates) < w.setting.date
+    return _FIRST.search(w.before[-24:] + w.named.mention.text) is not None
 
 
 def _told(w: Window) -> Status | None:
@@ -171,7 +187,9 @@ def _told(w: Window) -> Status | None:
         ):
             return Status("performed", "today")
         return Status(near[0], f"cue_{near[1]}")
-    dated = [d for d in find_dates(w.named.text) if d.value]
+    dated = [d for d in find_dates(w.named.text) if d.value] or [
+        d for d in find_dates(s.text[:24]) if w.named.form == "group" and d.value and d.precision == "day" and d.start < 14
+    ]
     if dated and (w.setting.date is None or dated[0].value is None or dated[0].value < w.setting.date):
         return Status("past", "date")
     return None

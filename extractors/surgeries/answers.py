@@ -6,7 +6,7 @@ import re
 
 from extractors.note import Note
 
-_YES = r"(?:\[\s?[xX✓✔*]\s?\]|\(\s?[xX✓✔*]\s?\)|☒|☑|■|✓|✔|_+[xX]_+|<[xX]>|(?<![A-Za-z])[xX](?=\s?(?:yes|no)\b))"
+_YES = r"(?:\[\s?[xX✓✔*]\s?\]|\(\s?[xX✓✔*oO•●]\s?\)|☒|☑|■|✓|✔|_+[xX]_+|<[xX]>|(?<![A-Za-z])[xX](?=\s?(?:yes|no)\b))"
 _EMPTY = r"(?:\[\s?_?\s?\]|\(\s?_?\s?\)|☐|□|__+|(?<![A-Za-z])[oO](?=\s(?:yes|no)\b))"
 #: Words of a question that may stand between its subject and the first box.
 _REST = r"^[^\[(☐☒☑□■_\n]{0,45}?"

@@ -33,6 +33,18 @@ _PSH_NONE = CUES["psh_none"]
 _RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
 _SPINE_NEVER = CUES["spine_never"]
 _AREA = CUES["area"]
+_WHO = r"(?:s?he|they|patient|pt|the patient|mr\.? \w+|mrs\.? \w+|ms\.? \w+|family|wife|husband)"
+#: The answer that opens the next sentence.
+_ANSWERED = re.compile(
+    rf"\W*(?:but |however,? |for now,? |at this time,? )?{_WHO} (?:(?:would|does|did|do|is|was|has|had|really|strongly|currently|still|firmly|clearly) )*"
+    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off|think)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:want|wish|keen|interested|ready|willing|go)\b|declin\w+|refus\w+|defer\w*|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|cancel\w*|reluctant|postpon\w+)",
+    re.IGNORECASE,
+)
+#: In the same sentence, of the operation itself.
+_CALLED_OFF = re.compile(
+    rf"^[^.;]{{0,80}}?(?:\b(?:and|but|which|,|then)\s)(?:{_WHO}\s)?(?:has |had |have |then |later |since )?(?:cancel(?:l?ed|s)|call(?:ed|s) (?:it )?off|turn(?:ed|s) (?:it|this|that) down|back(?:ed|s) out|pull(?:ed|s) out|declin(?:ed|es)|refus(?:ed|es)|never went (?:ahead|through)|did not (?:go|show|proceed)|didn't (?:go|show|proceed)|withdrew)\b(?! (?:gabapentin|injection|PT|physical))",
+    re.IGNORECASE,
+)
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
 
 
@@ -167,10 +179,27 @@ def _refused_next(note: Note, events: list[Event]) -> None:
     """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
     refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
     for e in events:
+        if e.status == "planned" and not e.generic and _turned_down(note, e):
+            e.status = "declined"
+            e.steps.append("status:declined<-answer")
+    for e in events:
         at = e.phrase.sentence.index
         if e.status == "planned" and not e.generic and refused & {at, at + 1, at + 2}:
             e.status = "declined"
             e.steps.append("status:declined<-next sentence")
+
+
+def _turned_down(note: Note, e: Event) -> bool:
+    """Whether the patient's answer to a plan stands right behind it: "... He wants to hold off"; "... and he cancelled it"."""
+    s = e.phrase.sentence
+    rest = s.text[e.phrase.end :]
+    if _CALLED_OFF.search(rest):
+        return True
+    if s.index + 1 >= len(note.sentences) or len(rest) > 120:
+        return False
+    after = note.sentences[s.index + 1]
+    m = _ANSWERED.match(after.text)
+    return m is not None and not any(x.family == "blocks" or x.family == "ablations" for x in after.mentions if x.start < m.end())
 
 
 def _levels_next(note: Note, events: list[Event]) -> None:

@@ -19,6 +19,15 @@ CUES = load_cues(__file__)
 _PROOFS = frozenset({"hardware", "fusion_status", "postlami", "fbss"})
 
 
+#: "Post-fusion imaging" names a test; whether there was a fusion is said elsewhere.
+_POSTFUSION = re.compile(r"\bpost-?\s?$", re.IGNORECASE)
+_TEST = re.compile(r"\s*(?:imaging|films?|x-?rays?|radiograph\w*|MRI|CT|studies|study|scans?|evaluation)\b", re.IGNORECASE)
+#: "Not a fusion in my book." says what another operation was not.
+_NO_FUSION = re.compile(r"\W*(?:(?:it|this|that) (?:is|was) )?not (?:a|really a|technically a|strictly a|considered a|counted as a)\s$", re.IGNORECASE)
+#: An operation that is still to come, or the service that would do it.
+_COMING = re.compile(r"\b(?:urgent|emergent|emergency|elective|stat|same[- ]day)\s(?:\w+\s)?$", re.IGNORECASE)
+
+
 def is_title(sentence: Sentence) -> bool:
     """Whether the sentence stands under a heading that names the operation of this note."""
     return CUES["title"].match(sentence.section.title.strip()) is not None
@@ -64,7 +73,9 @@ def _question(v: View) -> Decision:
 
 def _other_than(v: View) -> Decision:
     """What another operation of the same sentence is said not to be: "(not a fusion)", "rather than a fusion"."""
-    if "fusion" in v.p.labels and CUES["non"].search(v.left):
+    if "fusion" in v.p.labels and (CUES["non"].search(v.left) or (_POSTFUSION.search(v.left) and _TEST.match(v.right))):
+        return NOTHING
+    if v.p.labels <= {"fusion"} and _NO_FUSION.match(v.sentence.text[: v.p.start]):
         return NOTHING
     if not v.p.labels <= {"fusion", "hardware"} or not CUES["not_a"].search(v.sentence.text[: v.p.start][-60:]):
         return None
@@ -167,6 +178,8 @@ def _leftover(v: View) -> Decision:
         return NOTHING
     if (v.section == "plan" or _under_plan(v)) and not v.p.weak:
         return ("planned", "status:planned<-section")
+    if v.p.labels <= {"spine_op"} and _COMING.search(v.left):
+        return NOTHING
     return NOTHING if v.sentence.text.rstrip().endswith("?") and not v.p.levels else None
 
 
