@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -29,6 +30,25 @@ _SINCE = re.compile(
 )
 
 
+def _days(d: DateMention) -> tuple[date, date] | None:
+    """First and last day that a date may mean; None for a year alone or an unknown year."""
+    if d.year is None or d.month is None or d.value is None:
+        return None
+    if d.precision != "month":
+        return d.value, d.value
+    return date(d.year, d.month, 1), date(d.year, d.month, monthrange(d.year, d.month)[1])
+
+
+def month_bounds(
+    first: tuple[date, date] | None, last: tuple[date, date] | None
+) -> tuple[float, float] | None:
+    """Fewest and most weeks between two dates, each given by the first and last day that it may mean."""
+    if first is None or last is None or last[1] < first[0]:
+        return None
+    fewest, most = max(0, (last[0] - first[1]).days + 1), (last[1] - first[0]).days + 1
+    return round(fewest / 7, 2), round(most / 7, 2)
+
+
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """From ``first`` to ``last`` (None where it is open: "to present").
@@ -42,6 +62,13 @@ class DateRange:
     end: int
     weeks: float | None
     open: bool = False
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Fewest and most weeks where a date is a month without a day, both ends counted; else None."""
+        if self.last is None or "month" not in (self.first.precision, self.last.precision):
+            return None
+        return month_bounds(_days(self.first), _days(self.last))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from extractors.quantities.bounds import NEARLY, Stated, stated
 from extractors.quantities.numbers import parse_number
 from extractors.quantities.time_words import (
     AFTER_AFTER,
@@ -63,6 +64,13 @@ class Duration:
     comparator: str = "="
     to_now: bool = False
     times: float | None = None
+    #: "Nearly six weeks": just below, not anything below.
+    nearly: bool = False
+
+    @property
+    def stated_weeks(self) -> Stated:
+        """How the length is stated, in weeks: as it is, or within bounds."""
+        return stated(self.comparator, self.value_days / 7, self.low_days / 7, self.high_days / 7, self.nearly)
 
     @property
     def weeks(self) -> float:
@@ -144,6 +152,15 @@ def _kind(text: str, start: int, end: int) -> tuple[Kind, bool]:
     return "span", False
 
 
+# "Eight visits over five weeks" took five weeks; "for over five weeks", "well over five weeks" took more.
+_WITHIN = re.compile(
+    r"(?<!for)(?<!just)(?<!well)(?<!slightly)(?<!little)(?<!lasted)(?<!took)(?<!of)(?<!been)(?:^|[\s,;])over\s(?:an?\s)?$",
+    re.I,
+)
+_OR_MORE = re.compile(r"\s?(?:\+|plus\b|or\s(?:more|longer|greater)\b|and\scounting\b)", re.I)
+_OR_LESS = re.compile(r"\s?or\s(?:less|fewer|under)\b", re.I)
+
+
 def _spans(text: str) -> list[Duration]:
     found: list[Duration] = []
     for m in SPAN.finditer(text):
@@ -168,10 +185,17 @@ def _spans(text: str) -> list[Duration]:
         kind, now = _kind(text, m.start(), m.end())
         sign = COMPARE.search(before)
         mark = SIGN[sign.lastgroup] if sign and sign.lastgroup else "="
-        if m["plus1"] or m["plus"]:
+        if mark == ">" and _WITHIN.search(before):
+            mark = "="
+        if m["plus1"] or m["plus"] or _OR_MORE.match(after):
             mark = ">="
+        elif _OR_LESS.match(after):
+            mark = "<="
+        near = mark == "<" and NEARLY.search(before) is not None
         found.append(
-            Duration((low + high) / 2 * d, low * d, high * d, unit, kind, m.start(), m.end(), mark, now)
+            Duration(
+                (low + high) / 2 * d, low * d, high * d, unit, kind, m.start(), m.end(), mark, now, nearly=near
+            )
         )
     return found
 

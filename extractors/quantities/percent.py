@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from extractors.quantities.bounds import NEARLY, Stated, stated
 from extractors.quantities.numbers import NUMBER, parse_number
 
 Role = Literal["relief", "concentration", "distribution", "threshold", "goal", "disability", "other"]
@@ -13,14 +14,18 @@ Role = Literal["relief", "concentration", "distribution", "threshold", "goal", "
 _PC = r"\s?(?:%|percent\b(?!age|ile)|per\scent\b|pct\b)"
 _PERCENT = re.compile(
     rf"(?<![\w.])(?<!\d/)(?!\d{{4}})(?P<low>{NUMBER})(?:{_PC})?(?:\s?(?:-|–|—|to"
-    rf"|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above|(?P<less>less|fewer|lower|under|below)))?",
+    rf"|or)\s?(?P<high>{NUMBER}))?{_PC}(?P<after>\s?\+|\sor\s(?:more|greater|better|higher|above"
+    rf"|(?P<less>less|fewer|lower|under|below)))?",
     re.I,
 )
 _COMPARE = re.compile(
-    r"(?:(?P<ge>>\s?=|≥|=>|\bat\sleast|\bminimum\s(?:of\s)?|\bno\sless\sthan|\bnot\sless\sthan)"
-    r"|(?P<le><\s?=|≤|\bat\smost|\bup\sto|\bno\smore\sthan)"
-    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\babove|\bbetter\sthan|\bexceed\w*)|(?P<lt><"
-    r"|\bless\sthan|\bunder|\bbelow|\bfewer\sthan|\bnearly|\balmost)"
+    r"(?:(?P<ge>>\s?(?:or\s)?=|≥|=>|\bat\sleast|\bminimum\s(?:of\s)?|\bno\sless\sthan|\bnot\sless\sthan"
+    r"|\b(?:greater|more|better)\sthan\sor\sequal\sto|\bequal\sto\sor\s(?:greater|more|better)\sthan)"
+    r"|(?P<le><\s?(?:or\s)?=|≤|\bat\smost|\bup\sto|\bno\smore\sthan|\bless\sthan\sor\sequal\sto)"
+    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\babove|\bbetter\sthan|\bexceed\w*|\bin\sexcess\sof"
+    r"|\bupwards?\sof|\bnorth\sof)"
+    r"|(?P<lt><|\bless\sthan|\bunder|\bbelow|\bfewer\sthan|\bnearly|\balmost|\bnot\squite|\bshort\sof"
+    r"|\bshy\sof|\bclose\sto|\bapproaching|\bnearing)"
     r"|(?P<ab>~|\babout|\bapprox(?:imately|\.)?|\broughly|\baround|\bsome|\bperhaps|\bmaybe))\s?(?:an?\s)?$",
     re.I,
 )
@@ -155,6 +160,13 @@ class Percent:
     end: int
     role: Role
     comparator: str = "="
+    #: "Nearly 80 %": just below, not anything below.
+    nearly: bool = False
+
+    @property
+    def stated(self) -> Stated:
+        """How the figure is stated: as it is, or within bounds."""
+        return stated(self.comparator, self.value, self.low, self.high, self.nearly)
 
 
 def _clip(text: str, start: int, end: int) -> tuple[str, str]:
@@ -242,7 +254,8 @@ def find_percents(text: str, base: int = 0) -> list[Percent]:
         if low is None or high is None or max(low, high) > 1000:
             continue
         low, high = min(low, high), max(low, high)
-        sign = _COMPARE.search(text[max(0, m.start() - 20) : m.start()])
+        lead = text[max(0, m.start() - 30) : m.start()]
+        sign = _COMPARE.search(lead)
         mark = (
             "<="
             if m["less"]
@@ -261,6 +274,7 @@ def find_percents(text: str, base: int = 0) -> list[Percent]:
                 m.end() + base,
                 role_of(text, m.start(), m.end(), high),
                 mark,
+                mark == "<" and NEARLY.search(lead) is not None,
             )
         )
     forms = [(m, float(m["n"])) for m in _FORM.finditer(text)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from extractors.quantities.bounds import EXACT, Stated
 from extractors.quantities.numbers import parse_number
 from extractors.quantities.percent import find_percents
 
@@ -136,6 +137,7 @@ class Relief:
     low: float | None = None
     high: float | None = None
     raw: str = field(default="", repr=False)
+    stated: Stated = EXACT
 
 
 def relief_from_scores(before: float, after: float) -> float | None:
@@ -195,7 +197,7 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
     or "no lasting" relief has no figure and gives nothing.
     """
     found = [
-        Relief(p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end])
+        Relief(p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end], p.stated)
         for p in find_percents(text)
         if p.role == "relief"
     ]
@@ -217,6 +219,6 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
     found.extend(r for r in _from_words(text) if not any(near_figure[r.start : r.end]))
     found.sort(key=lambda r: r.start)
     return [
-        Relief(r.percent, r.source, r.start + base, r.end + base, r.comparator, r.low, r.high, r.raw)
+        replace(r, start=r.start + base, end=r.end + base)
         for r in found
     ]

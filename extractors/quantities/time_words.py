@@ -107,8 +107,9 @@ LETTER = {"s": "second", "h": "hour", "d": "day", "w": "week", "y": "year"}
 COMPARE = re.compile(
     r"(?:(?P<ge>>\s?=|≥|\bat\sleast|\bno\sless\sthan|\bminimum\s(?:of\s)?)|(?P<le><\s?=|≤"
     r"|\bat\smost|\bup\sto|\bno\smore\sthan)"
-    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\bwell\sover|\blonger\sthan|\bin\sexcess\sof)"
-    r"|(?P<lt><|\bless\sthan|\bunder|\bnearly|\balmost|\bnot\squite|\bfewer\sthan)"
+    r"|(?P<gt>>|\bmore\sthan|\bover|\bgreater\sthan|\bwell\sover|\blonger\sthan|\bin\sexcess\sof|\bupwards?\sof)"
+    r"|(?P<lt><|\bless\sthan|\bunder|\bnearly|\balmost|\bnot\squite|\bfewer\sthan|\bshort\sof|\bshy\sof"
+    r"|\bclose\sto|\bapproaching)"
     r"|(?P<ab>~|\babout|\bapprox(?:imately|\.)?|\broughly|\baround|\bsome|\bcirca|\bc\.))\s{0,2}(?:an?\s)?$",
     re.I,
 )

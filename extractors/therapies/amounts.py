@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
@@ -14,6 +15,9 @@ from extractors.quantities import (
     find_sessions,
     find_since,
 )
+from extractors.quantities.bounds import EXACT, Stated
+from extractors.quantities.date_ranges import month_bounds
+from extractors.quantities.durations import Duration
 from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
@@ -54,6 +58,8 @@ class Amounts:
     start: str | None = None
     end: str | None = None
     steps: tuple[str, ...] = ()
+    #: How the weeks are stated: as they are, or within bounds.
+    stated: Stated = EXACT
 
 
 def partial_date(d: DateMention | None) -> str | None:
@@ -71,12 +77,15 @@ def _range(text: str, as_of: dt.date | None) -> Amounts | None:
     for r in find_date_ranges(text, as_of=as_of):
         if r.last is None and not r.open:
             continue
-        return Amounts(r.weeks, None, partial_date(r.first), partial_date(r.last), ("weeks<-date_range",))
+        stated = Stated("range", *r.bounds) if r.bounds and r.weeks is not None else EXACT
+        return Amounts(
+            r.weeks, None, partial_date(r.first), partial_date(r.last), ("weeks<-date_range",), stated
+        )
     return None
 
 
-def _length(text: str, planned: bool) -> float | None:
-    """Weeks of the first stretch of time that is the therapy's own."""
+def _length(text: str, planned: bool) -> Duration | None:
+    """The first stretch of time that is the therapy's own."""
     for d in find_durations(text):
         ahead = (
             planned
@@ -92,24 +101,24 @@ def _length(text: str, planned: bool) -> float | None:
             _NOT_CARE_BEFORE.search(before) and not re.search(r"(?:\bx|×)\s?$", before)
         ):
             continue
-        return round(d.weeks, 2)
+        return d
     return None
 
 
-def _own_length(statement: Statement, index: int, planned: bool) -> float | None:
+def _own_length(statement: Statement, index: int, planned: bool) -> Duration | None:
     """The length behind the therapy's name, else one that leads up to it ("eight weeks of therapy")."""
     name = statement.mentions[index].text
-    weeks = _length(name + statement.own_after[index], planned)
-    if weeks is not None:
-        return weeks
+    length = _length(name + statement.own_after[index], planned)
+    if length is not None:
+        return length
     lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
     adjectival = [d for d in find_durations(lead) if d.kind == "span" and _ADJECTIVAL.match(lead[d.start - 1 :] if d.start else " " + lead)]
     if adjectival:
-        return round(adjectival[-1].weeks, 2)
+        return adjectival[-1]
     for d in find_durations(lead):
         between = lead[d.end :]
         if d.kind == "span" and d.unit not in ("hour", "minute", "second") and _LEADS_UP.match(between):
-            return round(d.weeks, 2)
+            return d
     return _length(lead[-60:] + name, planned)
 
 
@@ -129,8 +138,19 @@ def _since(text: str, as_of: dt.date | None, last_end: dt.date | None) -> Amount
         ):
             continue
         start = partial_date(s.date) if s.date else first.isoformat()
-        return Amounts(round((as_of - first).days / 7, 2), None, start, None, ("weeks<-since",))
+        weeks = round((as_of - first).days / 7, 2)
+        stated = _since_month(s.date, as_of)
+        return Amounts(weeks, None, start, None, ("weeks<-since",), stated)
     return None
+
+
+def _since_month(start: DateMention | None, as_of: dt.date) -> Stated:
+    """Bounds of a stretch that began in a month without a day."""
+    if start is None or start.precision != "month" or start.year is None or start.month is None:
+        return EXACT
+    last = dt.date(start.year, start.month, calendar.monthrange(start.year, start.month)[1])
+    bounds = month_bounds((dt.date(start.year, start.month, 1), last), (as_of, as_of))
+    return Stated("range", *bounds) if bounds else EXACT
 
 
 def amounts_of(
@@ -159,12 +179,14 @@ def amounts_of(
     for place in places:
         found = _range(place, as_of)
         if found is None:
-            weeks = (
+            length = (
                 _own_length(statement, index, status == "planned")
                 if place is own
                 else _length(place, status == "planned")
             )
-            found = Amounts(weeks, steps=("weeks<-duration",)) if weeks is not None else None
+            if length is not None:
+                weeks = round(length.weeks, 2)
+                found = Amounts(weeks, steps=("weeks<-duration",), stated=length.stated_weeks)
         if found is None and place is own and status == "current":
             found = _since(place, as_of, last_end)
         if found is not None:

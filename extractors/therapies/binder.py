@@ -10,7 +10,7 @@ from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
 from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, section_of
-from extractors.therapies.amounts import amounts_of
+from extractors.therapies.amounts import Amounts, amounts_of
 from extractors.therapies.items import Item, merged, outcome_of_group, settle
 from extractors.therapies.outcome import outcome_of
 from extractors.therapies.screens import is_other_use, is_patient_or_credential
@@ -149,12 +149,13 @@ def bind(note: Note) -> list[Fact]:
             outcome = overall[0]
             spans.append(overall[1])
             steps += ("outcome<-all_medicines",)
-        weeks = next((i.amounts.weeks for i in group if i.amounts.weeks is not None), None)
+        length = next((i.amounts for i in group if i.amounts.weeks is not None), Amounts())
         sessions = next((i.amounts.sessions for i in group if i.amounts.sessions is not None), None)
         start = next((i.amounts.start for i in group if i.amounts.start), None)
         end = next((i.amounts.end for i in group if i.amounts.end), None)
         value: dict[str, object] = {
-            "modality": best.modality, "status": best.status, "weeks": weeks, "sessions": sessions,
+            "modality": best.modality, "status": best.status, "weeks": length.weeks, "sessions": sessions,
+            "weeks_bound": length.stated.bound, "weeks_low": length.stated.low, "weeks_high": length.stated.high,
             "outcome": outcome, "start": start, "end": end,
         }  # fmt: skip
         supporting = tuple(s for s in dict.fromkeys(spans) if s != best.span)
