@@ -23,7 +23,7 @@ _POSITIVE = (
 )
 _NEGATIVE = (
     r"(?:caus|produc|elicit|reproduc|provok|evok)\w* no\b|negative|\bneg\b|\(-\)|-ve\b|(?<![\w-])-(?=\s?(?:[,;.)]|$|bilat|b/l|[rl]t?\b|on\b|both))|\bnormal\b|\bnl\b|"
-    r"\bunremarkable\b|\bunrevealing\b|\bbenign\b|\bcomfortabl[ey]\b|\bnon-?(?:provocative|painful|tender)\b|\buneventful\b|\babsent\b|\bwnl\b|\bpainless\b|\b(?:[789]\d) ?/ ?[789]\d\b|\b(?:80|85|90)(?: ?(?:deg\w*|°))? ?(?:both|bilat\w*|b/l|(?:on )?(?:each|either) side)(?![^.;]{0,50}\b(?:pain|symptom|tingl|reprod|\+|pos))|\bfree\b|\bfull\b|\bwithin (?:the )?normal limits|"
+    r"\bunremarkable\b|\bunrevealing\b|\bclean\b|\bquiet\b|\bbenign\b|\bcomfortabl[ey]\b|\bnon-?(?:provocative|painful|tender)\b|\buneventful\b|\babsent\b|\bwnl\b|\bpainless\b|\b(?:[789]\d) ?/ ?[789]\d\b|\b(?:80|85|90)(?: ?(?:deg\w*|°))? ?(?:both|bilat\w*|b/l|(?:on )?(?:each|either) side)(?![^.;]{0,50}\b(?:pain|symptom|tingl|reprod|\+|pos))|\bfree\b|\bfull\b|\bwithin (?:the )?normal limits|"
     r"\bwithout (?:any |significant |obvious |reproduc\w+ (?:of )?|provo\w+ (?:of )?|elicit\w+ (?:of )?)*"
     r"(?:leg|lower|radic\w*|radiat\w*|pain|complaints?|difficulty|symptoms?|sciatic\w*|discomfort|issue|problems?|limitation)|"
     r"\bno (?:leg|lower|radic\w*|radiat\w*|pain|complaints?|symptoms?|sciatic\w*|discomfort|arm|reproduc\w+|shooting|increase)|"
@@ -86,6 +86,15 @@ _BEFORE = re.compile(
 )
 _LISTED = re.compile(
     r"(?P<result>positive|negative|normal|unremarkable)\b(?: (?:\w+ ){0,3})?[:,]?\s?(?:[A-Za-z'/-]+(?: [A-Za-z'/-]+){0,3}(?:,| and| or|/)\s?(?:and |or )?){0,7}(?:the )?$",
+    re.IGNORECASE,
+)
+
+
+#: Two results in time, of which the first is past: "(+) (-)" in columns, "initial (+), discharge (-)".
+_SERIES = re.compile(
+    r"(?P<old>\((?:\+|-|pos|neg)\))(?=\s{1,3}\((?:\+|-|pos|neg)\))|"
+    r"\b(?:initial\w*|eval\w*|intake|baseline|at start|before|pre)\b:? ?(?P<first>\(?(?:\+|-|pos\w*|neg\w*)\)?)"
+    r"(?=[ ,;/>-]{1,4}(?:at )?(?:d/c|discharge\w*|final|today|now|currently|re-?eval\w*|after|post)\b)",
     re.IGNORECASE,
 )
 
@@ -173,6 +182,7 @@ def results_of(text: str, start: int, end: int) -> list[Result]:
         refer to ``text``.
     """
     text = _UNTICKED.sub(lambda m: " " * len(m.group()), text)
+    text = _SERIES.sub(lambda m: " " * len(m.group()), text)
     after = _after(text, end)
     before = text[max(0, start - 60) : start]
     before = re.split(r"[.;]\s", before)[-1]

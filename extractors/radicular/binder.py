@@ -13,7 +13,7 @@ from extractors.note import Mention, Note
 from extractors.radicular import radiation, signs
 from extractors.radicular.context import Status, status_of
 from extractors.radicular.cues import cue
-from extractors.radicular.evidence import REGIONS, Evidence
+from extractors.radicular.evidence import REGIONS, WEAK, Evidence
 from extractors.radicular.settle import settle
 
 VERSION = "1"
@@ -105,6 +105,11 @@ def _hedged(mention: Mention, note: Note, polarity: str) -> bool:
     return polarity == "present" and bool(cue("hedged").search(mention.sentence.text[a:b]))
 
 
+def _reported(mention: Mention) -> bool:
+    """Whether a diagnosis is handed on: from a referral, records, or another clinician."""
+    return bool(cue("referred").search(mention.sentence.text[max(0, mention.start - 160) : mention.start]))
+
+
 def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     found: list[Evidence] = []
     claudication: list[Fact] = []
@@ -126,12 +131,15 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
             firm = section.category in _FIRM_SECTIONS or reading.sign in ("tension_sign", "electrodiagnostic")
             if section.category == "examination" and reading.sign == "named_disease":
                 firm = False
+            weight, steps = reading.weight, (why, reading.step)
+            if why == "past_dated" and reading.polarity == "present":
+                weight, steps = WEAK, (*steps, "history_of")
             low = max(mention.clause[0], mention.start - 45)
             found.append(
                 Evidence(
                     region=reading.region,
                     polarity=reading.polarity,
-                    weight=reading.weight,
+                    weight=weight,
                     sign=reading.sign,
                     span=_quote(mention),
                     mention=mention,
@@ -140,7 +148,8 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     stale=_inside(stale, mention.span.start),
                     resolved=reading.resolved,
                     hedged=_hedged(mention, note, reading.polarity),
-                    steps=(why, reading.step),
+                    reported=reading.sign == "named_disease" and _reported(mention),
+                    steps=steps,
                 )
             )
     return found, claudication

@@ -11,7 +11,9 @@ import re
 from typing import Literal
 
 from extractors.note import Mention, Note
+from extractors.radicular.course import course_of, returned
 from extractors.radicular.cues import cue
+from extractors.radicular.forms import circled, marks, picked, unpicked
 
 Status = Literal["affirmed", "negated", "resolved", "historical", "uncertain", "ignored"]
 
@@ -34,6 +36,10 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _BODILY = frozenset({"sensory", "motor", "radiates", "limb_pain", "motor_exam", "sensory_exam", "dermatome"})
+_NOT_GONE = re.compile(
+    r"\b(?:not|never|n't)(?: (?:yet|fully|completely|entirely|been))* (?:resolved|gone|subsided|disappeared|cleared|settled|abated|went)\b",
+    re.IGNORECASE,
+)
 #: Words that deny a finding of their own test, and no list behind a comma ("SLR negative left, pain ...").
 _RESULT_WORDS = frozenset({"negative", "neg", "absent", "unremarkable"})
 
@@ -94,6 +100,8 @@ def _other_matter(mention: Mention) -> str | None:
         return "taught"
     if cue("mistaken").match(text[mention.end :]):
         return "mistaken"
+    if cue("form_matter").match(text[mention.end :]):
+        return "form_matter"
     if cue("during_procedure").match(text[mention.end :]):
         return "procedure"
     if mention.label in ("sensory", "motor") and cue("wears_off").search(near):
@@ -114,6 +122,10 @@ def _other_matter(mention: Mention) -> str | None:
 
 def _other_speaker(mention: Mention, note: Note) -> str | None:
     """Whether the mention is about a relative, or quotes the other side."""
+    if cue("claimed").search(mention.sentence.text[max(0, mention.start - _NEAR) : mention.start]):
+        return "claimed"
+    if is_appeal(note) and cue("heading_only").match(mention.sentence.text):
+        return "heading"  # the point that the appeal answers
     before = mention.sentence.text[mention.clause[0] : mention.start]
     other = cue("relative").search(before)
     if other and not cue("speaks").search(other.group("gap")):
@@ -122,14 +134,20 @@ def _other_speaker(mention: Mention, note: Note) -> str | None:
     return "quoted" if _quoted_by_others(mention, note) else None
 
 
+def _answered(answer: str) -> bool:
+    return bool(circled(answer) or cue("asked").match(answer) or cue("yes_no").match(answer))
+
+
 def _open_box(mention: Mention, note: Note) -> str | None:
     """Whether the mention is an unticked box or an unanswered question of a form."""
+    if unpicked(mention.sentence.text, mention.start):
+        return "box:unpicked"
     before = mention.sentence.text[: mention.start]
     answer = answer_after(mention, note)
     if cue("empty_boxes").match(answer) or cue("unanswered").match(answer):
         return "box:empty"
     asked = mention.sentence.text.rstrip()
-    if asked.endswith("?") and cue("interview").search(asked[-240:]) and not cue("asked").match(answer[:90]):
+    if asked.endswith("?") and cue("interview").search(asked[-240:]) and not _answered(answer[:90]):
         return "question"
     tail = before[-45:]
     box = cue("unchecked").search(tail)
@@ -141,11 +159,11 @@ def _open_box(mention: Mention, note: Note) -> str | None:
 def answer_after(mention: Mention, note: Note) -> str:
     """The text after a mention; where a question mark or colon ends its sentence, with the answer that follows."""
     text = mention.sentence.text
-    tail = text[mention.end :]
+    answer = picked(text)[mention.end :]
     following = mention.sentence.index + 1
     if text.rstrip()[-1:] in ("?", ":") and following < len(note.sentences):
-        return tail + " " + note.sentences[following].text[:120]
-    return tail
+        answer += " " + picked(note.sentences[following].text)[:160]
+    return marks(re.sub(r"\s+", " ", answer))
 
 
 def _negation(text: str, clause_start: int, start: int, finite: bool = False) -> tuple[str | None, str]:
@@ -173,6 +191,23 @@ def _negation(text: str, clause_start: int, start: int, finite: bool = False) ->
     return "negated", word
 
 
+def _ticked(answer: str) -> tuple[Status, str] | None:
+    """What a form answers: a circled word, a ticked box, a word behind a question."""
+    circle = circled(answer)
+    if circle:
+        return ("affirmed", "box:yes") if circle == "yes" else ("negated", "box:no")
+    boxes = cue("yes_no").match(answer) or cue("asked").match(answer) or cue("form_answer").match(answer)
+    if boxes is None:
+        return None
+    return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
+
+
+def _gone(mention: Mention, note: Note) -> bool:
+    """Whether the words right behind say that it has gone, and none that it has not, or came back."""
+    gone = cue("post_resolved").match(mention.sentence.text[mention.end : mention.end + 130])
+    return gone is not None and not _NOT_GONE.search(gone.group()) and not returned(mention, note)
+
+
 def _lead_in(mention: Mention, note: Note) -> str:
     """The text before a mention, with the end of the sentence before it (which "? L4 radic" splits off)."""
     before = mention.sentence.text[: mention.start]
@@ -194,18 +229,16 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     a, b = mention.clause
     after = text[mention.end : b]
     answer = answer_after(mention, note)
-    boxes = cue("yes_no").match(answer[:90])
-    boxes = boxes or cue("asked").match(answer[:90]) or cue("form_answer").match(answer[:90])
-    if boxes:
-        return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
+    ticked = _ticked(answer[:90])
+    if ticked:
+        return ticked
     before = text[max(a, mention.start - _FAR) : mention.start]
     finite = mention.label == "radiates" and bool(cue("finite_verb").match(mention.text))
     finite = finite and not re.search(r"\b(?:that|which|to) $", before)
     negated, word = _negation(text, a, mention.start, finite)
     if cue("cannot_exclude").search(before) or cue("not_convinced").search(before):
         return "uncertain", "cannot_exclude"
-    gone = cue("post_resolved").match(text[mention.end : mention.end + 130])
-    if cue("pre_resolved").search(before) or (gone and not negated):
+    if cue("pre_resolved").search(before) or (not negated and _gone(mention, note)):
         return "resolved", "resolved"
     if negated == "negated":
         return "negated", f"negated<-{word}"
@@ -229,10 +262,18 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
         return "ignored", "relative<-context"
     if _treated_then(mention):
         return "historical", "past_treatment"
-    past = cue("post_historical").match(text[mention.end : mention.end + 90])
+    return _in_time(mention, note, before)
+
+
+def _in_time(mention: Mention, note: Note, before: str) -> tuple[Status, str]:
+    """Whether an affirmed mention is told as ended, as past, or as of now."""
+    course = course_of(mention, note)
+    if course == "ended":
+        return "resolved", "ended"
+    past = cue("post_historical").match(mention.sentence.text[mention.end : mention.end + 90])
     if past or cue("pre_historical").search(before[-90:]):
         return "historical", "historical"
-    return "affirmed", "affirmed"
+    return "affirmed", "past_dated" if course == "dated" else "affirmed"
 
 
 def _treated_then(mention: Mention) -> bool:

@@ -25,7 +25,8 @@ class Evidence:
     ``firm`` marks evidence that a later "has resolved" cannot undo by itself: today's examination, the
     assessment, the pre-operative diagnosis, an interval history. ``stale`` marks text copied from an
     earlier visit. ``hedged`` marks a complaint told with reserve ("sometimes", "a weird ..."), or a doubt
-    stressed as such ("less likely", "cannot be excluded").
+    stressed as such ("less likely", "cannot be excluded"). ``reported`` marks the words of others: a referral
+    diagnosis, records, a code that somebody else wrote.
     """
 
     region: Region
@@ -39,4 +40,5 @@ class Evidence:
     stale: bool = False
     resolved: bool = False
     hedged: bool = False
+    reported: bool = False
     steps: tuple[str, ...] = ()

@@ -6,12 +6,18 @@ import re
 from dataclasses import dataclass
 
 from extractors.note import Mention, Note
-from extractors.radicular.context import Status
+from extractors.radicular.context import Status, answer_after
 from extractors.radicular.cues import cue
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Polarity, Region
+from extractors.radicular.forms import picked
 from extractors.radicular.places import Place, places_in
 from extractors.radicular.topic import complaint_regions, regions_of, spine_regions
 
+#: A mention that opens with these is no movement of a person or a needle.
+_NOUN_FIRST = re.compile(
+    r"radiat|non|shoot|refer|pain|ach(?:e|ing)|tingl|numb|burning|symptom|discomfort|sensation|sx|complaint",
+    re.IGNORECASE,
+)
 _OTHER_SOURCE = re.compile(
     r"\b(?:chest|hip joint|knee|shoulder|ankle|heel|abdom\w+|jaw|head ?aches?|migraine|wrist|elbow|hand|foot|flank|stomach|rotator|tooth|carpal|facial|plantar|pelvic)\b(?: \w+){0,4}\s*$",
     re.IGNORECASE,
@@ -93,19 +99,23 @@ def _window(mention: Mention) -> tuple[int, int]:
     cut = (
         None
         if re.search(r"[\[(] ?[\])]|☐", mention.sentence.text[mention.end : stop])
-        else _CUT.search(mention.sentence.text, mention.end, stop)
+        else _CUT.search(picked(mention.sentence.text), mention.end, stop)
     )
     return mention.start, (cut.start() if cut else stop)
 
 
 def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read "radiates", "travels", "shoots": by the farthest place that the pain reaches."""
-    text = mention.sentence.text
+    text = picked(mention.sentence.text)
     negated = status == "negated" or bool(_OWN_NEGATION.match(mention.text))
     start, stop = _window(mention)
     if negated:
         stop = min(mention.clause[1], mention.end + 150)
     places = places_in(text, start, stop)
+    if not places and not negated and text.rstrip().endswith((":", "?")):
+        answer = answer_after(mention, note)[:110]  # a form's field, the answer beneath or behind
+        cut = _CUT.search(answer)
+        places = places_in(answer, 0, cut.start() if cut else len(answer))
     if mention.entry.id == "arrow":  # "-> L foot", not "8/10 -> 1/10, leg better"
         places = [
             p
@@ -116,7 +126,7 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
             places = []
     before = text[mention.clause[0] : mention.start]
     subject = before[-60:]
-    if _PERSON_MOVES.search(subject) and not re.match(r"radiat|non|shoot|refer", mention.text, re.IGNORECASE):
+    if _PERSON_MOVES.search(subject) and not _NOUN_FIRST.match(mention.text):
         return []
     if _OTHER_SOURCE.search(subject) and not _SOURCE.search(
         _OTHER_SOURCE.sub("", subject).replace("pain", "")

@@ -2,12 +2,14 @@
 
 The order of the rules, first that applies:
 
+0. What others reported (a referral diagnosis, old records) yields to the author's own denial or negative test.
 1. Evidence copied from an earlier visit yields to what an interval history of the same note says.
 2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm
    evidence (today's test, the assessment, the pre-operative diagnosis) says that it is there.
 3. A complaint that was only told, once or with reserve, while the author stresses a doubt ("less likely a
    radiculopathy", "cannot be excluded"), is ``uncertain``. Otherwise definite positive evidence is ``present``; it beats any denial, since templates deny.
-4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts: ``uncertain``.
+4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts, or both denies limb
+   pain and tests negative: ``uncertain``.
 5. Weak positive evidence (bare leg pain, "history of sciatica") is ``present`` only where nothing denies it;
    a "history of" that is denied now is ``historical``, and limb pain with negative tests only is ``uncertain``.
 6. Doubt ("rule out radiculopathy"), pain that stops in the thigh, or neurogenic claudication: ``uncertain``.
@@ -44,6 +46,28 @@ def _only_told(present: Sequence[Evidence]) -> bool:
     return all(e.sign in ("radiating_pain", "sensory", "proximal_limb_pain") and not e.firm for e in present)
 
 
+def _denied_and_tested(absent: Sequence[Evidence]) -> bool:
+    """Whether pain in the limb is denied in so many words, and a tension test is negative."""
+    denied = any(e.weight >= DEFINITE and e.sign in ("radiating_pain", "named_disease") for e in absent)
+    return denied and any(e.sign == "tension_sign" for e in absent)
+
+
+def _after_resolution(
+    present: Sequence[Evidence], resolved: Sequence[Evidence], rest: tuple[Evidence, ...]
+) -> Settled:
+    """``historical``, unless firm or later definite evidence says that it is there."""
+    last = max(e.span.start for e in resolved)
+    firm = [
+        e
+        for e in present
+        if e.weight >= FAIR
+        and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))
+    ]
+    if firm:
+        return Settled("present", "firm_after_resolution", _best(firm))
+    return Settled("historical", "resolved", rest)
+
+
 def settle(evidence: Sequence[Evidence]) -> Settled | None:
     """Status of one region, or None where nothing is documented.
 
@@ -61,22 +85,14 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
         and any(f.polarity in ("absent", "historical") and f.weight >= FAIR for f in fresh)
     ]
     use = [e for e in evidence if e not in superseded]
-    present = [e for e in use if e.polarity == "present"]
     absent = [e for e in use if e.polarity == "absent"]
+    contradicted = any(e.weight >= FAIR for e in absent)
+    present = [e for e in use if e.polarity == "present" and not (e.reported and contradicted)]
     doubt = [e for e in use if e.polarity == "uncertain"]
     past = [e for e in use if e.polarity == "historical"]
     resolved = [e for e in past if e.resolved]
     if resolved:
-        last = max(e.span.start for e in resolved)
-        firm = [
-            e
-            for e in present
-            if e.weight >= FAIR
-            and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))
-        ]
-        if not firm:
-            return Settled("historical", "resolved", _best(past) + _best(absent))
-        return Settled("present", "firm_after_resolution", _best(firm))
+        return _after_resolution(present, resolved, _best(past) + _best(absent))
     definite = [e for e in present if e.weight >= DEFINITE]
     named_doubt = [e for e in doubt if e.sign == "named_disease"]
     if present and _only_told(present) and any(e.hedged for e in named_doubt):
@@ -88,6 +104,8 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
     if fair:
         if named_doubt:
             return Settled("uncertain", "doubted", _best(named_doubt) + _best(fair))
+        if _only_told(fair) and _denied_and_tested(absent):
+            return Settled("uncertain", "told_but_denied_and_tested", _best(fair) + _best(absent))
         return Settled("present", "fair", _best(present))
     weak = [e for e in present if e.weight == WEAK]
     denied = [e for e in absent if e.weight >= FAIR]

@@ -7,7 +7,9 @@ import re
 from extractors.examination.results import results_of
 from extractors.note import Mention, Note
 from extractors.radicular.context import Status, answer_after
+from extractors.radicular.cues import cue
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
+from extractors.radicular.forms import picked
 from extractors.radicular.places import places_in
 from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
 from extractors.radicular.topic import complaint_regions, regions_of, spine_note
@@ -23,6 +25,9 @@ _HISTORY_OF = re.compile(
 #: "sciatica in 2019": a bare year says when, and hardly that it is still there.
 _DATED = re.compile(
     r"^,? (?:\(|back |diagnosed |around |about )*(?:in |of |circa )?(?:19|20)\d\d\b(?![/-])", re.IGNORECASE
+)
+_DENIES = re.compile(
+    r"\b(?:no|not|without|w/o|denies|negative for|or|rule out|r/o)\b[^.;\n]{0,40}$", re.IGNORECASE
 )
 _HEARSAY = re.compile(
     r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE
@@ -53,7 +58,7 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _LEG_RAISED = re.compile(
-    r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)",
+    r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)|(?:raised|lifted) (?:both |each )?(?:of )?(?:my|his|her|the|each|both)",
     re.IGNORECASE,
 )
 _LIMB_PAIN_RAISED = re.compile(
@@ -62,7 +67,7 @@ _LIMB_PAIN_RAISED = re.compile(
     re.IGNORECASE,
 )
 _COMFORT = re.compile(
-    r"\b(?:comfort\w*|painless\w*|pain[- ]?free|freely|fully|easily|with ease|without (?:any )?(?:pain|discomfort|difficulty|complaint|symptoms?)|no (?:pain|complaint|discomfort|leg pain))\b",
+    r"\b(?:comfort\w*|painless\w*|pain[- ]?free|freely|fully|easily|with ease|without (?:any )?(?:pain|discomfort|difficulty|complaint|symptoms?)|no (?:pain|complaint|discomfort|leg pain)|nothing(?: happened)?)\b",
     re.IGNORECASE,
 )
 _NOT_CODED = re.compile(
@@ -118,6 +123,17 @@ def _near(mention: Mention) -> tuple[int, int]:
     return max(a, mention.start - 55), min(b, mention.end + 75)
 
 
+def _of_the_cord(mention: Mention, note: Note) -> bool:
+    """Whether the cord explains numbness of both hands or feet: the note names myelopathy, and no root here."""
+    clause = mention.clause_text
+    if not cue("both_hands").search(clause) or _ROOT.search(clause):
+        return False
+    return any(
+        not _DENIES.search(note.text[max(0, m.start() - 60) : m.start()])
+        for m in cue("cord").finditer(note.text)
+    )
+
+
 def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read numbness and tingling: of a limb, of nowhere in particular, or of a part that has no root of ours."""
     text = mention.sentence.text
@@ -160,7 +176,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
             for r in _limbed(regions, how)
             if spine_note(note, r)
         ]
-    if peripheral(mention, note):
+    if peripheral(mention, note) or _of_the_cord(mention, note):
         return []
     if not places and _THORACIC_ROOT.search(near) and about_spine("thoracic", mention, note):
         return [Reading("thoracic", polarity, DEFINITE, "sensory", "sensory<-root", resolved)]
@@ -245,7 +261,7 @@ def read_dermatome(mention: Mention, note: Note, status: Status) -> list[Reading
 
 def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read weakness: it carries a status only in a root's territory; a denial is weak evidence."""
-    polarity, _ = as_polarity(status)
+    polarity, resolved = as_polarity(status)
     text = mention.sentence.text
     low, high = _near(mention)
     if polarity == "absent":
@@ -261,10 +277,10 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
     if polarity == "present" and _ROOT.search(text[low:high]) and not peripheral(mention, note):
         regions, how = regions_of(mention, note, negative=False)
         return [Reading(r, "present", DEFINITE, "motor", f"motor<-{how}") for r in regions[:1]]
-    if polarity == "present" and "drop" in mention.text.lower():
+    if polarity in ("present", "historical") and "drop" in mention.text.lower():
         region: Region = "cervical" if "wrist" in mention.text.lower() else "lumbar"
         if spine_note(note, region) and not peripheral(mention, note):
-            return [Reading(region, "present", FAIR, "motor", "motor<-drop")]
+            return [Reading(region, polarity, FAIR, "motor", "motor<-drop", resolved)]
     return []
 
 
@@ -317,7 +333,7 @@ def read_electrodiagnostic(mention: Mention, note: Note, status: Status) -> list
 def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read a root tension test or Spurling's: positive in the limb counts, pain in the back alone does not."""
     region: Region = mention.entry.attributes["region"]  # type: ignore[assignment]
-    results = results_of(mention.sentence.text, mention.start, mention.end)
+    results = results_of(picked(mention.sentence.text), mention.start, mention.end)
     if _LEG_RAISED.search(mention.text):
         return _leg_raised(mention)
     if re.search(r"tension sign|root tension", mention.text, re.IGNORECASE) and status == "negated":

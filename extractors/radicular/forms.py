@@ -1,0 +1,75 @@
+"""Answers on forms: pick lists ("{None | *Left calf* | Foot}"), circled words ("(YES) no"), marks other than x."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+_LIST = re.compile(r"\{[^{}\n]{3,200}\}")
+_STARRED = re.compile(r"\*{1,2}[^*|{}]{1,60}\*{1,2}|\[\s?[xX]\s?\]\s?[^|{}\[\]]{1,60}")
+_RESULT_WORDS = r"(?:pos(?:itive)?|neg(?:ative)?|abnormal|normal|present|absent|yes|no)"
+#: Two results side by side of which one is marked: "<Neg> / Pos", "Pos | **Neg**".
+_PAIR = re.compile(
+    rf"(?P<a>(?P<ao>[<*_\[(]{{1,2}})?\s?{_RESULT_WORDS}\s?(?(ao)[>*_\])]{{1,2}}))\s?[/|]\s?"
+    rf"(?P<b>(?P<bo>[<*_\[(]{{1,2}})?\s?{_RESULT_WORDS}\b\s?(?(bo)[>*_\])]{{1,2}}))",
+    re.IGNORECASE,
+)
+_OTHER_MARK = re.compile(r"([(\[])\s?[oO*✓✔●•@/]\s?([)\]])")
+_OPEN, _CLOSE = r"[(\[<*_]{1,2}\s?", r"\s?[)\]>*_]{1,2}"
+_CIRCLED = re.compile(
+    rf"^[^.\n(\[<*_☐☒☑]{{0,45}}?(?:{_OPEN}(?P<first>yes|no|y|n){_CLOSE}\s{{0,4}}[/|,]?\s{{0,4}}(?:yes|no|y|n)\b|"
+    rf"\b(?:yes|no|y|n)\s{{0,4}}[/|,]?\s{{0,4}}{_OPEN}(?P<second>yes|no|y|n){_CLOSE})",
+    re.IGNORECASE,
+)
+
+
+def picked(text: str) -> str:
+    """The text with the options that nobody picked, and the marks, blanked; offsets stay.
+
+    A list without any mark says nothing, and is left as it is.
+    """
+    if "{" in text:
+        text = _LIST.sub(lambda m: _only_starred(m.group()), text)
+    if "/" in text or "|" in text:
+        text = _PAIR.sub(_only_marked, text)
+    return text
+
+
+def _only_starred(options: str) -> str:
+    kept = [(m.start(), m.end()) for m in _STARRED.finditer(options)]
+    if not kept or "|" not in options:
+        return options
+    out = [" "] * len(options)
+    for i, (a, b) in enumerate(kept):
+        out[a:b] = re.sub(r"[*\[\]]|(?<=\[)[xX](?=\])", " ", options[a:b])
+        if i:
+            out[kept[i - 1][1]] = ","  # two picked options stay two items
+    return "".join(out)
+
+
+def _only_marked(m: re.Match[str]) -> str:
+    if bool(m.group("ao")) == bool(m.group("bo")):
+        return m.group()
+    lost = "b" if m.group("ao") else "a"
+    a, b = m.start(lost) - m.start(), m.end(lost) - m.start()
+    whole = m.group()
+    return re.sub(r"[<>*_|\[\]()]", " ", whole[:a] + " " * (b - a) + whole[b:])
+
+
+def unpicked(text: str, at: int) -> bool:
+    """Whether the character at ``at`` belongs to an option that was not picked."""
+    return not text[at].isspace() and picked(text)[at].isspace()
+
+
+def marks(text: str) -> str:
+    """The text with every mark in a box ("(o)", "[*]") written as x; offsets do not stay."""
+    return _OTHER_MARK.sub(r"\1x\2", text)
+
+
+def circled(text: str) -> Literal["yes", "no"] | None:
+    """The circled one of "yes" and "no" at the beginning of an answer, or None."""
+    m = _CIRCLED.match(text)
+    if m is None:
+        return None
+    word = (m.group("first") or m.group("second")).lower()
+    return "yes" if word.startswith("y") else "no"
