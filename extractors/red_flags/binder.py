@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from extractors.facts import Fact
 from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
+from extractors.radicular.topic import spine_regions
 from extractors.red_flags.assertion import ACTIVE, PAST, POSITIVE_LEFT, POSITIVE_RIGHT, reading
 from extractors.surgeries import context
 from extractors.surgeries.cues import load_cues
@@ -174,10 +175,21 @@ def _outweighed(kind: str, present: list[Mention], absent: list[Mention], read: 
     return len(present) == 1 and read[present[0]][1] == "plain" and len(present[0].clause_text) < 30 and len(absent) > 1
 
 
+def _region(mentions: list[Mention]) -> str:
+    """The one region of the spine that the mentions name, in their own words, near them, or in their sentence."""
+    found: set[str] = set()
+    for m in mentions:
+        leads = [m.sentence.text[max(m.clause[0], m.start - reach) : m.end] for reach in (0, 25, 50)]
+        named = [spine_regions(words) for words in (*leads, _near(m), m.sentence.text)]
+        found.update(next((r for r in named if len(r) == 1), []))
+    return found.pop() if len(found) == 1 else "unknown"
+
+
 def _fact(m: Mention, rest: list[Mention], kind: str, assertion: str, step: str) -> Fact:
     spans = [x.sentence.whole if len(x.sentence.text) <= 220 else x.span for x in (m, *rest)]
     places = list(dict.fromkeys(spans))
-    return fact_of(m, "red_flags", {"kind": kind}, version=VERSION, assertion=assertion, span=places[0], supporting=tuple(places[1:]), steps=(step,))  # fmt: skip
+    value = {"kind": kind, "region": _region([m, *rest])}
+    return fact_of(m, "red_flags", value, version=VERSION, assertion=assertion, span=places[0], supporting=tuple(places[1:]), steps=(step,))  # fmt: skip
 
 
 FAMILY = Family.load(__file__, "1", bind)

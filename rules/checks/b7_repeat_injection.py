@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rules.blocks import relief_of, relief_told
+from rules.bounds import reaches
 from rules.case import Fact
 from rules.checks.base import Check, Draft, evidence, number, quoted
 from rules.policy import PolicyView
@@ -43,7 +45,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             measured = sorted(
                 (f for f in before if f.value.percent_relief is not None), key=lambda f: _order(view, f)
             )
-            relief = measured[-1].value.percent_relief if measured else None
+            relief = relief_of(measured[-1]) if measured else None
+            figure = relief_told(measured[-1]) if measured else ""
             base: dict[str, Any] = {"subject": subject, "evidence": proof, "parameters": (need,)}
             if not before:
                 yield Draft(
@@ -60,7 +63,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                     ),
                     **base,
                 )
-            elif relief == 0:
+            elif relief.high == 0:
                 yield Draft(
                     "not_met",
                     f"The earlier injection gave no relief ({quoted(evidence(measured[-1:]))}); a repeat "
@@ -68,10 +71,10 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                     headline="a repeat is requested of an injection that gave no relief",
                     **base,
                 )
-            elif relief < least:
+            elif not reaches(relief, least):
                 yield Draft(
                     "needs_review",
-                    f"The earlier injection gave {number(relief)} % relief "
+                    f"The earlier injection gave {figure} relief "
                     f"({quoted(evidence(measured[-1:]))}); payers ask "
                     f"{number(least)} % before a repeat, and the guideline asks for a gain in function.",
                     headline="whether the earlier injection helped enough for a repeat",
@@ -79,7 +82,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                     **base,
                 )
             else:
-                yield Draft("met", f"The earlier injection gave {number(relief)} % relief.", **base)
+                yield Draft("met", f"The earlier injection gave {figure} relief.", **base)
 
 
 CHECK = Check(
@@ -90,5 +93,6 @@ CHECK = Check(
     severity="major",
     references=("seed-s2", "esi-l39240"),
     run=run,
+    version="2",
     families=_FAMILIES,
 )
