@@ -22,7 +22,7 @@ from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(
-    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only|temporary|lasting|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|stopped (?:it )?after|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,\n]{0,24}$",
+    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts?|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
     re.IGNORECASE,
 )
 _NOT_CARE_AFTER = re.compile(
@@ -47,6 +47,14 @@ _OF_EACH = re.compile(r"\s?(?:a|an|per|each|every|/|out of (?:the|a))\s?(?:week|
 _A_WEEK = re.compile(r".?\s?(?:x|times)?\s?(?:a|per|/|each|every)?\s?(?:week|wk|month|day)(?:ly)?\b", re.IGNORECASE)
 #: "the ten-week back rehabilitation programme"
 _ADJECTIVAL = re.compile(r"^[ (](?:\w+|\d{1,2})-(?:week|month|wk)s?\b(?: (?!history|relief|h/o|hx|supply|of|follow)\w+){0,4}\s?$", re.I)
+
+
+#: "great for 4 days", "takes two points off for a day"
+_EASED_FOR = re.compile(r"\b(?:great|good|fine|nice|points?|off)\b[^.;,|\n]{0,12}$", re.IGNORECASE)
+#: Labelled blanks of a form: "weeks: 6", "visits 15".
+_WEEKS_CELL = re.compile(r"\b(?:weeks?|wks?)(?: completed| done| tried)?\s?[:=]?\s?_*(\d{1,2})\b(?!/)", re.IGNORECASE)
+_VISITS_CELL = re.compile(r"\b(?:visits?|sessions?)(?: attended| completed)?\s?[:=]?\s?_*(\d{1,3})\b(?!/)", re.IGNORECASE)
+_BEGUN = re.compile(r"\b(?:started|begun|began|commenced|initiated|introduced)\b[^.;\n]{0,30}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def _length(text: str, planned: bool) -> Duration | None:
             continue
         before = text[max(0, d.start - 40) : d.start]
         if _NOT_CARE_AFTER.match(text[d.end :]) or (
-            _NOT_CARE_BEFORE.search(before) and not re.search(r"(?:\bx|×)\s?$", before)
+            (_NOT_CARE_BEFORE.search(before) or (d.weeks < 1 and _EASED_FOR.search(before))) and not re.search(r"(?:\bx|×)\s?$", before)
         ):
             continue
         return d
@@ -141,6 +149,14 @@ def _since(text: str, as_of: dt.date | None, last_end: dt.date | None) -> Amount
         weeks = round((as_of - first).days / 7, 2)
         stated = _since_month(s.date, as_of)
         return Amounts(weeks, None, start, None, ("weeks<-since",), stated)
+    return None
+
+
+def _begun_ago(text: str) -> Amounts | None:
+    """A therapy that goes on and was begun some time ago ("started 4 months ago")."""
+    for d in find_durations(text):
+        if d.kind == "ago" and _BEGUN.search(text[: d.start]):
+            return Amounts(round(d.weeks, 2), steps=("weeks<-begun_ago",), stated=d.stated_weeks)
     return None
 
 
@@ -187,6 +203,13 @@ def amounts_of(
             if length is not None:
                 weeks = round(length.weeks, 2)
                 found = Amounts(weeks, steps=("weeks<-duration",), stated=length.stated_weeks)
+        elif found.start and len(found.start) <= 7:
+            # "NOV-DEC 2024, 7 visits over 7 wks": a stated length is finer than two months without a day.
+            finer = _length(place, status == "planned")
+            if finer is not None and found.weeks and 0.4 < finer.weeks / found.weeks < 2.5:
+                found = replace(found, weeks=round(finer.weeks, 2), stated=finer.stated_weeks)
+        if found is None and place is own and status == "current":
+            found = _begun_ago(place)
         if found is None and place is own and status == "current":
             found = _since(place, as_of, last_end)
         if found is not None:
@@ -199,6 +222,10 @@ def amounts_of(
         if visits:
             out = replace(out, sessions=visits[0].count, steps=(*out.steps, "sessions<-visits"))
             break
+    if statement.row is not None and (label := _WEEKS_CELL.search(own)) and out.weeks is None:
+        out = replace(out, weeks=float(label[1]), steps=(*out.steps, "weeks<-column"))
+    if statement.row is not None and (label := _VISITS_CELL.search(own)) and out.sessions is None:
+        out = replace(out, sessions=float(label[1]), steps=(*out.steps, "sessions<-column"))
     if statement.row is not None and out.sessions is None and statement.row.visits is not None:
         out = replace(out, sessions=statement.row.visits, steps=(*out.steps, "sessions<-column"))
     if out.start is None and status in ("past", "current"):

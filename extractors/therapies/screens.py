@@ -23,7 +23,7 @@ _PAIN = re.compile(
     re.IGNORECASE,
 )
 _OTHER_USE = re.compile(
-    r"\b(?:for|treats?|\() ?(?:\w+ ){0,3}?(?:depress\w*|anxiety|mood|PTSD|sleep|insomnia|migraines?|headaches?|HAs?\b|seizures?|epilep\w*|smoking|ADHD|bipolar|OCD|hot flashes|heart|stroke|cardi\w*|blood thinn\w*|clot|CAD|stents?|AFib|prophylaxis)|\b(?:depression|anxiety|migraines?|insomnia)\b|\b81\b|\b325 ?mg (?:daily|qd|q\.d\.|PO daily)|\bbaby\b|\bEC\b",
+    r"(?:\b(?:for|treats?)|\() ?(?:\w+ ){0,3}?(?:depress\w*|anxiety|mood|PTSD|sleep|insomnia|migraines?|headaches?|HAs?\b|seizures?|epilep\w*|smoking|ADHD|bipolar|OCD|hot flashes|heart|stroke|cardi\w*|blood thinn\w*|clot|CAD|stents?|AFib|prophylaxis)|\b(?:depression|anxiety|migraines?|insomnia)\b|\b81(?: ?mg)?\b|\b325 ?mg (?:daily|qd|q\.d\.|PO daily)|\bbaby\b|\bEC\b",
     re.IGNORECASE,
 )
 _STEROID_OTHER = re.compile(

@@ -219,10 +219,10 @@ def _carried(note: Note, found: list[Statement], sentence: Sentence) -> str:
 def _rows(note: Note, mentions: list[Mention]) -> list[tuple[Mention, Row | None]]:
     """The table row of each mention; a line that names therapies in several cells is a list, not a row."""
     found = [(m, row_at(note, m.span.start)) for m in mentions]
-    cells: dict[Span, set[int]] = {}
+    cells: dict[Span, set[int | str]] = {}
     for m, row in found:
-        if row is not None:
-            cells.setdefault(row.span, set()).add(_cell_of(m, row))
+        if row is not None:  # the answers of a form may name the agent: "NSAID {*Yes* | No} agent: celecoxib"
+            cells.setdefault(row.span, set()).add(m.label if row.form else _cell_of(m, row))
     return [(m, row if row is not None and len(cells[row.span]) == 1 else None) for m, row in found]
 
 

@@ -20,6 +20,11 @@ _CONTINUE = re.compile(
 _ONGOING = re.compile(
     r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+)\b", re.IGNORECASE
 )
+_GOES_ON = re.compile(
+    r"\b(?:still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b", re.IGNORECASE
+)
+#: What makes an answer of a form one about today.
+_STILL = re.compile(r"\b(?:still|ongoing|at present|currently|current|present|presently|now|daily|to date|continu\w+|every day)\b", re.IGNORECASE)
 _STOPPED = re.compile(
     r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|(?:is|are|was|now|been) off(?= |[.,;)]|$)|off (?:it|them) (?:now|after|since|because)|run out|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b",
     re.IGNORECASE,
@@ -35,11 +40,13 @@ _STARTED_ON = re.compile(
 _TO_STOP = re.compile(r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|d/c|DC|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$", re.I)
 #: Fresh words of the present that outweigh a poor outcome of a drug with directions.
 _PRESENT_WORDS = re.compile(
-    r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough)\b", re.I
+    r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough|since)\b", re.I
 )
 _REGULAR = re.compile(r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))", re.I)
+#: "co-codamol, naproxen - stopped": said of the last of a list.
+_OF_LAST = re.compile(r"^[^,;.-]{0,20}\s?(?:-+|\()\s?(?:was |had |he |she )?(?:stopped|quit|d/c|discontinued|too|made|caused|gave|off)\b", re.I)
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
-_PRESENT = re.compile(r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b", re.IGNORECASE)
+_PRESENT = re.compile(r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b|\b(?:weeks?|wks?|months?|mos?|years?|yrs?) (?:now|so far)\b|\bmost (?:days|mornings|evenings|nights)\b|\bdoes (?:it|them)\b", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
 _INTENT = re.compile(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", re.IGNORECASE)
 _PLANNED_PHRASE = re.compile(
@@ -52,7 +59,7 @@ _USED = re.compile(r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wear
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(
-    r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b", re.IGNORECASE
+    r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b(?![^.;]{0,12}\btoday\b)", re.IGNORECASE
 )
 
 
@@ -63,8 +70,16 @@ def _before_status(text: str) -> str | None:
         name: c.nearest_end(f"{name}.before", text) for name in ("declined", "past", "current", "planned")
     }
     best = max(places.values())
+    if places["declined"] >= 0 and 0 <= best - places["declined"] <= 12:
+        return "declined"  # "will not take"
     if best < 0:
         return "past" if _QUANTITY.search(text) else None
+    if (
+        places["past"] >= 0
+        and 0 <= places["current"] - places["past"] <= 10
+        and re.match(r"had been\b", text[places["past"] :], re.I)
+    ):
+        return "past"
     # "was referred to", "was started on": the longer past form starts ahead of the planned word inside it.
     if (
         places["past"] >= 0
@@ -124,6 +139,8 @@ def _view(statement: Statement, index: int) -> _View:
         ahead = re.split(r"[,;]", ahead)[-1]
     after = statement.own_after[index]
     shared = statement.after if index + 1 < len(statement.mentions) else ""
+    if _OF_LAST.match(shared):
+        shared = ""
     behind = _after_status(after) or (_after_status(shared) if shared else None)
     return _View(
         section,
@@ -150,6 +167,8 @@ def status_of(
     if found is not None:
         return found
     has_length = length.weeks is not None or length.sessions is not None
+    if statement.row is not None and statement.row.form and view.section != "plan":
+        return ("current" if _STILL.search(view.after) else "past"), "status<-answer"
     if view.stopped:
         return "past", "status<-stopped"
     if view.behind is not None and not (view.behind == "planned" and view.section == "medications"):
@@ -157,7 +176,12 @@ def status_of(
         if view.behind == "current" and over and not _ONGOING.search(view.after):
             return "past", "status<-length"
         return view.behind, "status<-tense"
-    return _fallback(statement, mention, drug, has_length, view.stated)
+    if _GOES_ON.search(view.after) and not view.stopped:
+        return "current", "status<-goes_on"
+    status, how = _fallback(statement, mention, drug, has_length, view.stated)
+    if status == "current" and view.short_course and not _TAKING.search(view.ahead[-60:]):
+        return "past", "status<-short_course"
+    return status, how
 
 
 def _settled(mention: Mention, view: _View, length: Amounts, as_of: dt.date | None) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extractors.facts import Span
 from extractors.note import Note, fold
 from extractors.quantities import parse_number
+from extractors.therapies.choices import choice_cells
 
 _VISITS = re.compile(r"visit|session|# of|number|\bno\.|times|\btx\b", re.IGNORECASE)
 _WIDE_GAP = re.compile(r"[ \u00a0]{3,}")
@@ -21,6 +22,8 @@ class Row:
     span: Span
     cells: tuple[str, ...]
     visits: float | None
+    #: Whether it is a line of a form, read with the chosen answers only.
+    form: bool = False
 
 
 def _cells(line: str) -> list[str]:
@@ -46,11 +49,17 @@ def row_at(note: Note, offset: int) -> Row | None:
     end = note.text.find("\n", offset, high)
     end = high if end < 0 else end
     line = note.text[start:end]
-    if len(line) > 400 or not _is_row(line):
+    if len(line) > 400:
+        return None
+    first = start + len(line) - len(line.lstrip())
+    chosen = choice_cells(note, start, line)
+    if chosen is not None:
+        folded = tuple(_joined([fold(c)[0].strip() for c in chosen]))
+        return Row(Span(first, start + len(line.rstrip())), folded, None, True)
+    if not _is_row(line):
         return None
     cells = _cells(line)
     cells = _joined(cells)
-    first = start + len(line) - len(line.lstrip())
     return Row(Span(first, start + len(line.rstrip())), tuple(cells), _visits(note, start, cells))
 
 
