@@ -161,7 +161,7 @@ def answer_after(mention: Mention, note: Note) -> str:
     text = mention.sentence.text
     answer = picked(text)[mention.end :]
     following = mention.sentence.index + 1
-    if text.rstrip()[-1:] in ("?", ":") and following < len(note.sentences):
+    if text.rstrip().endswith(("?", ":", "...")) and following < len(note.sentences):
         answer += " " + picked(note.sentences[following].text)[:160]
     return marks(re.sub(r"\s+", " ", answer))
 
@@ -202,6 +202,14 @@ def _ticked(answer: str) -> tuple[Status, str] | None:
     return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
 
 
+def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
+    """Whether the words before say that it resolved ("resolved the leg pain"), for good."""
+    if not cue("pre_resolved").search(before):
+        return False
+    brief = cue("for_a_while").match(mention.sentence.text[mention.end :])
+    return not (brief and returned(mention, note))
+
+
 def _gone(mention: Mention, note: Note) -> bool:
     """Whether the words right behind say that it has gone, and none that it has not, or came back."""
     gone = cue("post_resolved").match(mention.sentence.text[mention.end : mention.end + 130])
@@ -238,7 +246,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     negated, word = _negation(text, a, mention.start, finite)
     if cue("cannot_exclude").search(before) or cue("not_convinced").search(before):
         return "uncertain", "cannot_exclude"
-    if cue("pre_resolved").search(before) or (not negated and _gone(mention, note)):
+    if _resolved_before(mention, note, before) or (not negated and _gone(mention, note)):
         return "resolved", "resolved"
     if negated == "negated":
         return "negated", f"negated<-{word}"

@@ -15,6 +15,16 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _OTHER_MARK = re.compile(r"([(\[])\s?[oO*✓✔●•@/]\s?([)\]])")
+_BOX = re.compile(r"\[ ?[xX]? ?\]|\( ?[xX]? ?\)|[☐☒☑]")
+_TICK = re.compile(r"\[ ?[xX✓] ?\]|\( ?[xX✓] ?\)|[☒☑]")
+_LEAD = re.compile(r"[:?.>-]\s*$|\bto\s*$")
+#: An option behind an empty box, where the boxes stand before their words.
+_UNTICKED = re.compile(
+    r"(?:\[ ?\]|\( ?\)|☐)\s?(?!(?:yes|no|y|n)\b)[A-Za-z][\w /-]{0,28}?(?=\s{0,3}(?:[\[(☐☒☑;,.|]|$))",
+    re.IGNORECASE,
+)
+_LEADER = re.compile(r"\s?\.{3,}\s?")
+_LINE_MARK, _LINE = re.compile(r"_{1,4}\s?[xX✓]\s?_{1,4}"), re.compile(r"_{2,}")
 _OPEN, _CLOSE = r"[(\[<*_]{1,2}\s?", r"\s?[)\]>*_]{1,2}"
 _CIRCLED = re.compile(
     rf"^[^.\n(\[<*_☐☒☑]{{0,45}}?(?:{_OPEN}(?P<first>yes|no|y|n){_CLOSE}\s{{0,4}}[/|,]?\s{{0,4}}(?:yes|no|y|n)\b|"
@@ -32,6 +42,13 @@ def picked(text: str) -> str:
         text = _LIST.sub(lambda m: _only_starred(m.group()), text)
     if "/" in text or "|" in text:
         text = _PAIR.sub(_only_marked, text)
+    first = _BOX.search(text)
+    if (
+        first
+        and _TICK.search(text)
+        and (not text[: first.start()].strip() or _LEAD.search(text[: first.start()]))
+    ):
+        text = _UNTICKED.sub(lambda m: " " * len(m.group()), text)
     return text
 
 
@@ -53,7 +70,7 @@ def _only_marked(m: re.Match[str]) -> str:
     lost = "b" if m.group("ao") else "a"
     a, b = m.start(lost) - m.start(), m.end(lost) - m.start()
     whole = m.group()
-    return re.sub(r"[<>*_|\[\]()]", " ", whole[:a] + " " * (b - a) + whole[b:])
+    return re.sub(r"[<>*_|/\[\]()]", " ", whole[:a] + " " * (b - a) + whole[b:])
 
 
 def unpicked(text: str, at: int) -> bool:
@@ -62,8 +79,9 @@ def unpicked(text: str, at: int) -> bool:
 
 
 def marks(text: str) -> str:
-    """The text with every mark in a box ("(o)", "[*]") written as x; offsets do not stay."""
-    return _OTHER_MARK.sub(r"\1x\2", text)
+    """The text with every mark ("(o)", "[*]", "_X_") written as [x] or (x), leaders of dots as a colon; offsets move."""
+    text = _LEADER.sub(": ", _OTHER_MARK.sub(r"\1x\2", text))
+    return _LINE.sub("[ ]", _LINE_MARK.sub("[x]", text))
 
 
 def circled(text: str) -> Literal["yes", "no"] | None:
