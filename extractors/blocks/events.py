@@ -19,6 +19,7 @@ from extractors.quantities import find_laterality
 _REACH = 4
 #: "Pre-ESI", "post-RFA" tell the time of something else.
 _ABOUT = re.compile(r"\b(?:pre|post|peri)-$", re.I)
+_FURTHER = re.compile(r"\b(?:second|2nd|third|3rd|repeat|another|further|more|additional|next|any)\b", re.I)
 _WITHDRAWN = re.compile(
     r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b",
     re.I,
@@ -127,7 +128,8 @@ class EventReader(Reporter):
 
     def _anaphor(self, n: Named, status: Status, a: Attributes, found: list[Result]) -> None:
         if status.value == "declined":
-            self._decline("", self._span(n), n.family)
+            if not self._decline("", self._span(n), n.family):
+                self._further_declined(n, status)
             return
         last = self._last
         if last is None or (n.family == "ablations" and last.family != "ablations"):
@@ -140,6 +142,17 @@ class EventReader(Reporter):
             return
         if status.value in {"past", "performed"} and last.status in {"past", "performed"}:
             self._assign(last, found, self._span(n))
+
+    def _further_declined(self, n: Named, status: Status) -> None:
+        """A second one of what was done, refused: "a repeat injection was offered and she declined it"."""
+        last = self._last
+        if last is None or last.status not in {"past", "performed"} or last.family != n.family:
+            return
+        if not _FURTHER.search(n.sentence.text[max(0, n.zone.start - 24) : n.zone.end]):
+            return
+        event = self._copy(last, n, Attributes())
+        event.status, event.levels, event.laterality = "declined", (), "unknown"
+        event.steps = [f"status:declined<-{status.why}", "kind<-same"]
 
     def _continues(self, n: Named, a: Attributes) -> bool:
         """A list of nerves that the sentence splitter cut: "(L3, L4 MB; L5 DR)"."""

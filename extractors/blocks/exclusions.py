@@ -6,7 +6,7 @@ import re
 
 from extractors.blocks.cues import cue
 from extractors.blocks.naming import Named, is_list_item
-from extractors.blocks.window import Status, Window
+from extractors.blocks.window import INSTEAD, Status, Window
 from extractors.note import Note
 from extractors.quantities import find_dates
 from extractors.surgeries.answers import answer, unanswered
@@ -38,6 +38,12 @@ _APPROVAL = re.compile(
 )
 #: A question mark with two boxes or words behind it; a bare box of a form.
 _ASKS = re.compile(r"^[^?\n]{0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b", re.I)
+_EMPTY_PAIR = re.compile(r"[\[(]\s*[\])]\s?(?:Y|yes)\b[^\n\[(]{0,12}[\[(]\s*[\])]\s?(?:N|no)\b", re.I)
+#: What a friend had.
+_OTHERS = re.compile(
+    r"\b(?:friend|neighbou?r|coworker|co-worker|workmate|boss|roommate|buddy|lady|guy|man|woman)s?(?:'s)?(?: (?:at|from|in|who|of) (?:\w+ ){1,3}?| )(?:also |once |just )?(?:had|has had|got|gets|underwent|did|swears by|recommends?)\b[^.;]{0,30}$",
+    re.I,
+)
 _OUTCOME = re.compile(r"\b(?:relief|positive|success\w*|help\w*|work\w*|%|percent|improve\w*)\b|%", re.I)
 _EMG = re.compile(r"\b(?:EMG|NCS|NCV|needle exam\w*|electrodiagnos\w+|fibrillations?)\b")
 _BOX = re.compile(
@@ -51,11 +57,6 @@ _EFFECT = re.compile(
 )
 
 
-#: "Wants to hold off, try the shot": what follows is wanted instead of what was refused.
-_INSTEAD = re.compile(
-    r"(?:[,;:]|\b(?:and|but|until|till|before|unless|favou?rs?|prefers?|for|pending))\s(?:\w+\s){0,3}?(?:try|trying|tries|start|have|having|get|getting|repeat|proceed|do|doing|go|going|pursue|favou?rs?|prefers?|wants?|likes?|after|with|the result of)\b",
-    re.I,
-)
 _ORDERED = re.compile(
     r"\b(?:offer(?:ed|s)?|schedule|book|arrange|repeat|order|plan|list|request|set up|will (?:do|perform|repeat|arrange)|proceed (?:with|to)|pencil(?:led)? in)\b",
     re.I,
@@ -72,6 +73,8 @@ def excluded(w: Window) -> Status | None:
     named, s, z = w.named, w.sentence, w.named.zone
     if named.mention.has("family") and (_of_relative(w.all_before) or w.category == "family_history"):
         return Status(None, "family")
+    if _OTHERS.search(w.all_before[-90:]):
+        return Status(None, "someone_else")
     box = _BOX.search(s.text[: z.left])
     if box is not None and not w.is_code:
         if not (box["x"] or box["y"] or box["on"]):
@@ -102,7 +105,7 @@ def conditional(w: Window) -> Status | None:
     after = w.after
     if _ORDERED.search(w.all_before[-60:]):
         after = _WILLING.sub(" ", after)
-    behind = re.search(r"^[^.;]{0,60}\b(?:if|(?:may|could) be (?:considered|repeated))\b", after)
+    behind = re.search(r"^[^.;]{0,60}\b(?:(?<!and )if|(?:may|could) be (?:considered|repeated))\b", after)
     return Status(None, "hypothetical") if behind and not find_dates(w.after) else None
 
 
@@ -113,6 +116,8 @@ def _form_answer(w: Window) -> Status | None:
     if not _ASKS.search(line):
         return None
     found = answer(w.note, end)
+    if _EMPTY_PAIR.search(line):
+        return Status(None, "unanswered")
     if found is None:
         return Status(None, "unanswered") if unanswered(w.note, end) else None
     return Status("past", "ticked") if found[0] else Status(None, "denied")
@@ -143,7 +148,7 @@ def _declined(before: str, after: str) -> bool:
     """Whether it was declined: close in front, or behind by "she declined", "is off the table"."""
     near = before[-60:]
     refused = [m.end() for m in cue("declined").finditer(near)]
-    if refused and _INSTEAD.search(near[refused[-1] :]) is None:
+    if refused and INSTEAD.search(near[refused[-1] :]) is None:
         return True
     m = cue("declined").search(after)
     return (

@@ -103,6 +103,8 @@ class Reporter(EventLedger):
             if r.comparator in {">", "<", ">=", "<="} and current.percent is not None:
                 continue
             dates = list(r.dates) or [None]
+            if current.family == "ablations" and dates[0] is not None and dates[0].start >= r.end and same_date(current.date, dates[0]) is False:
+                dates = [None]  # the day on which the relief of a denervation was reported, months later
             for k, d in enumerate(dates):
                 if k and same_date(d, dates[0]):
                     continue

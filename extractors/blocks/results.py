@@ -29,12 +29,19 @@ _BENEFIT = re.compile(
     r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
     re.I,
 )
+_SHARES = {
+    "four fifth": 80.0, "three fifth": 60.0, "two fifth": 40.0, "nine tenth": 90.0, "eight tenth": 80.0, "seven tenth": 70.0,
+    "three quarter": 75.0, "three fourth": 75.0, "two third": 67.0,
+}  # fmt: skip
+_FRACTION = re.compile(r"\b(?:four[\s-]+fifths?|three[\s-]+fifths?|two[\s-]+fifths?|nine[\s-]+tenths?|eight[\s-]+tenths?|seven[\s-]+tenths?|three[\s-]+quarters?|three[\s-]+fourths?|two[\s-]+thirds?)\b", re.I)
+_EFFECT = re.compile(r"\b(?:relief|reliev\w*|better|improv\w*|gone|less pain|reduc\w+|of (?:the|her|his|my) pain|took away)\b", re.I)
+_NOT_SHARE = re.compile(r"\s(?:of (?:an? )?(?:hour|day|week|month|year|mile)|remain|left|as bad)", re.I)
 #: The date of the visit at which relief was reported is not the procedure's.
 _VISIT = re.compile(r"\W{0,2}(?:(?:office|clinic|follow[- ]?up|f/u|fu|review|phone|tele\w*|last)\s){0,2}(?:visit|follow|f/u|appt|appointment|review|note|call|check)", re.I)
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
-    r"\b(?:of|was|were) no (?:use|avail|value|good|help)\b|\buseless\b|\bwaste of time\b|\b(?:not|n't|never) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
-    r"|\b(?:did not|didn't|never) (?:even )?touch(?:ed)? (?:it|the pain|things)\b|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|"
+    r"\b(?:of|was|were) no (?:use|avail|value|good|help)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
+    r"|\b(?:did not|didn't|never) (?:even )?touch(?:ed)? (?:it|the pain|things)\b|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|\bdid (?:absolutely )?nothing(?: at all| whatsoever| for (?:her|him|me|it|the pain))?\b|\bno (?:real |noticeable )?change(?: at all| whatsoever)?(?=\s*(?:$|[.;,\"”]|in (?:the |her |his )?pain))|"
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
 )
@@ -118,6 +125,10 @@ def _figures(
         before, after = parse_number(m["a"]), parse_number(m["b"])
         if before and after is not None and after < before <= 10 and not any(m.start() < f[3] and f[2] < m.end() for f in found):
             found.append((float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "=", EXACT))
+    for m in _FRACTION.finditer(text, low, high):
+        near = text[max(low, m.start() - 36) : min(high, m.end() + 36)]
+        if _EFFECT.search(near) and not _NOT_SHARE.match(text[m.end() : m.end() + 16]) and not any(m.start() < f[3] + 4 and f[2] < m.end() + 4 for f in found):
+            found.append((_SHARES[re.sub(r"[\s-]+", " ", m.group().lower()).rstrip("s")], "words", m.start(), m.end(), "=", Stated()))
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
             if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):

@@ -52,6 +52,7 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     ) or _OPEN_SURGERY.search(note.text):
         # A block spoken of in the description of an ablation (or of an operation) is a step of it.
         events = [e for e in events if not (e.status == "performed" and e.weak)]
+    events = [e for e in events if not _billed(e, events)]
     events = _absorb(as_coded(aftermath(events, note)))
     complete_from_codes(events, note)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
@@ -76,6 +77,13 @@ def _record(events: list[Event], note: Note) -> list[Event]:
             _from_body(e, note)
     done = {(e.family, e.kind) for e in events if e.status == "performed"}
     return [e for e in events if not _shadow(e, done)]
+
+
+def _billed(e: Event, events: list[Event]) -> bool:
+    """A bare code beside the procedure performed in the same visit is that one's bill, not an order."""
+    if e.status != "planned" or e.named.form != "code" or e.steps[0] != "status:planned<-code":
+        return False
+    return any(o.status == "performed" and (o.family, o.kind) == (e.family, e.kind) and not {o.laterality, e.laterality} >= {"left", "right"} for o in events)
 
 
 def _bare(e: Event) -> bool:

@@ -7,7 +7,7 @@ import re
 from extractors.blocks.cues import cue
 from extractors.blocks.exclusions import conditional, excluded
 from extractors.blocks.naming import Named
-from extractors.blocks.window import Status, Window, nearest
+from extractors.blocks.window import INSTEAD, Status, Window, nearest
 from extractors.note import Note
 from extractors.quantities import find_dates, find_relief
 
@@ -32,7 +32,7 @@ _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)
 #: "TPI today: R trap x3": the name with the day and a colon heads what was done.
 _NOW = re.compile(r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I)
 _NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=-]\s*(?:\w+\s){0,2}$", re.I)
-_FIRST = re.compile(r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b", re.I)
+_FIRST = re.compile(r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last|index)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b", re.I)
 _AFTERWARDS = re.compile(
     r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$",
     re.I,
@@ -151,7 +151,7 @@ def _titled(w: Window) -> Status | None:
     """In the record of a procedure: its title, or its description."""
     if not w.setting.procedure_note or w.category not in _TITLE or w.named.form == "repeat":
         return None
-    if not w.is_title and _earlier(w):
+    if (w.category != "procedure" or not w.is_title or _FIRST.search(w.named.mention.text)) and _earlier(w):
         return Status("past", "earlier")
     if w.is_title:
         return Status("performed", "title")
@@ -198,6 +198,8 @@ def _told(w: Window) -> Status | None:
 def _by_place(w: Window) -> Status:
     """Nothing near says it: ConText's flags, then the section."""
     for flag, value in (("planned", "planned"), ("declined", "declined"), ("historical", "past")):
+        if flag == "declined" and INSTEAD.search(w.all_before[-45:]):
+            continue
         if w.named.mention.has(flag):
             return Status(value, "context")
     if w.named.mention.has("hypothetical"):

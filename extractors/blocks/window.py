@@ -11,6 +11,11 @@ from extractors.blocks.naming import Named, is_list_item
 from extractors.blocks.setting import Setting, setting_of
 from extractors.note import Note, Sentence
 
+#: "Wants to hold off, try the shot": what follows is wanted instead of what was refused.
+INSTEAD = re.compile(
+    r"(?:[,;:]|\b(?:and|but|until|till|before|unless|favou?rs?|prefers?|for|pending))\s(?:\w+\s){0,3}?(?:try|trying|tries|start|have|having|get|getting|repeat|proceed|do|doing|go|going|pursue|favou?rs?|prefers?|wants?|likes?|after|with|the result of)\b",
+    re.I,
+)
 _LABEL_END = re.compile(r"(?: (?:tried|done|to date|so far|history|hx|results?))?\s?[:?]\s*|", re.I)
 _NEXT_LABEL = re.compile(r"[\w /-]{2,30}:")
 
@@ -102,7 +107,8 @@ def nearest(before: str, after: str) -> tuple[str, str] | None:
     for name in ("planned", "past", "declined"):
         last = None
         for m in cue(name).finditer(before):
-            last = m
+            if name != "declined" or INSTEAD.search(before[m.end() :]) is None:
+                last = m
         if last is not None:
             gap = len(before) - last.end()
             if best is None or gap < best[0]:

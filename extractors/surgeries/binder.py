@@ -33,13 +33,17 @@ _PSH_NONE = CUES["psh_none"]
 _RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
 _SPINE_NEVER = CUES["spine_never"]
 _AREA = CUES["area"]
+_NOW = re.compile(r"\b(?:now|currently|at this (?:time|point)|today|for now|at present|yet|hardware|implants?)\b", re.IGNORECASE)
+#: The date of a film beside a fusion is not the operation's.
+_IMAGED = re.compile(r"\b(?:XR|x-?rays?|films?|MRI|CT|flex(?:ion)?[/-]ext\w*|radiographs?|imaging)\b[^.;]{0,24}?\b(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
 _WHO = r"(?:s?he|they|patient|pt|the patient|mr\.? \w+|mrs\.? \w+|ms\.? \w+|family|wife|husband)"
 #: The answer that opens the next sentence.
 _ANSWERED = re.compile(
     rf"\W*(?:but |however,? |for now,? |at this time,? )?{_WHO} (?:(?:would|does|did|do|is|was|has|had|really|strongly|currently|still|firmly|clearly) )*"
-    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off|think)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:want|wish|keen|interested|ready|willing|go)\b|declin\w+|refus\w+|defer\w*|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|cancel\w*|reluctant|postpon\w+)",
+    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off|think)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:wish|keen|interested|ready|willing|go)\b|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|reluctant|(?:(?:not|n't) want|declin\w+|refus\w+|defer\w*|cancel\w*|postpon\w+)(?=\s*(?:$|[.,;]|(?:it|this|that|surgery|surgical|operation|both|either|to|until|for now|at this|an? (?:operation|surgery)|any (?:surgery|operation)|the (?:surgery|operation|procedure))\b)))",
     re.IGNORECASE,
 )
+_OFFERED = re.compile(r"\b(?:offered|proposed|scheduled|planned|recommended|booked|suggested)\b", re.IGNORECASE)
 #: In the same sentence, of the operation itself.
 _CALLED_OFF = re.compile(
     rf"^[^.;]{{0,80}}?(?:\b(?:and|but|which|,|then)\s)(?:{_WHO}\s)?(?:has |had |have |then |later |since )?(?:cancel(?:l?ed|s)|call(?:ed|s) (?:it )?off|turn(?:ed|s) (?:it|this|that) down|back(?:ed|s) out|pull(?:ed|s) out|declin(?:ed|es)|refus(?:ed|es)|never went (?:ahead|through)|did not (?:go|show|proceed)|didn't (?:go|show|proceed)|withdrew)\b(?! (?:gabapentin|injection|PT|physical))",
@@ -102,6 +106,9 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     if status in {"past", "planned", "declined"} and _elsewhere(note, p):
         return []
     dated = p.years or (_line_year(note, p) if status == "past" else ())
+    if status == "past" and kind == "fusion":
+        films = {int(m["year"]) for m in _IMAGED.finditer(p.sentence.text)}
+        dated = tuple(y for y in dated if y not in films)
     if status == "planned":
         dated = tuple(y for y in dated if not _before_note(note, y))
     years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
@@ -179,7 +186,8 @@ def _refused_next(note: Note, events: list[Event]) -> None:
     """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
     refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
     for e in events:
-        if e.status == "planned" and not e.generic and _turned_down(note, e):
+        offered = e.status == "past" and e.phrase.years and _OFFERED.search(e.phrase.sentence.text[: e.phrase.end + 40]) and _CALLED_OFF.search(e.phrase.sentence.text[e.phrase.end :])
+        if not e.generic and (offered or (e.status == "planned" and _turned_down(note, e))):
             e.status = "declined"
             e.steps.append("status:declined<-answer")
     for e in events:
@@ -200,6 +208,11 @@ def _turned_down(note: Note, e: Event) -> bool:
     after = note.sentences[s.index + 1]
     m = _ANSWERED.match(after.text)
     return m is not None and not any(x.family == "blocks" or x.family == "ablations" for x in after.mentions if x.start < m.end())
+
+
+def _narrow(e: Event) -> bool:
+    """Whether a denial is about now, or about metal, and so speaks against no operation of the past."""
+    return _NOW.search(e.phrase.sentence.text[max(0, e.phrase.start - 20) : e.phrase.end + 24]) is not None
 
 
 def _levels_next(note: Note, events: list[Event]) -> None:
@@ -254,7 +267,11 @@ def bind(note: Note) -> list[Fact]:
         # The technique of today's operation names it over and over; only a clear history is another one.
         events = [e for e in events if not _of_today(e)]
     facts = []
-    for e in merge(events):
+    merged = merge(events)
+    if any(e.status in {"past", "performed"} and not e.weak and e.kind not in {"stimulator", "pump"} for e in merged):
+        # "No hardware", "no surgery now" beside an operation that was done deny that much only.
+        merged = [e for e in merged if not (e.status == "denied" and e.kind == "other" and e.region == "unknown" and _narrow(e))]
+    for e in merged:
         if e.region == "unknown" and e.status != "denied" and e.kind not in {"stimulator", "pump"}:
             e.region = context.main_region(note)
             e.steps.append("region<-note")

@@ -55,6 +55,8 @@ def _form(v: View) -> Decision:
     """A phrase that denies by itself, or the answer to a form's question."""
     if "nothing" in v.p.labels:
         return NOTHING if v.policy else ("denied", "status:denied<-phrase")
+    if "fusion" in v.p.labels and _POSTFUSION.search(v.left) and _TEST.match(v.right):
+        return NOTHING
     box = answers.checkbox(v.note, v.sentence.span(v.p.start, v.p.end).end)
     if box is None or (box and v.generic):
         return None
@@ -73,7 +75,7 @@ def _question(v: View) -> Decision:
 
 def _other_than(v: View) -> Decision:
     """What another operation of the same sentence is said not to be: "(not a fusion)", "rather than a fusion"."""
-    if "fusion" in v.p.labels and (CUES["non"].search(v.left) or (_POSTFUSION.search(v.left) and _TEST.match(v.right))):
+    if "fusion" in v.p.labels and CUES["non"].search(v.left):
         return NOTHING
     if v.p.labels <= {"fusion"} and _NO_FUSION.match(v.sentence.text[: v.p.start]):
         return NOTHING
