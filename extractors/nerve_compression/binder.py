@@ -81,6 +81,13 @@ _OF_BONE = re.compile(
     r"^ (?:ribs?|fractures?|facets?|vertebra\w*|end-?plates?)\b",
     re.IGNORECASE,
 )
+_LESION_DENIED = re.compile(
+    r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b",
+    re.IGNORECASE,
+)
+_CONTACTS_NOTHING = re.compile(
+    r"^ (?:nothing|none|no (?:\w+ )?(?:roots?|nerves?|cord|neural|sac)|neither)\b", re.IGNORECASE
+)
 _QUOTE = 260
 
 
@@ -144,6 +151,12 @@ def _own_words(text: str, low: int, mention: Mention, high: int) -> str:
     return before[stops[-1] if stops else 0 :] + text[mention.start : mention.end] + after
 
 
+def _nothing_touched(text: str, mention: Mention, negated: bool) -> bool:
+    """Read "no compressive lesion", "contacts nothing": a denial that names no neural structure."""
+    denied = negated and _LESION_DENIED.match(text[mention.start :])
+    return bool(denied or _CONTACTS_NOTHING.match(text[mention.end :]))
+
+
 def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     """Status (``present`` or ``absent``) that one mention proves, with the step; None where it proves nothing."""
     text = mention.sentence.text
@@ -163,10 +176,13 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if mention.label == "normal":
         return None if negated or _NOT_SPINAL.search(clause) else ("absent", "normal_study")
     if mention.label == "free":
-        return None if negated else ("absent", "free")
+        listed = "," in text[max(a, mention.start - 30) : mention.start]  # "no herniation, roots free"
+        return None if negated and not listed else ("absent", "free")
     if _NOT_SPINAL.search(near) and not _NEURAL.search(near):
         return None
     if mention.label in ("compress", "contact"):
+        if _nothing_touched(text, mention, negated):
+            return "absent", "nothing_touched"
         if not negated:
             near = _own_words(text, max(a, mention.start - 70), mention, min(b, mention.end + 75))
             if _OF_BONE.match(text[mention.end : mention.end + 60]):
@@ -174,7 +190,7 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
         if not _NEURAL.search(near) or _PERIPHERAL_NERVE.search(near):
             return None
         return ("absent", "no_compression") if negated else ("present", mention.label)
-    if not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
+    if not negated and not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
         return None
     if negated:
         central_only = (

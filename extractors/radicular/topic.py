@@ -18,7 +18,7 @@ _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
 _COMPLAINT: dict[Region, re.Pattern[str]] = {
     "cervical": re.compile(
         r"\b(?:neck|cervical)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasm|injury|strain|spondylosis|stenosis|sx|symptoms)\b|"
-        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area):? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|cervical (?:facet|medial|epidural|strain|sprain)",
+        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area):? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|\bhurts?\b[^.\n;]{0,30}\bneck\b|cervical (?:facet|medial|epidural|strain|sprain)",
         re.IGNORECASE,
     ),
     "thoracic": re.compile(
