@@ -77,6 +77,8 @@ def _hedged(m: Mention, left: str, right: str) -> tuple[Reading, str]:
         return "none", "hypothetical"
     past = PAST.search(left[-60:]) or PAST.search(right[:50]) or m.has("historical")
     active = ACTIVE.search(left[-60:]) or ACTIVE.search(m.text) or ACTIVE.search(right[:80])
+    if m.entry.attributes.get("strength") == "grades":
+        active = active or re.search(r"/5\D", m.text)  # two grades at two times: the later one is now, whatever heading stands above
     if (past or m.sentence.section.category == "past_medical") and not active:
         return "past", "historical"
     if _WEAK_SUSPECTED.search(left) and not re.search(r"\bnew(?:ly|[- ]onset)?\s(?:\w+\s)?$", left, re.IGNORECASE):

@@ -109,11 +109,20 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 def _progressive(m: Mention, near: str, step: str) -> bool:
     if m.entry.attributes.get("strength") == "grades":
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
-        if CUES["two_places"].search(m.text) or not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
+        if _two_places(m) or not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
             return False
     if step == "suspected" and re.search(r"\bconcern(?:s|ed|ing)?\b[^.;]{0,25}$", m.sentence.text[: m.start], re.IGNORECASE):
         return False  # guide: only malignancy and infection count when suspected
     return not _STROKE.search(m.sentence.text)
+
+
+def _two_places(m: Mention) -> bool:
+    """Whether the two grades are those of two sides or muscles; one side with a word of time between them is one place."""
+    places = CUES["two_places"].findall(m.text)
+    if not places:
+        return False
+    behind = m.sentence.text[m.end : m.end + 14]
+    return len(places) > 1 or _THEN.search(m.text) is None or CUES["two_places"].search(behind) is not None
 
 
 def _grade(grade: tuple[str, str]) -> float:
@@ -121,6 +130,8 @@ def _grade(grade: tuple[str, str]) -> float:
     return int(grade[0]) + {"+": 0.33, "-": -0.33}.get(grade[1], 0.0)
 
 
+#: Strength at an earlier time.
+_THEN = re.compile(r"\b(?:was|were|previously|down from|compared (?:to|with)|had been)\b", re.IGNORECASE)
 _PROOFS: dict[str, Callable[[Mention, str, str], bool]] = {
     "cauda_equina": _cauda_equina, "fracture": _fracture, "malignancy": _malignancy, "progressive_motor_deficit": _progressive,
 }  # fmt: skip
