@@ -16,7 +16,7 @@ _SPINE = re.compile(
     r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
-_AXIS = re.compile(r"\b(?:back|neck|lumbar|cervical|thoracic)\b", re.I)
+_AXIS = re.compile(r"\b(?:back|neck|lumbar|cervical|thoracic|traps?|trapezius|levator|rhomboids?)\b", re.I)
 _ELSEWHERE = re.compile(
     r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b",
     re.IGNORECASE,

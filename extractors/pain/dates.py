@@ -73,7 +73,11 @@ def onset_dates(
             yield 4, first
     for m in _YEAR.finditer(text):
         left = clause(text, m.start())
-        if governor(left + m[0][:8]) != "own" or (m[0].lower().startswith("in") and not _BEGAN.search(left)):
+        since = re.search(r"\bsince\b[^.;\n]{0,50}$", left, re.I)
+        told = _BEGAN.search(left) or (since and governor(left[: since.start()]) == "own")
+        if (governor(left + m[0][:8]) != "own" and not (since and told)) or (m[0].lower().startswith("in") and not told):
+            continue
+        if m["year"] is None:
             continue
         first = dt.date(int(m["year"]), _MONTH_OF.get((m["part"] or "mid").lower(), 7), 1)
         if first < as_of:

@@ -13,11 +13,12 @@ import re
 from extractors.facts import Span
 from extractors.note import Note, Sentence
 from extractors.pain.dates import onset_dates
-from extractors.quantities import find_durations
+from extractors.quantities import find_dates, find_durations
+from extractors.therapies.choices import choice_cells, line_around
 
 #: Where a note does not tell of the complaint's history.
 NOT_TOLD_IN = {
-    "family_history", "consent", "anesthesia", "complications", "instructions", "imaging", "examination", "vitals",
+    "family_history", "consent", "complications", "instructions", "imaging", "examination", "vitals",
     "medications", "allergies", "past_surgical", "social_history", "review_of_systems", "technique",
 }  # fmt: skip
 _TIME = re.compile(
@@ -29,13 +30,13 @@ _OWN = (
     r"|present|ongoing|going on|goes back|dates back|duration|onset|began|begun|start(?:ed|s|ing)?|develop\w*|first noticed|noticed|history of|hx of|suffer\w*|bothered|troubled|dealing with|injur(?:y|ed)|accident|MV[AC]|DOI|D/I|date of injury|fell|collision|rear-ended|crash|came on|complaint|problem|this problem|trouble"
 )
 _OTHER = (
-    r"relief|reliev\w+|help(?:s|ed|ing)?|better|improv\w+|benefit\w*|smok\w*|married|divorced|PT|therap\w+|physio\w*|chiro\w*|acupunct\w*|massage|HEP|exercis\w*|stretch\w*|rehab\w*|MRI|CT|EMG|x-?rays?|films|surger(?:y|ies)|fusion|ACDF|laminectom\w+|discectom\w+|surgical|operat\w+"
+    r"relief|reliev\w+|help(?:s|ed|ing)?|better|improv\w+|benefit\w*|smok\w*|married|divorced|PT|therap\w+|physio\w*|chiro\w*|acupunct\w*|massage|HEP|exercis\w*|stretch\w*|rehab\w*|MRI|CT|EMG|x-?rays?|films|log|diary|held|surger(?:y|ies)|fusion|ACDF|laminectom\w+|discectom\w+|surgical|operat\w+"
     r"|inject\w*|blocks?|MBBs?|RFA|RF|ESIs?|TFESI|epidurals?|ablat\w*|medications?|meds|opioids?|narcotics?|takes|taking|took|tak(?:en)|mg|bid|tid|qid|qhs|daily|prn|nightly|tried|trial|treated|treatments?|conservative|care|follow\w*|seen|saw|visits?|sessions?|stopped|last visit|retired|diabet\w*|hypertension|HTN|off work|out of work|light duty|pregnan\w*|hospital\w*|discharged|driver|job|work(?:s|ed|ing)?|employed|lives|resident|immigrated|quit|diagnosed"
     r"|worse\w*|increas\w*|flar\w*|exacerbat\w*|escalat\w*|steady|progress\w*|wore|wear\w*|brace|collar|ibuprofen|naproxen|meloxicam|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|policy|requires?|must|guideline|every|each|sober|fever|asthma|cancer|weakness|numb(?:ness)?|stroke|return(?:s|ed)? to"
 )
 #: Care named ahead in the clause: the figure behind it is its own, or its effect's.
 _CARE = re.compile(
-    r"\b(?:PT(?! (?:c/o|is|has|states|reports|presents|with|w/|here))|physical therap\w+|physio\w*|chiro\w*|acupunct\w*|massages?|HEP|home exercis\w*|brace|collar|TENS|blocks?|MBBs?|RFA|ESIs?|TFESI|epidurals?|inject\w*|ablat\w*|\d ?mg|bid|tid|qhs|ibuprofen|naproxen|meloxicam|mobic|celebrex|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|oxycodone|hydrocodone|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|tizanidine|zanaflex|medrol|prednisone|surgery|fusion|laminectomy|discectomy)\b",
+    r"\b(?:PT(?! (?:c/o|is|has|states|reports|presents|with|w/|here))|physical therap\w+|physio\w*|chiro\w*|acupunct\w*|massages?|HEP|home exercis\w*|brace|collar|TENS|blocks?|MBBs?|RFA|ESIs?|TFESI|epidurals?|inject\w*|ablat\w*|\d ?mg|bid|tid|qhs|ibuprofen|naproxen|meloxicam|mobic|celebrex|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|oxycodone|hydrocodone|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|tizanidine|zanaflex|medrol|prednisone|\w+(?:triptyline|gabalin|profen|oxicam|benzaprine|carbamol|zanidine|codone|codamol|oxetine)|home program(?:me)?|exercis\w+|surgery|fusion|laminectomy|discectomy)\b",
     re.I,
 )
 _GOVERNOR = re.compile(rf"\b(?:(?P<own>{_OWN})|(?P<other>{_OTHER}))(?!\w)", re.IGNORECASE)
@@ -67,6 +68,15 @@ _ASKS_ONSET = re.compile(
 )
 _PLACE_AHEAD = re.compile(r"\b(?:back|neck|legs?|arms?|buttocks?),?(?: for| x)? $", re.I)
 _SHORT_YEARS = re.compile(r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I)
+_N_HISTORY_OF_PAIN = re.compile(
+    r"^[\s'-]{0,3}(?:h/o|hx|history) of (?:[\w-]+ ){0,5}?(?:pains?|LBP|ache|aching|sciatica|stiffness|symptoms|radiculopathy)\b", re.I
+)
+_QUESTION = re.compile(r"\b(?:when did|start(?:ed)?|began|begin|onset)\b[^?:\n]{0,40}[?:]\W{0,12}(?:about |around |in |on )?$", re.I)
+_A_RATE = re.compile(r"\s?(?:a|per|each|/)\s?(?:week|month|day|wk|mo)\b", re.I)
+_UK = re.compile(r"\b(?:LBP|pain|sciatica|ache|neck|back)\b(?: for| x)? (\d{1,2})/(7|12|52)\b(?!/)", re.I)
+_COMPLAINT = re.compile(
+    r"\b(?:pains?|LBP|aches?|aching|sore|tight(?:ness)?|knots?|stiff(?:ness)?|backs?|neck|leg|arm|trap(?:ezius)?|buttocks?|sciatica|spasms?|headaches?)\b|\d ?/ ?10", re.I
+)
 _TELLS_FIRST = {"chief_complaint", "history", "header", "other", "indication", "subjective"}
 
 
@@ -102,10 +112,10 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
     """How surely a stretch of time is the complaint's: 0 is best, None means that it is not."""
     text = sentence.text
     left, right = _clause(text, start), text[end : end + 70]
-    if re.match(r"\s?(?:a|per|each|/)\s?(?:week|month|day|wk|mo)\b", right, re.I):
+    if _A_RATE.match(right) or _NOT_ONSET_AFTER.match(right) or _RELATIVE.search(left):
         return None
-    if _NOT_ONSET_AFTER.match(right) or _RELATIVE.search(left):
-        return None
+    if _N_HISTORY_OF_PAIN.match(right):
+        return 0
     by = governor(left) or ("own" if _PLACE_AHEAD.search(left) else None)
     if kind == "ago":
         if (_VERB_AHEAD.search(left) and by != "other") or (_ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"):
@@ -132,8 +142,44 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
         return 1
     if to_now and re.search(rf"\b(?:{_OWN})\b", text, re.I):
         return 3
-    if start <= 3 and sentence.index < 14 and sentence.section.category in _TELLS_FIRST and re.match(r"\s?(?:,|$|\.)", right):
-        return 5
+    return _by_place(sentence, start, end)
+
+
+def _by_place(sentence: Sentence, start: int, end: int) -> int | None:
+    """The rank of a length that no verb governs, by where it stands."""
+    text = sentence.text
+    if sentence.index >= 20 or sentence.section.category not in _TELLS_FIRST:
+        return None
+    if _lone(text, start, end):
+        return 4
+    return 5 if start <= 3 and sentence.index < 14 and re.match(r"\s?(?:,|$|\.)", text[end:]) else None
+
+
+def _lone(text: str, start: int, end: int) -> bool:
+    """Whether a length stands alone behind the complaint ("7/10 standing, ~3 yrs.", "Tight trap, 5 mo, since ...")."""
+    near = text[max(0, start - 60) : end + 12]
+    set_off = re.search(r"(?:[,;:.\"]|\bx|\bfor|\d/10)\s?~?$", text[:start])
+    closed = re.match(r"\s?(?:[.,;)]|$|since\b)", text[end:])
+    return bool(set_off and closed and _COMPLAINT.search(near) and not re.search(rf"\b(?:{_OTHER})\b", near, re.I) and not _CARE.search(near))
+
+
+def _from_form(note: Note, sentence: Sentence) -> float | None:
+    """Weeks that a form's line gives behind its question ("Duration of symptoms [x] >6 mo  specify: 26 months")."""
+    start, line = line_around(note, sentence.start)
+    cells = choice_cells(note, start, line) if len(line) < 400 else None
+    if not cells or not re.search(r"\b(?:duration|how long|onset|length of (?:symptoms|time))\b", cells[0], re.I):
+        return None
+    exact = [d for c in cells[1:] for d in find_durations(c) if d.comparator in ("=", "~")]
+    return _weeks(exact[-1].value_days) if exact else None
+
+
+def _from_question(note: Note, sentence: Sentence, as_of: dt.date) -> float | None:
+    """Weeks since the date that answers "when did it start?"."""
+    for d in find_dates(sentence.text, as_of=as_of):
+        at = sentence.start + d.start
+        asked = d.start <= 14 and _QUESTION.search(note.text[max(0, at - 120) : at])
+        if asked and d.value is not None and d.value < as_of and d.precision != "year":
+            return _weeks((as_of - d.value).days)
     return None
 
 
@@ -151,7 +197,7 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
             kind = "span"
         if kind == "until":  # "the back for eight years" is no "back in eight weeks"
             if not re.search(
-                r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)? $", text[max(0, d.start - 70) : d.start], re.I
+                r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)?(?: about| close to| nearly| almost| over| roughly| some| the past| the last)? $", text[max(0, d.start - 70) : d.start], re.I
             ):
                 continue
             kind = "span"
@@ -160,12 +206,16 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
         rank = _rank(note, sentence, d.start, d.end, kind, d.to_now)
         if rank is None:
             continue
-        if kind != "ago" and d.comparator not in ("=", "~") and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I):
+        if kind != "ago" and d.comparator not in ("=", "~") and not d.nearly and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I):
             rank += 6  # "at least 3 months" is a rule's or a box's figure
         # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
         if best is None or rank < best[0]:
             best = (rank, _weeks(d.value_days))
     short = _SHORT_YEARS.search(text)  # "5 y LBP"
+    # "LBP 9/12" is the British clinic's nine months.
+    clinic = _UK.search(text)
+    if clinic and (best is None or best[0] > 0):
+        best = (0, _weeks(int(clinic[1]) * {"7": 1, "52": 7, "12": 365 / 12}[clinic[2]]))
     if short and best is None:
         best = (0, _weeks(int(short[1]) * 365))
     return best
@@ -185,7 +235,11 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
             continue
         late = sentence.section.category in ("assessment", "plan", "past_medical", "treatment_history")
         hits = [_from_length(note, sentence)]
+        if (asked := _from_form(note, sentence)) is not None:
+            hits.append((0, asked))
         if as_of is not None:
+            if (asked := _from_question(note, sentence, as_of)) is not None:
+                hits.append((1, asked))
             hits += [(rank, _weeks((as_of - first).days)) for rank, first in onset_dates(sentence, as_of, _clause, governor)]
         for hit in hits:
             if hit is None:

@@ -6,6 +6,7 @@ import re
 
 from extractors.facts import Span
 from extractors.note import Mention, Note, Sentence
+from extractors.therapies.choices import answered_no
 
 _TOLD_IN = {
     "header", "chief_complaint", "history", "indication", "assessment", "other", "denial", "treatment_history",
@@ -99,6 +100,37 @@ def _limb_weight(m: Mention) -> int:
     return 2
 
 
+_DENIED = re.compile(
+    r"\b(?:no|not have|denies|denied|without|never had|free of) (?:any )?(?:(?:left|right|new|further|current|recurrent) )?(?P<a>leg|arm)s?(?: pain| symptoms?| sx| complaints?| component)?\b"
+    r"|\bnothing (?:\w+ )?(?:in|into|down) (?:the |either |his |her |both )?(?P<b>leg|arm)s?\b|\b(?:does|do) ?n[o']t (?:leave|travel|radiate|spread)\b|\bstays? (?:put )?in the (?:low(?:er)? )?(?:back|neck)\b"
+    r"|\bnothing travels\b|\bnon-?radiating\b|\b(?:only|just) in the (?:low(?:er)? )?(?:back|neck)\b",
+    re.I,
+)
+#: What was, or what another says of it.
+_ONCE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:was|were|had|went|woke|took care|never returned|has been quiet|ever since|used to|before (?:the|his|her)|after (?:the|his|her)|you say|intake|questionnaire|records?|insurer|reviewer|twice|once|previous\w*|prior|resolved|gone)\b",
+    re.I,
+)
+
+
+def _still_told(told: list[Sentence], limb: list[Sentence]) -> list[Sentence]:
+    """Limb pain that stands beside a denial of it: what is told of earlier days, or as another's word, falls."""
+    if not limb:
+        return limb
+    denied = [m for s in told if (m := _DENIED.search(s.text))]
+    if not denied:
+        return limb
+    named = {(m["a"] or m["b"] or "").lower() for m in denied}
+    out = []
+    for s in limb:
+        of_arm = re.search(r"\b(?:arm|hand|finger|forearm|elbow|thumb)s?\b", s.text, re.I)
+        of_leg = re.search(r"\b(?:legs?|calf|calves|foot|feet|sciatica\w*|thighs?|shin|lower extremit\w+)\b", s.text, re.I)
+        covered = "" in named or ("arm" in named and of_arm) or ("leg" in named and of_leg and not of_arm)
+        if not (covered and (_ONCE.search(s.text) or _DENIED.search(s.text))):
+            out.append(s)
+    return out
+
+
 def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
     """Sentences that assert axial pain, limb pain, and weakly limb pain."""
     axial: list[Sentence] = []
@@ -109,7 +141,7 @@ def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]
         if m.label == "axial" and section not in _NOT_AXIAL_IN and asserted(m):
             axial.append(m.sentence)
         elif m.label in ("limb", "radiates") and section in _TOLD_IN - _AXIAL_ONLY_IN:
-            weight = _limb_weight(m)
+            weight = 0 if answered_no(note, m.span.start) else _limb_weight(m)
             if weight == 2:
                 limb.append(m.sentence)
             elif weight == 1:
@@ -135,6 +167,9 @@ def pattern_of(note: Note) -> tuple[str, tuple[Span, ...], str]:
     more_axial = [s for s in told if _MORE_AXIAL.search(s.text)]
     if more_limb and not more_axial:
         return out("limb", more_limb, "comparison")
+    stated, limb = limb, _still_told(told, limb)
+    if stated and not limb and not axial and not weak:
+        return out("axial", stated, "limb_denied")
     if more_axial and not limb:
         return out("axial", more_axial, "comparison")
     if axial and limb:

@@ -53,6 +53,10 @@ _SAID = tuple(
         rf"\b(?:reach(?:es|ing|ed)?|gets?(?: up)? (?:to|as high as)|goes(?: up)? to|went(?: up)? to|shoots (?:up )?to|jumps to|tops out at|maxes out at|as bad as|ranges? (?:from|between) \d (?:to|and))\s(?:an? )?{_N}{_NO_UNIT}",
         # "back is a 1 or 2; leg 8"
         rf"\b(?:leg|back|neck|arm|pain)\s(?:is |itself is |now )?(?:an? )?(?:\d (?:to|or) )?{_N}(?=\s?(?:[.;,)]|$))",
+        # "6/10, 9 when she lifts", "an 8 by suppertime, 10 if he had to unload"
+        rf"(?<!\d)(?:10|\d)(?:/10)?(?: \w+){{0,3}}, (?:up to |and )?(?:an? )?{_N}(?=\s(?:if|when|with|after|by|at|on (?!the)|lifting|bending|sitting|standing|walking)\b)",
+        # "now / worst   6 / 9"
+        rf"\b(?:now|current|today|average|avg) ?/ ?(?:worst|max)\W{{1,60}}\d{{1,2}} ?/ ?{_N}(?!\w)",
         # "3/10 at most, it was 7 before"
         rf"\bit (?:was|is|has been)\s(?:an? )?{_N}{_NO_UNIT}",
     )
