@@ -169,6 +169,20 @@ def _since_month(start: DateMention | None, as_of: dt.date) -> Stated:
     return Stated("range", *bounds) if bounds else EXACT
 
 
+def _with_columns(statement: Statement, own: str, out: Amounts) -> Amounts:
+    """What the cells of a row add: labelled blanks, and the count under a heading."""
+    if statement.row is None:
+        return out
+    if out.weeks is None and (label := _WEEKS_CELL.search(own)):
+        out = replace(out, weeks=float(label[1]), steps=(*out.steps, "weeks<-column"))
+    if out.sessions is None:
+        label = _VISITS_CELL.search(own)
+        count = float(label[1]) if label else statement.row.visits
+        if count is not None:
+            out = replace(out, sessions=count, steps=(*out.steps, "sessions<-column"))
+    return out
+
+
 def amounts_of(
     statement: Statement, index: int, status: str, as_of: dt.date | None, last_end: dt.date | None
 ) -> Amounts:
@@ -222,12 +236,7 @@ def amounts_of(
         if visits:
             out = replace(out, sessions=visits[0].count, steps=(*out.steps, "sessions<-visits"))
             break
-    if statement.row is not None and (label := _WEEKS_CELL.search(own)) and out.weeks is None:
-        out = replace(out, weeks=float(label[1]), steps=(*out.steps, "weeks<-column"))
-    if statement.row is not None and (label := _VISITS_CELL.search(own)) and out.sessions is None:
-        out = replace(out, sessions=float(label[1]), steps=(*out.steps, "sessions<-column"))
-    if statement.row is not None and out.sessions is None and statement.row.visits is not None:
-        out = replace(out, sessions=statement.row.visits, steps=(*out.steps, "sessions<-column"))
+    out = _with_columns(statement, own, out)
     if out.start is None and status in ("past", "current"):
         dates = [
             d for d in find_dates(own, as_of=as_of) if d.year is not None and d.year > 1975 and not d.inferred

@@ -20,6 +20,7 @@ _CONTINUE = re.compile(
 _ONGOING = re.compile(
     r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+)\b", re.IGNORECASE
 )
+_BEGUN_AGO = re.compile(r"^[^.;]{0,24}\b(?:started|begun|commenced)\b[^.;]{0,24}\bago\b", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"\b(?:still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b", re.IGNORECASE
 )
@@ -196,6 +197,8 @@ def _settled(mention: Mention, view: _View, length: Amounts, as_of: dt.date | No
     if mention.sentence.section.title in ("rx", "prescriptions") and re.search(r"#\s?\d{1,3}\b", view.after):
         return "planned", "status<-dispensed"
     if _STARTED.match(view.after) and not cues().search("past.after", view.after):
+        return "current", "status<-started"
+    if _BEGUN_AGO.match(view.after) and _ONGOING.search(view.after) and not view.stopped:
         return "current", "status<-started"
     if view.section in ("plan", "assessment") and _TO_STOP.search(view.ahead[-40:]):
         return "current", "status<-to_be_stopped"
