@@ -159,9 +159,10 @@ def _open_box(mention: Mention, note: Note) -> str | None:
 def answer_after(mention: Mention, note: Note) -> str:
     """The text after a mention; where a question mark or colon ends its sentence, with the answer that follows."""
     text = mention.sentence.text
-    answer = picked(text)[mention.end :]
+    answer = picked(text)[mention.end : mention.end + 400]
     following = mention.sentence.index + 1
-    if text.rstrip().endswith(("?", ":", "...")) and following < len(note.sentences):
+    ends = len(text) - mention.end < 400 and text.rstrip().endswith(("?", ":", "..."))
+    if ends and following < len(note.sentences):
         answer += " " + picked(note.sentences[following].text)[:160]
     return marks(re.sub(r"\s+", " ", answer))
 

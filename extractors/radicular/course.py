@@ -21,8 +21,21 @@ _EVENTS = frozenset(
 _REACH = 380
 _NOT = re.compile(r"(?:\b(?:not|never|nor|hardly|yet to)|n['’]?t)(?: \w+){0,2}\s*$", re.IGNORECASE)
 
+#: The limb itself is the subject, or something acts on it ("PT fixed it").
+_OWN_SUBJECT = re.compile(
+    r"\W*(?:took|relieved|cleared|cured|abolished|eliminated|eradicated|fixed|got rid|ended)\b|"
+    r"\W*(?:the|his|her|my|that|all)? ?(?:left |right )?(?:legs?|arms?|foot|feet|hands?|calf|shin|limb|fingers?|toes?|sciatica|numbness|tingling)\b",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\b(?:no|not|never|without|denie[sd]|nothing|none|free|neither)\b|n['’]t\b", re.IGNORECASE
+)
+#: What ended was something else.
+_FOREIGN = re.compile(
+    r"\b(?:bladder|bowels?|fevers?|rash\w*|head ?aches?|migraines?|chest|swelling|edema|nausea|vomiting|cough|infection|wound|drainage|"
+    r"physio\w*|pt|therapy|therapist|chiropract\w*|knee|shoulder|hips?|weight|sleep\w*|mood|dizz\w+|constipation|side effects?|"
+    r"spasms?|(?:low(?:er)? )?back|neck|bleeding|hives|itch\w*|drows\w+|insurance|claim)\b[^.]{0,45}$",
+    re.IGNORECASE,
 )
 _AXIAL = re.compile(
     r"\b(?:low back|back|neck|axial|rfa?|ablation|relief)\b(?: pain)?[^.;]{0,20}$", re.IGNORECASE
@@ -41,9 +54,11 @@ def _behind(mention: Mention, note: Note) -> str:
 
 
 def _first(name: str, text: str) -> re.Match[str] | None:
-    """The first match of a cue that no negation precedes."""
+    """The first match of a cue that no negation precedes, and whose subject is not plainly something else."""
     for m in cue(name).finditer(text):
-        if not _NOT.search(text[max(0, m.start() - 24) : m.start()]):
+        if _NOT.search(text[max(0, m.start() - 24) : m.start()]):
+            continue
+        if _OWN_SUBJECT.match(m.group()) or not _FOREIGN.search(text[max(0, m.start() - 60) : m.start()]):
             return m
     return None
 
@@ -82,6 +97,8 @@ def course_of(mention: Mention, note: Note) -> Course | None:
         return None
     behind = _behind(mention, note)
     dated = _dated(mention)
+    if not dated and mention.label == "radiates" and cue("finite_verb").match(mention.text):
+        return None  # "radiates": told as of now
     end = _first("ended", behind)
     if end is None and dated:
         end = _first("ended_event", behind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 _LIST = re.compile(r"\{[^{}\n]{3,200}\}")
@@ -33,6 +34,7 @@ _CIRCLED = re.compile(
 )
 
 
+@lru_cache(maxsize=4)  # one sentence is asked for once a mention
 def picked(text: str) -> str:
     """The text with the options that nobody picked, and the marks, blanked; offsets stay.
 
