@@ -22,7 +22,7 @@ from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(
-    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts?|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
+    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
     re.IGNORECASE,
 )
 _NOT_CARE_AFTER = re.compile(
