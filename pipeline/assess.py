@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from extractors.engine import Extractor
+from extractors.lexicon import LexiconError
 from pipeline.assemble import Built, build_case
 from pipeline.documents import TextDocument, document_from_text
 from pipeline.errors import UsageError, contained
@@ -36,7 +37,10 @@ def extractor() -> Extractor:
     """The process's extractor, with the ICD-10-CM titles for linking handed in from the rules."""
     from pipeline.knowledge import diagnosis_linker
 
-    return Extractor(linker=diagnosis_linker())
+    try:
+        return Extractor(linker=diagnosis_linker())
+    except LexiconError as error:  # the user's data, and no note's text
+        raise UsageError("lexicon", str(error), "mend the entry") from None
 
 
 @cache

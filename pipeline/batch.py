@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline import assess
 from pipeline.errors import DocumentError, InternalFault, NotewarrantError, OutputError
-from pipeline.inputs import CaseInput, collect, distinct
+from pipeline.inputs import CaseInput, collect, distinct, placed
 from pipeline.request import CaseFile, asked_by_case_file
 from pipeline.store import Claimed, Job, Store, digest, new_owner
 from rules.assessment import Assessment
@@ -104,7 +104,7 @@ def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
             as_of=as_of,
             request=_request(case.case_file),
         )
-        for case in distinct(cases)
+        for case in distinct(placed(cases, folder))
     ]
     jobs += [
         Job(

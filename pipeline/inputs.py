@@ -43,9 +43,27 @@ class CaseInput:
         return tuple(out)
 
 
+def _is_file(path: Path) -> bool:
+    """Whether the path is a file; a name that the file system cannot hold is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _named(path: Path) -> DocumentError | None:
+    """An error for a name that is not valid UTF-8: no report, store or index could hold it."""
+    try:
+        path.name.encode("utf-8")
+    except UnicodeEncodeError:
+        where = str(path).encode("utf-8", "backslashreplace").decode()
+        return MissingDocument(where, "has a name that is not UTF-8", "rename the file")
+    return None
+
+
 def _case_file(note: Path) -> tuple[CaseFile, Path] | tuple[None, None]:
     for candidate in (note.with_name(f"{note.stem}.case.json"), note.with_name("case.json")):
-        if candidate.is_file():
+        if _is_file(candidate):
             return _load(candidate)
     return None, None
 
@@ -64,6 +82,8 @@ def _case_id(path: Path) -> str:
 
 
 def _single(path: Path) -> CaseInput:
+    if (error := _named(path)) is not None:
+        raise error
     file, where = _case_file(path)
     listed = file is not None and where is not None and where.name == "case.json" and bool(file.documents)
     own = file.case_id if file and not listed else None
@@ -148,6 +168,25 @@ def collect(
                 yield error
         else:
             yield MissingDocument(str(path), "is not a regular file", "give a text file")
+
+
+def placed(cases: list[CaseInput], folder: Path) -> list[CaseInput]:
+    """Cases named by their place in the folder, so that an id never depends on the neighbours.
+
+    A note's id is its path below the folder without ending (a plain name such as ``note.txt`` takes its
+    folder's); an id that a case file states stands.
+    """
+    out = []
+    for case in cases:
+        stated = case.case_file.case_id if case.case_file else None
+        first = case.paths[0]
+        inside = first.relative_to(folder) if first.is_relative_to(folder) else Path(first.name)
+        packet = len(case.paths) > 1 or bool(case.case_file and case.case_file.documents)
+        whole = packet or first.stem.lower() in _PLAIN_NAMES
+        place = inside.parent.as_posix() if whole else inside.with_suffix("").as_posix()
+        name = stated or (place if place != "." else case.case_id)
+        out.append(CaseInput(name, case.paths, case.case_file, case.case_file_path))
+    return out
 
 
 def distinct(cases: list[CaseInput]) -> list[CaseInput]:

@@ -27,6 +27,14 @@ _PLACE = re.compile(r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:cen
 _NO_PAYER = re.compile(r"\b(?:no|not|denies|without|never|non)\b[^.;]{0,30}$", re.IGNORECASE)
 
 
+_PROSE = re.compile(
+    r"(?:if|and|or|for|in|with|when|who|whose|because|whether|is|are|was|were|after|given|on|to|at|from|under|as|but|while|"
+    r"since|by|of|that|which|this|has|have|had|be|being|despite|even|though|although|he|she|they|i|we|you|the patient|"
+    r"a patient|my patient|her|his|our)\b",
+    re.IGNORECASE,
+)
+
+
 def _clean(text: str) -> str:
     return _LABEL.sub("", _BULLET.sub("", text.strip())).strip(_EDGE).strip()
 
@@ -44,6 +52,8 @@ def _description(code: Code, others: list[Code]) -> str | None:
     m = _STOP.search(tail)
     after = _clean(tail[: m.start()] if m else tail)
     for candidate in (before, after) if before else (after,):
+        if _PROSE.match(candidate):
+            continue  # "M47.816 if my patient has sciatica": prose goes on, nobody describes the code
         if 4 <= len(candidate) <= 140 and _WORDY.search(candidate) and not _NO_DESCRIPTION.search(candidate):
             return candidate
     return None

@@ -43,6 +43,15 @@ _NOT_SPINAL = frozenset({"27096", "G0260", "64451", "64625", "20552", "20553", "
 _BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmods?:? ?-?50\b", re.IGNORECASE)
 
 
+_OPERATION = (
+    r"(?:fus(?:ion|ed)|ACDF|[TPAXO]LIF|arthrodesis|lamin\w+|(?:micro)?dis[ck]ectom\w+|decompression|instrumentation)"
+)
+_OPERATED_AFTER = re.compile(
+    rf"\W{{0,3}}(?:(?:posterior|anterior|lumbar|cervical|spinal|solid|prior|interbody) ){{0,3}}{_OPERATION}\b", re.IGNORECASE
+)
+_OPERATED_BEFORE = re.compile(rf"\b{_OPERATION}(?: (?:surgery|of|at|from|for|was|is))?\W{{0,3}}$", re.IGNORECASE)
+
+
 def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
     """Joints or discs named in the text, but for unticked options; with ``bodies`` the vertebrae, one by one."""
     text = without_empty_options(text)
@@ -51,6 +60,10 @@ def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
     found: list[str] = []
     nerves: list[str] = []
     for mention in find_levels(text):
+        if _OPERATED_AFTER.match(text[mention.end : mention.end + 40]) or _OPERATED_BEFORE.search(
+            text[max(0, mention.start - 40) : mention.start]
+        ):
+            continue  # the level of an operation, not of the request
         if mention.kind == "segment" or (mention.kind == "range" and mention.noun != "nerve"):
             found += [s for s in mention.segments if s not in found]
         else:
