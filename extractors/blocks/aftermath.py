@@ -13,7 +13,14 @@ from extractors.blocks.results import Result, results_in
 from extractors.note import Note, Sentence
 from extractors.quantities import DateMention, find_dates
 
-_ELSEWHERE = SILENT | {"history", "indication", "treatment_history", "past_medical", "past_surgical", "medications"}
+_ELSEWHERE = SILENT | {
+    "history",
+    "indication",
+    "treatment_history",
+    "past_medical",
+    "past_surgical",
+    "medications",
+}
 _EFFECT = re.compile(
     r"\b(?:relief|reliev\w*|improve\w*|better|reduc(?:tion|ed)|decreas\w*|drop\w*|less pain|response|benefit|peak|best)\b",
     re.I,
@@ -43,7 +50,10 @@ _ROW = re.compile(
     r"^\W{0,3}(?:\+|at )?\s?(?:(?:\d{1,2}(?:\.5)?|one|two|three|four|six|eight|fifteen|twenty|thirty|half an?|an) ?(?:minutes?|mins?|m|hours?|hrs?|hr|h)\b\.?|\d{1,2}(?::\d\d)? ?(?:am|pm|a|p|noon)\b|bed(?:time)?|noon)\W{0,4}(?P<n>10|\d)(?P<d>\.\d)?(?!\d|%|:)",
     re.I,
 )
-_SCORES = re.compile(r"^\W{0,3}(?:pain )?(?:scores?|VAS|NRS|NPRS|pain|level)\W{1,4}(?P<row>(?:(?:10|\d)(?:\.\d)?[\s|,]+){2,24}(?:10|\d)(?:\.\d)?)\s*$", re.I)
+_SCORES = re.compile(
+    r"^\W{0,3}(?:pain )?(?:scores?|VAS|NRS|NPRS|pain|level)\W{1,4}(?P<row>(?:(?:10|\d)(?:\.\d)?[\s|,]+){2,24}(?:10|\d)(?:\.\d)?)\s*$",
+    re.I,
+)
 _DIAGNOSTIC = frozenset({"medial_branch_block", "facet_intraarticular"})
 #: How many sentences behind its name a performed block may report.
 _REACH = 60
@@ -105,7 +115,11 @@ def _effect(e: Event, note: Note, told: bool = False) -> None:
             e.steps.append("percent_relief<-record")
             return
         diary = diary or _DIARY.search(own) is not None
-        near = diary or _PAIN.search(own) is not None or (told and re.match(r"\W*(?:pre|before|baseline)\b", own, re.I) is not None)
+        near = (
+            diary
+            or _PAIN.search(own) is not None
+            or (told and re.match(r"\W*(?:pre|before|baseline)\b", own, re.I) is not None)
+        )
         if base is None and near and (m := _BEFORE.search(own)) is not None:
             base = (s, _number(m))
             own = own[m.end() :]
@@ -128,7 +142,11 @@ def _scores(text: str, diary: bool) -> list[float]:
     """Scores after the block in a line."""
     if (m := _AFTER.search(text)) is not None:
         return [_number(m)]
-    if (m := re.match(r"^[^.;]{0,30}\b(?:after|post)\b[^.;\d]{0,20}(?P<n>10|\d)(?P<d>\.\d)?\s?/\s?10", text, re.I)) is not None:
+    if (
+        m := re.match(
+            r"^[^.;]{0,30}\b(?:after|post)\b[^.;\d]{0,20}(?P<n>10|\d)(?P<d>\.\d)?\s?/\s?10", text, re.I
+        )
+    ) is not None:
         return [_number(m)]
     if diary and (m := _ROW.match(text)) is not None:
         return [_number(m)]
@@ -174,5 +192,3 @@ def _earlier(e: Event, events: list[Event], note: Note) -> list[Event]:
         )  # fmt: skip
         return [old]
     return []
-
-

@@ -53,8 +53,13 @@ _BOTH_SIDES = re.compile(
 )
 #: Muscles by the part of the spine beside which they are injected.
 _MUSCLES = {
-    "cervical": re.compile(r"\b(?:trap(?:s|ezi\w+)?|levator\w*|scalen\w*|SCM|sternocleido\w*|splenius\w*|semispinalis|suboccipital\w*)\b", re.I),
-    "thoracic": re.compile(r"\b(?:rhomboids?|infraspinatus|lat(?:issimus)? dorsi|serratus|supraspinatus|teres)\b", re.I),
+    "cervical": re.compile(
+        r"\b(?:trap(?:s|ezi\w+)?|levator\w*|scalen\w*|SCM|sternocleido\w*|splenius\w*|semispinalis|suboccipital\w*)\b",
+        re.I,
+    ),
+    "thoracic": re.compile(
+        r"\b(?:rhomboids?|infraspinatus|lat(?:issimus)? dorsi|serratus|supraspinatus|teres)\b", re.I
+    ),
     "lumbar": re.compile(r"\b(?:QL|quadratus(?: lumborum)?|glut\w*|multifid\w+|iliocostalis)\b", re.I),
 }
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
@@ -123,7 +128,12 @@ def _cut(text: str, name: int, start: int, end: int, code: bool) -> int:
     m = cue("attribute_stop").search(text, start, end)
     stop = m.start() if m else end
     closing = text.find(")", start, stop)
-    if not code and closing >= 0 and "(" not in text[start:closing] and re.search(r"\([^()]*\w[^()]*$", text[:name]):
+    if (
+        not code
+        and closing >= 0
+        and "(" not in text[start:closing]
+        and re.search(r"\([^()]*\w[^()]*$", text[:name])
+    ):
         return closing  # a name inside a bracket: "(pre-ESI): R L4-5 herniation"
     return stop
 
@@ -239,7 +249,15 @@ def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str 
     if names:
         region = region_of_levels(names)
         return "lumbar" if region == "sacral" and kind not in {"si_joint", "other"} else region
-    return region_in(words) or (_muscle(text[max(0, named.zone.left - 30) : named.zone.right]) if kind == "trigger_point" else None) or (str(site) if site in {"cervical", "lumbar"} else None)
+    return (
+        region_in(words)
+        or (
+            _muscle(text[max(0, named.zone.left - 30) : named.zone.right])
+            if kind == "trigger_point"
+            else None
+        )
+        or (str(site) if site in {"cervical", "lumbar"} else None)
+    )
 
 
 def _muscle(words: str) -> str | None:

@@ -58,7 +58,9 @@ def from_columns(e: Event, note: Note) -> bool:
     cells = _SPLIT.findall(m.group())
     for head in reversed(note.sentences[max(0, s.index - _REACH) : s.index]):
         kinds = _columns(head.text)
-        if not ("percent" in kinds or {"pre", "post"} <= set(kinds)) or re.search(r"\d", _LEAD.sub("", head.text)):
+        if not ("percent" in kinds or {"pre", "post"} <= set(kinds)) or re.search(
+            r"\d", _LEAD.sub("", head.text)
+        ):
             continue
         return _read(e, dict(zip(reversed(kinds), reversed(cells), strict=False)), [s.whole, head.whole])
     return False
@@ -66,9 +68,18 @@ def from_columns(e: Event, note: Note) -> bool:
 
 def _read(e: Event, row: dict[str, str], spans: list[Span]) -> bool:
     """Give the cells of a row to its event; False where they hold no relief."""
-    values = {k: float(n.group()) for k in ("percent", "pre", "post") if k in row and (n := _NUMBER.search(row[k])) is not None}
+    values = {
+        k: float(n.group())
+        for k in ("percent", "pre", "post")
+        if k in row and (n := _NUMBER.search(row[k])) is not None
+    }
     percent, pre, post = values.get("percent"), values.get("pre"), values.get("post")
-    if percent is not None and percent <= 100 and "/" not in row["percent"] and not _UNIT.search(row["percent"]):
+    if (
+        percent is not None
+        and percent <= 100
+        and "/" not in row["percent"]
+        and not _UNIT.search(row["percent"])
+    ):
         e.percent, e.source = percent, "percent"
     elif pre is not None and post is not None and 0 <= post <= pre <= 10 and pre > 0:
         e.percent, e.source = float(round((pre - post) / pre * 100)), "scores"

@@ -26,6 +26,11 @@ _DECLINED_IT = re.compile(
     r"(?: (?:to|for|down|have|having|undergo|get|any|of|in|on))* (?:it|them|this|that|these|those|one|any|either|both)\b",
     re.I,
 )
+#: "... mentioned; she is not keen": an answer that ends there, so about what was named.
+_NOT_KEEN = re.compile(
+    r"(?:[-–—;,]|\bbut|\band)\s(?:she|he|they|patient|pt|the patient)(?:'s| is| was| are| remains?)? not (?:at all |very |too |so |really |particularly )?(?:keen|interested|enthusiastic|willing)(?=\s*(?:[.,;)]|$|and\b|at\b|for now|on (?:it|this|that|them)\b))",
+    re.I,
+)
 #: A payer's denial ("Service denied: ...", "denied as not medically necessary") is no denial of the event.
 _PAYER_DENIAL = re.compile(
     r"\b(?:services?|claims?|requests?|procedures?|codes?|treatments?|lines?|items?|coverage|authori[sz]ation|auth|PA|case|reason|letter|was|were|been|is|are|being|payer|plan|insur\w+|carrier|reviewer|they|you|we|after|of|upheld|initially|previously|wrongly|recently) (?:\w+ )?deni(?:ed|al|es)\b|\bdenied (?:as|on|by|for|because|service|claim|request|procedure|code|line)\b|\bdenial\b",
@@ -37,7 +42,10 @@ _APPROVAL = re.compile(
     re.I,
 )
 #: A question mark with two boxes or words behind it; a bare box of a form.
-_ASKS = re.compile(r"^[^?\n]{0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b", re.I)
+_ASKS = re.compile(
+    r"^[^?\n]{0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b",
+    re.I,
+)
 _EMPTY_PAIR = re.compile(r"[\[(]\s*[\])]\s?(?:Y|yes)\b[^\n\[(]{0,12}[\[(]\s*[\])]\s?(?:N|no)\b", re.I)
 #: What a friend had.
 _OTHERS = re.compile(
@@ -50,7 +58,10 @@ _BOX = re.compile(
     r"(?:\[ ?(?P<x>[xX✓✔])? ?\]|\( ?(?P<y>[xX])? ?\)|(?P<on>[☑☒])|(?P<off>[☐□]))\s*(?:\w+\s){0,2}$"
 )
 _TRIED = re.compile(r"\b(?:tried|previous|prior|past|history|to date|failed|completed|had)\b", re.I)
-_HAD = re.compile(r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b", re.I)
+_HAD = re.compile(
+    r"\b(?:had|s/p|underwent|received|failed|gave|status post)\b|\b(?:did|performed)(?: (?:an?|the|two|three|left|right|bilateral|lumbar|cervical|thoracic|repeat|diagnostic)){0,3}\s*$",
+    re.I,
+)
 _EFFECT = re.compile(
     r"\b(?:relief|benefit|improv\w*|help\w*|response|respond|effect|success\w*|change|difference|pain)\b",
     re.I,
@@ -88,6 +99,13 @@ def excluded(w: Window) -> Status | None:
         return Status(None, "criteria")
     if _declined(w.before, w.behind) or _DECLINED_IT.search(s.text[z.end : z.end + 200]):
         return Status("declined", "cue")
+    keen = _NOT_KEEN.search(s.text[z.end : z.end + 120])
+    if (
+        keen
+        and not w.is_code
+        and not cue("past").search(w.before[-60:] + s.text[z.end : z.end + keen.start()])
+    ):
+        return Status("declined", "cue")
     if not w.is_code and (told := _form_answer(w)) is not None:
         return told
     return Status(None, "denied") if _denied(named, w.before, w.after + w.answer) else None
@@ -95,10 +113,14 @@ def excluded(w: Window) -> Status | None:
 
 def conditional(w: Window) -> Status | None:
     """A condition or an idea ("if both help, consider RFA"): no event; None where it is neither."""
-    wished = re.search(r"\b(?:that|it|this) (?:would|could|might|may)\b", w.sentence.text[w.named.zone.end :], re.I)
+    wished = re.search(
+        r"\b(?:that|it|this) (?:would|could|might|may)\b", w.sentence.text[w.named.zone.end :], re.I
+    )
     if _APPROVAL.search(w.before) and not _OUTCOME.search(w.before) and wished is None:
         return Status("planned", "approval")
-    if cue("hypothetical").search(_APPROVAL.sub(" ", _POLITE.sub(" ", w.all_before))) and not _HAD.search(w.before[-40:]):
+    if cue("hypothetical").search(_APPROVAL.sub(" ", _POLITE.sub(" ", w.all_before))) and not _HAD.search(
+        w.before[-40:]
+    ):
         return Status(None, "hypothetical")
     if re.match(r"\s*(?:prn|p\.r\.n|as needed|if needed|when needed)\b", w.after, re.I):
         return Status(None, "as_needed")

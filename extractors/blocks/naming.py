@@ -122,7 +122,9 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
         return ("injections", "medial_branch_block", "group")
     if label == "generic_block":
         # Blocks that confirm or compare are those of the facet nerves, unless another structure is named.
-        paired = _PAIRED.search(mention.text) is not None and not (_SI.search(words) or _SYMPATHETIC.search(words))
+        paired = _PAIRED.search(mention.text) is not None and not (
+            _SI.search(words) or _SYMPATHETIC.search(words)
+        )
         at_joint = paired or re.search(r"\b[CTL]\d{1,2}[-/][CTLS]?\d", words) is not None
         return (
             ("injections", "medial_branch_block", "group")

@@ -46,14 +46,18 @@ def complete_from_codes(events: list[Event], note: Note) -> None:
     wanting = [
         e
         for e in events
-        if e.status in {"planned", "performed"} and (not e.levels or e.laterality == "unknown") and e.kind in _CODES
+        if e.status in {"planned", "performed"}
+        and (not e.levels or e.laterality == "unknown")
+        and e.kind in _CODES
     ]
     if not wanting or not any(m.label == "cpt" for m in note.mentions("request")):
         return
     lines = note.once("blocks.claim_lines", lambda n: claim_lines(n, procedure_codes(n)))
     for e in wanting:
         own = [x for x in lines if x.code.code in _CODES[e.kind]]
-        rivals = [o for o in events if o is not e and o.kind == e.kind and o.status in {"planned", "performed"}]
+        rivals = [
+            o for o in events if o is not e and o.kind == e.kind and o.status in {"planned", "performed"}
+        ]
         if own and not rivals:
             _complete(e, own)
 

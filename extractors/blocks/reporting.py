@@ -48,9 +48,13 @@ class Reporter(EventLedger):
             return
         # A figure that opens the sentence right behind is the answer to the name before it.
         answer = (
-            last.percent is None and sentence.index == self._last_index + 1 and _FIGURE_FIRST.match(text) is not None
+            last.percent is None
+            and sentence.index == self._last_index + 1
+            and _FIGURE_FIRST.match(text) is not None
         )
-        line = (last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections") or answer
+        line = (
+            last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections"
+        ) or answer
         found = results_in(text, 0, len(text), self.setting.date, lenient=line)
         if last.status == "performed":
             found = [r for r in found if r.source == "percent"]
@@ -103,7 +107,12 @@ class Reporter(EventLedger):
             if r.comparator in {">", "<", ">=", "<="} and current.percent is not None:
                 continue
             dates = list(r.dates) or [None]
-            if current.family == "ablations" and dates[0] is not None and dates[0].start >= r.end and same_date(current.date, dates[0]) is False:
+            if (
+                current.family == "ablations"
+                and dates[0] is not None
+                and dates[0].start >= r.end
+                and same_date(current.date, dates[0]) is False
+            ):
                 dates = [None]  # the day on which the relief of a denervation was reported, months later
             for k, d in enumerate(dates):
                 if k and same_date(d, dates[0]):

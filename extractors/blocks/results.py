@@ -23,7 +23,8 @@ _AT = re.compile(
 )
 _WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
 _NOT_ITS_DATE = re.compile(
-    r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s|around\s|middle of\s|end of\s|start of\s|beginning of\s|early\s|late\s|mid[\s-]?|this past\s|last\s)*$", re.I
+    r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s|around\s|middle of\s|end of\s|start of\s|beginning of\s|early\s|late\s|mid[\s-]?|this past\s|last\s)*$",
+    re.I,
 )
 _BENEFIT = re.compile(
     r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
@@ -33,11 +34,20 @@ _SHARES = {
     "four fifth": 80.0, "three fifth": 60.0, "two fifth": 40.0, "nine tenth": 90.0, "eight tenth": 80.0, "seven tenth": 70.0,
     "three quarter": 75.0, "three fourth": 75.0, "two third": 67.0,
 }  # fmt: skip
-_FRACTION = re.compile(r"\b(?:four[\s-]+fifths?|three[\s-]+fifths?|two[\s-]+fifths?|nine[\s-]+tenths?|eight[\s-]+tenths?|seven[\s-]+tenths?|three[\s-]+quarters?|three[\s-]+fourths?|two[\s-]+thirds?)\b", re.I)
-_EFFECT = re.compile(r"\b(?:relief|reliev\w*|better|improv\w*|gone|less pain|reduc\w+|of (?:the|her|his|my) pain|took away)\b", re.I)
+_FRACTION = re.compile(
+    r"\b(?:four[\s-]+fifths?|three[\s-]+fifths?|two[\s-]+fifths?|nine[\s-]+tenths?|eight[\s-]+tenths?|seven[\s-]+tenths?|three[\s-]+quarters?|three[\s-]+fourths?|two[\s-]+thirds?)\b",
+    re.I,
+)
+_EFFECT = re.compile(
+    r"\b(?:relief|reliev\w*|better|improv\w*|gone|less pain|reduc\w+|of (?:the|her|his|my) pain|took away)\b",
+    re.I,
+)
 _NOT_SHARE = re.compile(r"\s(?:of (?:an? )?(?:hour|day|week|month|year|mile)|remain|left|as bad)", re.I)
 #: The date of the visit at which relief was reported is not the procedure's.
-_VISIT = re.compile(r"\W{0,2}(?:(?:office|clinic|follow[- ]?up|f/u|fu|review|phone|tele\w*|last)\s){0,2}(?:visit|follow|f/u|appt|appointment|review|note|call|check)", re.I)
+_VISIT = re.compile(
+    r"\W{0,2}(?:(?:office|clinic|follow[- ]?up|f/u|fu|review|phone|tele\w*|last)\s){0,2}(?:visit|follow|f/u|appt|appointment|review|note|call|check)",
+    re.I,
+)
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
     r"\b(?:of|was|were) no (?:use|avail|value|good|help)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
@@ -50,7 +60,8 @@ _RESOLVED = re.compile(
     re.I,
 )
 _PARTLY = re.compile(
-    r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't|half|third|quarter|most|much|percent|bulk|\d+ ?%)\b", re.I
+    r"\b(?:not|partial\w*|mostly|nearly|almost|largely|incomplete\w*|some|never|hasn't|half|third|quarter|most|much|percent|bulk|\d+ ?%)\b",
+    re.I,
 )
 _ORDINAL = re.compile(
     r"(?:(?P<one>#\s?1|first|1st|initial)|(?P<two>#\s?2|second|2nd|repeat\b)|(?P<three>#\s?3|third|3rd))(?![-\w])(?! (?:two|three|few|\d+) )",
@@ -123,12 +134,32 @@ def _figures(
             found.append((float(m["n"]), "percent", m.start(), m.end(), "=", EXACT))
     for m in _FELL.finditer(text, low, high):
         before, after = parse_number(m["a"]), parse_number(m["b"])
-        if before and after is not None and after < before <= 10 and not any(m.start() < f[3] and f[2] < m.end() for f in found):
-            found.append((float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "=", EXACT))
+        if (
+            before
+            and after is not None
+            and after < before <= 10
+            and not any(m.start() < f[3] and f[2] < m.end() for f in found)
+        ):
+            found.append(
+                (float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "=", EXACT)
+            )
     for m in _FRACTION.finditer(text, low, high):
         near = text[max(low, m.start() - 36) : min(high, m.end() + 36)]
-        if _EFFECT.search(near) and not _NOT_SHARE.match(text[m.end() : m.end() + 16]) and not any(m.start() < f[3] + 4 and f[2] < m.end() + 4 for f in found):
-            found.append((_SHARES[re.sub(r"[\s-]+", " ", m.group().lower()).rstrip("s")], "words", m.start(), m.end(), "=", Stated()))
+        if (
+            _EFFECT.search(near)
+            and not _NOT_SHARE.match(text[m.end() : m.end() + 16])
+            and not any(m.start() < f[3] + 4 and f[2] < m.end() + 4 for f in found)
+        ):
+            found.append(
+                (
+                    _SHARES[re.sub(r"[\s-]+", " ", m.group().lower()).rstrip("s")],
+                    "words",
+                    m.start(),
+                    m.end(),
+                    "=",
+                    Stated(),
+                )
+            )
     for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
         for m in pattern.finditer(text, low, high):
             if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):

@@ -83,7 +83,12 @@ def _billed(e: Event, events: list[Event]) -> bool:
     """A bare code beside the procedure performed in the same visit is that one's bill, not an order."""
     if e.status != "planned" or e.named.form != "code" or e.steps[0] != "status:planned<-code":
         return False
-    return any(o.status == "performed" and (o.family, o.kind) == (e.family, e.kind) and not {o.laterality, e.laterality} >= {"left", "right"} for o in events)
+    return any(
+        o.status == "performed"
+        and (o.family, o.kind) == (e.family, e.kind)
+        and not {o.laterality, e.laterality} >= {"left", "right"}
+        for o in events
+    )
 
 
 def _bare(e: Event) -> bool:

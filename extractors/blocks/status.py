@@ -26,13 +26,22 @@ _ORDER = re.compile(
     r"^[\W\d]{0,6}(?:repeat|schedule|proceed (?:to|with)|perform|do|arrange|book|request|order|obtain|offer|get|set up|pursue|try|trial(?: of)?|submit(?: for)?|seek|refer (?:her |him |them )?for)\b(?![^.;]{0,80}\b(?:was|were|gave|helped|provided|had|did|on \d|in (?:19|20)\d\d)\b)",
     re.I,
 )
-_RENDERED = re.compile(r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I)
+_RENDERED = re.compile(
+    r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I
+)
 _CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
+#: "Has proposed blocks followed by radiofrequency": what comes next is as planned as what comes first.
+_THEN = re.compile(r"\b(?:followed by|(?:and )?then|leading to|and if positive)\s(?:\w+\s){0,3}$", re.I)
 #: "TPI today: R trap x3": the name with the day and a colon heads what was done.
-_NOW = re.compile(r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I)
+_NOW = re.compile(
+    r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I
+)
 _NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=-]\s*(?:\w+\s){0,2}$", re.I)
-_FIRST = re.compile(r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last|index)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b", re.I)
+_FIRST = re.compile(
+    r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last|index)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b",
+    re.I,
+)
 _AFTERWARDS = re.compile(
     r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$",
     re.I,
@@ -106,7 +115,9 @@ def _performed(w: Window) -> Status | None:
     today = _TODAY.search(s.text[low:high])
     if today and (low + today.start() >= z.end or not cue("planned").search(w.before[-40:])):
         return Status("performed", "today")
-    if _NOW.match(w.after) or (_NOW_BEFORE.search(w.before) and w.category in {"procedure", "other", "header"}):
+    if _NOW.match(w.after) or (
+        _NOW_BEFORE.search(w.before) and w.category in {"procedure", "other", "header"}
+    ):
         return Status("performed", "today")
     if re.match(r"injected\b", w.named.mention.text, re.I) and w.category in {
         "plan",
@@ -160,7 +171,9 @@ def _titled(w: Window) -> Status | None:
 
 def _earlier(w: Window) -> bool:
     """Whether the record speaks of a procedure before its own: "the first block", or with a date before the note's."""
-    dates = [d.value for d in find_dates(w.named.text, as_of=w.setting.date) if d.value and d.precision == "day"]
+    dates = [
+        d.value for d in find_dates(w.named.text, as_of=w.setting.date) if d.value and d.precision == "day"
+    ]
     if dates and w.setting.date is not None:
         return max(dates) < w.setting.date
     return _FIRST.search(w.before[-24:] + w.named.mention.text) is not None
@@ -188,7 +201,9 @@ def _told(w: Window) -> Status | None:
             return Status("performed", "today")
         return Status(near[0], f"cue_{near[1]}")
     dated = [d for d in find_dates(w.named.text) if d.value] or [
-        d for d in find_dates(s.text[:24]) if w.named.form == "group" and d.value and d.precision == "day" and d.start < 14
+        d
+        for d in find_dates(s.text[:24])
+        if w.named.form == "group" and d.value and d.precision == "day" and d.start < 14
     ]
     if dated and (w.setting.date is None or dated[0].value is None or dated[0].value < w.setting.date):
         return Status("past", "date")
@@ -212,4 +227,8 @@ def _by_place(w: Window) -> Status:
         return Status("past", "section", weak=w.category == "chief_complaint")
     if w.category == "assessment":
         return Status("planned", "section", weak=True)
+    ahead = w.all_before[-160:]
+    first = nearest(_THEN.sub("", ahead), "") if _THEN.search(w.before) else None
+    if first is not None and first[0] == "planned":
+        return Status("planned", "sequence", weak=True)
     return Status("past", "default", weak=True)

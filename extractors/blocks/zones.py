@@ -35,7 +35,9 @@ class Zone:
 
 
 #: "; 2024 - right SIJ injection": a date opens the next item of a list.
-_DATED_ITEM = re.compile(r"[;|]\s*(?P<item>(?:(?:19|20)\d\d|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4})\s?[-:–,]?\s[^;|%.]{0,40})$")
+_DATED_ITEM = re.compile(
+    r"[;|]\s*(?P<item>(?:(?:19|20)\d\d|\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4})\s?[-:–,]?\s[^;|%.]{0,40})$"
+)
 
 
 def _modifier_start(text: str, low: int, start: int) -> int:

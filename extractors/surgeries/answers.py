@@ -26,20 +26,24 @@ _PAIR = re.compile(
     rf"(?P<o2>{_OPEN})(?<![A-Za-z])(?P<w2>yes|no|y|n)(?P<c2>{_CLOSE})(?![A-Za-z])",
     re.IGNORECASE,
 )
-_CIRCLED = re.compile(r"\b(?P<w>yes|no|y|n)\b[^\n]{0,4}(?:is |was )?(?:circled|ticked|checked|marked|underlined|selected)", re.IGNORECASE)
+_CIRCLED = re.compile(
+    r"\b(?P<w>yes|no|y|n)\b[^\n]{0,4}(?:is |was )?(?:circled|ticked|checked|marked|underlined|selected)",
+    re.IGNORECASE,
+)
 _AFTER_PAIR = re.compile(r"^\s?[:=?.\->\s]{0,8}(?P<w>yes|no|y|n)\b", re.IGNORECASE)
 _LEADER = r"(?:\s?(?:\([^)\n]{0,30}\)\s?)?(?:[?:=]|\.{2,}|->|\s-)[\s.?:=_>-]{0,40}|[ \t]{3,})"
 _END = r"(?=\s*(?:[.;,)\n/(-]|$|\s{2,}))"
-_NO = (
-    rf"(?:(?:none|neg(?:ative)?|denies|denied|never|nil|n/a|absent)\b(?! (?:change|relief|help|better))|no{_END}|n{_END})"
-)
+_NO = rf"(?:(?:none|neg(?:ative)?|denies|denied|never|nil|n/a|absent)\b(?! (?:change|relief|help|better))|no{_END}|n{_END})"
 _PLAIN = (
     (re.compile(rf"^{_LEADER}{_NO}", re.IGNORECASE), False),
     (re.compile(rf"^[^:?=\n.;,]{{0,40}}[?:=][\s.]{{0,10}}{_NO}", re.IGNORECASE), False),
     (re.compile(rf"^{_LEADER}(?:yes|y{_END}|positive|present)\b", re.IGNORECASE), True),
 )
 # A heading ("Spine surgical history") with its answer in the line below.
-_BELOW = re.compile(r"(?: history)?[ \t]?[:?]?[ \t]*\r?\n[ \t]*[-*]?[ \t]?(?:none|nil|denies|denied|no(?=[.\r\n]|$)|n/a)\b[^\n]{0,20}(?=\n|$)", re.IGNORECASE)
+_BELOW = re.compile(
+    r"(?: history)?[ \t]?[:?]?[ \t]*\r?\n[ \t]*[-*]?[ \t]?(?:none|nil|denies|denied|no(?=[.\r\n]|$)|n/a)\b[^\n]{0,20}(?=\n|$)",
+    re.IGNORECASE,
+)
 
 
 def _pair(tail: str) -> tuple[bool, int] | None:

@@ -33,17 +33,25 @@ _PSH_NONE = CUES["psh_none"]
 _RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
 _SPINE_NEVER = CUES["spine_never"]
 _AREA = CUES["area"]
-_NOW = re.compile(r"\b(?:now|currently|at this (?:time|point)|today|for now|at present|yet|hardware|implants?)\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:now|currently|at this (?:time|point)|today|for now|at present|yet|hardware|implants?)\b",
+    re.IGNORECASE,
+)
 #: The date of a film beside a fusion is not the operation's.
-_IMAGED = re.compile(r"\b(?:XR|x-?rays?|films?|MRI|CT|flex(?:ion)?[/-]ext\w*|radiographs?|imaging)\b[^.;]{0,24}?\b(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE)
+_IMAGED = re.compile(
+    r"\b(?:XR|x-?rays?|films?|MRI|CT|flex(?:ion)?[/-]ext\w*|radiographs?|imaging)\b[^.;]{0,24}?\b(?P<year>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _WHO = r"(?:s?he|they|patient|pt|the patient|mr\.? \w+|mrs\.? \w+|ms\.? \w+|family|wife|husband)"
 #: The answer that opens the next sentence.
 _ANSWERED = re.compile(
     rf"\W*(?:but |however,? |for now,? |at this time,? )?{_WHO} (?:(?:would|does|did|do|is|was|has|had|really|strongly|currently|still|firmly|clearly) )*"
-    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off|think)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:wish|keen|interested|ready|willing|go)\b|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|reluctant|(?:(?:not|n't) want|declin\w+|refus\w+|defer\w*|cancel\w*|postpon\w+)(?=\s*(?:$|[.,;]|(?:it|this|that|surgery|surgical|operation|both|either|to|until|for now|at this|an? (?:operation|surgery)|any (?:surgery|operation)|the (?:surgery|operation|procedure))\b)))",
+    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:wish|keen|interested|ready|willing|go)\b|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|reluctant|(?:(?:not|n't) want|declin\w+|refus\w+|defer\w*|cancel\w*|postpon\w+)(?=\s*(?:$|[.,;]|(?:it|this|that|surgery|surgical|operation|both|either|to|until|for now|at this|an? (?:operation|surgery)|any (?:surgery|operation)|the (?:surgery|operation|procedure))\b)))",
     re.IGNORECASE,
 )
-_OFFERED = re.compile(r"\b(?:offered|proposed|scheduled|planned|recommended|booked|suggested)\b", re.IGNORECASE)
+_OFFERED = re.compile(
+    r"\b(?:offered|proposed|scheduled|planned|recommended|booked|suggested)\b", re.IGNORECASE
+)
 #: In the same sentence, of the operation itself.
 _CALLED_OFF = re.compile(
     rf"^[^.;]{{0,80}}?(?:\b(?:and|but|which|,|then)\s)(?:{_WHO}\s)?(?:has |had |have |then |later |since )?(?:cancel(?:l?ed|s)|call(?:ed|s) (?:it )?off|turn(?:ed|s) (?:it|this|that) down|back(?:ed|s) out|pull(?:ed|s) out|declin(?:ed|es)|refus(?:ed|es)|never went (?:ahead|through)|did not (?:go|show|proceed)|didn't (?:go|show|proceed)|withdrew)\b(?! (?:gabapentin|injection|PT|physical))",
@@ -61,29 +69,49 @@ def counts(note: Note, m: Mention) -> bool:
     after = re.split(r"[,;]| and |\(", after)[0]
     if m.label == "fusion":
         # "the fusion in the chart is of his great toe"
-        for far in re.finditer(r"\b(?:of|in|on) (?:his|her|the|a) (?:left |right |great |big )?", text[m.end : min(b, m.end + 70)]):
+        for far in re.finditer(
+            r"\b(?:of|in|on) (?:his|her|the|a) (?:left |right |great |big )?",
+            text[m.end : min(b, m.end + 70)],
+        ):
             after += " | " + text[m.end + far.end() : m.end + far.end() + 10]
     if m.label == "generic":
-        after = after[:12]  # "knee surgery", "surgery on the hip"; not "a surgical candidate given his cardiac history"
+        after = after[
+            :12
+        ]  # "knee surgery", "surgery on the hip"; not "a surgical candidate given his cardiac history"
     if m.label in {"fusion", "decompression", "hardware", "hardware_removal", "stimulator", "generic"}:
         if _PERIPHERAL.search(before) or _PERIPHERAL.search(m.text) or _PERIPHERAL.search(after):
             # "L4-5 fusion, knee scope": only the operation's own words count, and a level beside it outweighs them
             if not re.search(r"\b[CTL]\d", before[-14:] + after[:14]):
                 return False
-    if m.label == "spine_op" and (_SERVICE_AFTER.search(text[m.end :]) or _SERVICE_BEFORE.search(text[: m.start])):
+    if m.label == "spine_op" and (
+        _SERVICE_AFTER.search(text[m.end :]) or _SERVICE_BEFORE.search(text[: m.start])
+    ):
         return False
-    if m.label == "fusion" and re.search(r"\bwithout (?:\w+ )?$", before) and any(x.family == m.family and x.start < m.start for x in m.sentence.mentions):
+    if (
+        m.label == "fusion"
+        and re.search(r"\bwithout (?:\w+ )?$", before)
+        and any(x.family == m.family and x.start < m.start for x in m.sentence.mentions)
+    ):
         return False  # "laminectomy without fusion" says what the operation did not include
     if m.label == "decompression" and re.search(r"neuroplasty|adhesi", text, re.IGNORECASE):
         return False
-    if m.label in {"fusion", "decompression"} and (_NOT_OPERATION.search(before) or _SPONTANEOUS.search(after)):
+    if m.label in {"fusion", "decompression"} and (
+        _NOT_OPERATION.search(before) or _SPONTANEOUS.search(after)
+    ):
         return False
-    if m.label == "fusion" and re.search(r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE):
+    if m.label == "fusion" and re.search(
+        r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE
+    ):
         return False
-    if m.entry.attributes.get("needs_spine") and not _SPINAL.search(text[max(a, m.start - 60) : min(b, m.end + 60)]):
+    if m.entry.attributes.get("needs_spine") and not _SPINAL.search(
+        text[max(a, m.start - 60) : min(b, m.end + 60)]
+    ):
         return re.search(r"surgical\s*$", before, re.IGNORECASE) is not None and context.is_spine_note(note)
     if m.label == "fusion" and not context.is_spine_note(note):
-        return _SPINAL.search(text[max(a, m.start - 50) : m.start]) is not None or _SPINAL.search(text[m.start : min(b, m.end + 40)]) is not None
+        return (
+            _SPINAL.search(text[max(a, m.start - 50) : m.start]) is not None
+            or _SPINAL.search(text[m.start : min(b, m.end + 40)]) is not None
+        )
     return True
 
 
@@ -94,7 +122,11 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     status, step = decided
     generic = p.labels <= {"generic"}
     # "no prior fusion" denies that much only
-    kind = p.kind if status != "denied" or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower()) else "other"
+    kind = (
+        p.kind
+        if status != "denied" or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower())
+        else "other"
+    )
     region = _denied_region(p) if status == "denied" else p.region
     if region == "unknown" and status == "denied" and kind == "fusion":
         region = context.main_region(note)
@@ -118,7 +150,19 @@ def _events(note: Note, p: Phrase) -> list[Event]:
         levels = levels or _levels_behind(note, ticked[1])
         span = Span(span.start, max(span.end, ticked[1]))
     return [
-        Event(p, kind, status, region, levels, year, p.approach, weak, generic, [span], [step, *([f"year:{year}"] if year else [])])
+        Event(
+            p,
+            kind,
+            status,
+            region,
+            levels,
+            year,
+            p.approach,
+            weak,
+            generic,
+            [span],
+            [step, *([f"year:{year}"] if year else [])],
+        )
         for year in years
     ]
 
@@ -134,7 +178,11 @@ def _title_levels(p: Phrase) -> tuple[str, ...]:
     found = find_levels(p.sentence.text)
     names: list[str] = []
     for lv in found:
-        names += [n for n in (lv.vertebrae if p.kind == "vertebral_augmentation" else lv.segments or lv.vertebrae) if n not in names]
+        names += [
+            n
+            for n in (lv.vertebrae if p.kind == "vertebral_augmentation" else lv.segments or lv.vertebrae)
+            if n not in names
+        ]
     if p.kind == "fusion" and len(p.levels) > len(names):
         return p.levels
     return tuple(names)
@@ -160,11 +208,19 @@ def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
 def _elsewhere(note: Note, p: Phrase) -> bool:
     """A bare "fusion" in a note that tells of a fusion of another joint means that one."""
     a, b = p.sentence.clause(p.start, p.end)
-    if p.labels != {"fusion"} or p.levels or _SPINAL.search(p.sentence.text[a : p.start]) or _SPINAL.search(p.sentence.text[p.end : b]):
+    if (
+        p.labels != {"fusion"}
+        or p.levels
+        or _SPINAL.search(p.sentence.text[a : p.start])
+        or _SPINAL.search(p.sentence.text[p.end : b])
+    ):
         return False
     return note.once(
         "surgeries.peripheral_fusion",
-        lambda n: any(m.label == "fusion" and not counts(n, m) and _PERIPHERAL.search(m.clause_text) for m in n.mentions("surgeries")),
+        lambda n: any(
+            m.label == "fusion" and not counts(n, m) and _PERIPHERAL.search(m.clause_text)
+            for m in n.mentions("surgeries")
+        ),
     )
 
 
@@ -186,7 +242,12 @@ def _refused_next(note: Note, events: list[Event]) -> None:
     """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
     refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
     for e in events:
-        offered = e.status == "past" and e.phrase.years and _OFFERED.search(e.phrase.sentence.text[: e.phrase.end + 40]) and _CALLED_OFF.search(e.phrase.sentence.text[e.phrase.end :])
+        offered = (
+            e.status == "past"
+            and e.phrase.years
+            and _OFFERED.search(e.phrase.sentence.text[: e.phrase.end + 40])
+            and _CALLED_OFF.search(e.phrase.sentence.text[e.phrase.end :])
+        )
         if not e.generic and (offered or (e.status == "planned" and _turned_down(note, e))):
             e.status = "declined"
             e.steps.append("status:declined<-answer")
@@ -207,7 +268,9 @@ def _turned_down(note: Note, e: Event) -> bool:
         return False
     after = note.sentences[s.index + 1]
     m = _ANSWERED.match(after.text)
-    return m is not None and not any(x.family == "blocks" or x.family == "ablations" for x in after.mentions if x.start < m.end())
+    return m is not None and not any(
+        x.family == "blocks" or x.family == "ablations" for x in after.mentions if x.start < m.end()
+    )
 
 
 def _narrow(e: Event) -> bool:
@@ -231,10 +294,26 @@ def _levels_next(note: Note, events: list[Event]) -> None:
 
 def _empty_history(note: Note) -> list[Fact]:
     """An empty surgical history ("PSH: none") denies operations, spinal ones with them, though no lexicon word stands there."""
-    value: dict[str, object] = {"kind": "other", "status": "denied", "region": "unknown", "levels": (), "year": None}
+    value: dict[str, object] = {
+        "kind": "other",
+        "status": "denied",
+        "region": "unknown",
+        "levels": (),
+        "year": None,
+    }
     trace = Trace(("surgeries/section",), (), ("status:denied<-section",))
     out = [
-        Fact("surgeries", value, m.start(), m.end(), "surgeries/section", VERSION, "absent", "past_surgical", trace=trace)
+        Fact(
+            "surgeries",
+            value,
+            m.start(),
+            m.end(),
+            "surgeries/section",
+            VERSION,
+            "absent",
+            "past_surgical",
+            trace=trace,
+        )
         for m in _SPINE_NEVER.finditer(note.text)
     ]
     for section in note.sections:
@@ -242,7 +321,19 @@ def _empty_history(note: Note) -> list[Fact]:
         found = _PSH_NONE.match(body) if section.category == "past_surgical" else None
         if found and found.group().strip(" :.-\n\t"):
             end = section.body + len(body[: found.end()].rstrip())
-            out.append(Fact("surgeries", value, section.start, end, "surgeries/section", VERSION, "absent", section.category, trace=trace))
+            out.append(
+                Fact(
+                    "surgeries",
+                    value,
+                    section.start,
+                    end,
+                    "surgeries/section",
+                    VERSION,
+                    "absent",
+                    section.category,
+                    trace=trace,
+                )
+            )
     return out
 
 
@@ -268,9 +359,24 @@ def bind(note: Note) -> list[Fact]:
         events = [e for e in events if not _of_today(e)]
     facts = []
     merged = merge(events)
-    if any(e.status in {"past", "performed"} and not e.weak and e.kind not in {"stimulator", "pump"} for e in merged):
+    if any(
+        e.status in {"past", "performed"} and not e.weak and e.kind not in {"stimulator", "pump"}
+        for e in merged
+    ):
         # "No hardware", "no surgery now" beside an operation that was done deny that much only.
-        merged = [e for e in merged if not (e.status == "denied" and e.kind == "other" and e.region == "unknown" and _narrow(e))]
+        merged = [
+            e
+            for e in merged
+            if not (e.status == "denied" and e.kind == "other" and e.region == "unknown" and _narrow(e))
+        ]
+        merged = [
+            e
+            for e in merged
+            if not (
+                e.status == "denied"
+                and CUES["narrow_level"].search(e.phrase.sentence.text[e.phrase.end : e.phrase.end + 40])
+            )
+        ]
     for e in merged:
         if e.region == "unknown" and e.status != "denied" and e.kind not in {"stimulator", "pump"}:
             e.region = context.main_region(note)
@@ -285,7 +391,12 @@ def bind(note: Note) -> list[Fact]:
         }  # fmt: skip
         if e.approach:
             value["approach"] = e.approach
-        assertion = {"past": "historical", "planned": "planned", "declined": "declined", "denied": "absent"}.get(e.status, "present")
+        assertion = {
+            "past": "historical",
+            "planned": "planned",
+            "declined": "declined",
+            "denied": "absent",
+        }.get(e.status, "present")
         facts.append(
             fact_of(
                 e.phrase.mentions[0], "surgeries", value, version=VERSION, assertion=assertion, span=places[0],

@@ -47,7 +47,9 @@ NOT_ASSERTED = frozenset({"family_history", "consent", "instructions"})
 
 def region_counts(note: Note) -> dict[str, int]:
     """How often the note names each spinal region."""
-    return note.once("surgeries.region_counts", lambda n: {k: len(p.findall(n.text)) for k, p in _SPINE.items()})
+    return note.once(
+        "surgeries.region_counts", lambda n: {k: len(p.findall(n.text)) for k, p in _SPINE.items()}
+    )
 
 
 def main_region(note: Note) -> str:
@@ -67,7 +69,9 @@ def near_region(note: Note, sentence: Sentence) -> str:
 
 def is_spine_note(note: Note) -> bool:
     """Whether spine words outweigh those of other body parts."""
-    spine = sum(region_counts(note).values()) + note.once("surgeries.spine", lambda n: len(_SPINE_WORD.findall(n.text)))
+    spine = sum(region_counts(note).values()) + note.once(
+        "surgeries.spine", lambda n: len(_SPINE_WORD.findall(n.text))
+    )
     other = note.once("surgeries.other_body", lambda n: len(_OTHER_BODY.findall(n.text)))
     return spine >= 1 and spine * 1.5 >= other
 
@@ -106,7 +110,11 @@ def warning(sentence: Sentence, start: int, end: int) -> bool:
 
 def policy_text(note: Note, sentence: Sentence) -> bool:
     """Whether the sentence tells what a policy asks for (itself, or as an item of such a list)."""
-    if re.search(r"\b(?:must|criteri|polic(?:y|ies)\b|guideline|if (?:the )?member|is required|are required|coverage (?:is|for|of)|not covered|excluded (?:at|for|when|if|in))", sentence.text, re.IGNORECASE):
+    if re.search(
+        r"\b(?:must|criteri|polic(?:y|ies)\b|guideline|if (?:the )?member|is required|are required|coverage (?:is|for|of)|not covered|excluded (?:at|for|when|if|in))",
+        sentence.text,
+        re.IGNORECASE,
+    ):
         return True
     if not _LIST_ITEM.match(sentence.text) and not _is_item(note, sentence):
         return False

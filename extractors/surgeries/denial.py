@@ -22,7 +22,11 @@ def denied(v: View) -> Decision:
 def _denies_something_else(v: View) -> bool:
     """Of what else: "no hardware failure", "no relief from fusion", "no solid fusion" tell of a real operation."""
     words = v.sentence.text[v.p.start : v.p.end + 40]
-    if ("hardware" in v.p.labels and not CUES["implanted"].search(words)) or CUES["failure"].search(words) or CUES["no_benefit"].search(v.left):
+    if (
+        ("hardware" in v.p.labels and not CUES["implanted"].search(words))
+        or CUES["failure"].search(words)
+        or CUES["no_benefit"].search(v.left)
+    ):
         return True
     return CUES["not_solid"].search(v.left) is not None or CUES["mass"].match(v.right) is not None
 
@@ -43,4 +47,6 @@ def _of_the_spine(v: View, spinal: frozenset[str]) -> bool | None:
 def _of_any_kind(v: View) -> bool:
     """Of any operation ("no surgeries", "never had any surgery"), those of the spine with them."""
     bare = all(m.entry.id == "surgery" for m in v.p.mentions)
-    return bare and CUES["no_surgeries"].search(v.left) is not None and not CUES["no_surgery_for"].match(v.right)
+    return (
+        bare and CUES["no_surgeries"].search(v.left) is not None and not CUES["no_surgery_for"].match(v.right)
+    )

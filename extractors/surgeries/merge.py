@@ -42,7 +42,14 @@ def merge(events: list[Event]) -> list[Event]:
             if host is None and status == "planned" and e.generic:
                 continue
             if host is None:
-                host = next((h for h in out if h.status == "performed" and status == "past" and e.kind == h.kind and not e.generic), None)
+                host = next(
+                    (
+                        h
+                        for h in out
+                        if h.status == "performed" and status == "past" and e.kind == h.kind and not e.generic
+                    ),
+                    None,
+                )
             if host is None:
                 strong.append(e)
             else:
@@ -57,7 +64,9 @@ def _one_operation(events: list[Event]) -> Event:
     levels: list[str] = list(host.levels)
     for e in events:
         if e is not host:
-            levels += [x for x in e.levels if x not in levels and ("-" in x or not any("-" in y for y in levels))]
+            levels += [
+                x for x in e.levels if x not in levels and ("-" in x or not any("-" in y for y in levels))
+            ]
             host.spans += e.spans
             host.year = host.year or e.year
             if host.region == "unknown":
@@ -82,7 +91,13 @@ def _compatible(a: Event, b: Event) -> bool:
     region = a.region == b.region or "unknown" in (a.region, b.region)
     year = a.year == b.year or None in (a.year, b.year)
     one, two = set(a.levels), set(b.levels)
-    return region and year and (not one or not two or one <= two or two <= one or bool(one & two and a.year == b.year is not None))
+    return (
+        region
+        and year
+        and (
+            not one or not two or one <= two or two <= one or bool(one & two and a.year == b.year is not None)
+        )
+    )
 
 
 def _bones(levels: tuple[str, ...]) -> set[str]:
@@ -97,7 +112,16 @@ def _merge_equal(events: list[Event]) -> list[Event]:
         # "L4-5 laminectomy with fusion" told twice, once without the fusion: same level, same year.
         if host is None and e.kind in {"decompression", "discectomy", "fusion"}:
             host = next(
-                (h for h in out if {h.kind, e.kind} <= {"decompression", "discectomy", "fusion"} and h.levels and _bones(h.levels) >= _bones(e.levels) and e.levels and h.year == e.year and h.phrase.sentence is not e.phrase.sentence),
+                (
+                    h
+                    for h in out
+                    if {h.kind, e.kind} <= {"decompression", "discectomy", "fusion"}
+                    and h.levels
+                    and _bones(h.levels) >= _bones(e.levels)
+                    and e.levels
+                    and h.year == e.year
+                    and h.phrase.sentence is not e.phrase.sentence
+                ),
                 None,
             )
         if host is None:
@@ -109,15 +133,26 @@ def _merge_equal(events: list[Event]) -> list[Event]:
 
 
 def _fits_weak(e: Event, host: Event) -> bool:
-    if e.kind not in {host.kind, "other"} and not (e.kind == "decompression" and host.kind in {"discectomy", "fusion"}):
+    if e.kind not in {host.kind, "other"} and not (
+        e.kind == "decompression" and host.kind in {"discectomy", "fusion"}
+    ):
         return False
-    if host.kind in {"stimulator", "pump", "vertebral_augmentation"} and not (e.generic and e.status == "planned"):
+    if host.kind in {"stimulator", "pump", "vertebral_augmentation"} and not (
+        e.generic and e.status == "planned"
+    ):
         return False
     if e.generic and e.status == "declined":
         return host.region == e.region or "unknown" in (host.region, e.region)
     region = e.region == host.region or "unknown" in (e.region, host.region)
-    return region and (e.year is None or host.year is None or e.year == host.year) and (
-        not e.levels or not host.levels or bool(_bones(e.levels) & _bones(host.levels)) or e.kind == "fusion"
+    return (
+        region
+        and (e.year is None or host.year is None or e.year == host.year)
+        and (
+            not e.levels
+            or not host.levels
+            or bool(_bones(e.levels) & _bones(host.levels))
+            or e.kind == "fusion"
+        )
     )
 
 

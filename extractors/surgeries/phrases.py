@@ -29,7 +29,13 @@ _HEAD_LEVEL = CUES["head_level"]
 _REGION_WORDS = (
     ("cervical", re.compile(r"\b(?:cervical|neck|c-?spine|acdf|anterior cervical)\b", re.IGNORECASE)),
     ("thoracic", re.compile(r"\b(?:thoracic|mid-?back|t-?spine)\b", re.IGNORECASE)),
-    ("lumbar", re.compile(r"\b(?:lumbar|lumbosacral|l-?spine|low(?:er)?[ -]back|back|l/s|[tpax]lif|olif|dlif|llif)\b", re.IGNORECASE)),
+    (
+        "lumbar",
+        re.compile(
+            r"\b(?:lumbar|lumbosacral|l-?spine|low(?:er)?[ -]back|back|l/s|[tpax]lif|olif|dlif|llif)\b",
+            re.IGNORECASE,
+        ),
+    ),
     ("sacral", re.compile(r"\b(?:sacroiliac|si[ -]?joint|sij|sacroplasty)\b", re.IGNORECASE)),
 )
 _APPROACH = re.compile(r"\b(acdf|tlif|plif|alif|xlif|dlif|olif|llif)s?\b", re.IGNORECASE)
@@ -134,10 +140,18 @@ def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
         return False
     # "two laminectomies and a discectomy": counted apart, operated apart.
     before = sentence.text[max(0, first.start - 14) : first.start]
-    counted = re.search(r"\b(?:two|three|four|multiple|2|3)\s$", before, re.IGNORECASE) or re.search(r"\b(?:a|an|another|then)\s(?:\w+\s)?$", gap)
+    counted = re.search(r"\b(?:two|three|four|multiple|2|3)\s$", before, re.IGNORECASE) or re.search(
+        r"\b(?:a|an|another|then)\s(?:\w+\s)?$", gap
+    )
     if counted and one != two and first.label not in WEAK and second.label not in WEAK:
         return not re.search(r"\b(?:two|three|four|multiple|2|3)\s$", before, re.IGNORECASE)
-    if "," in gap and one == two and find_levels(gap) and first.label == second.label == "fusion" and len(gap) > 3:
+    if (
+        "," in gap
+        and one == two
+        and find_levels(gap)
+        and first.label == second.label == "fusion"
+        and len(gap) > 3
+    ):
         return "(" in gap
     return True
 
@@ -206,12 +220,20 @@ def _region(p: Phrase) -> str:
         # implanted beside the spine for pain elsewhere: only a region in its own name counts
         inside = inside + " " + text[max(0, p.start - 10) : p.start]
         return next((region for region, pat in _REGION_WORDS if pat.search(inside)), "unknown")
-    if re.search(r"\bback (?:or|and|/) neck\b|\bneck (?:or|and|/) (?:low(?:er)? )?back\b|\bback/neck\b", inside, re.IGNORECASE):
+    if re.search(
+        r"\bback (?:or|and|/) neck\b|\bneck (?:or|and|/) (?:low(?:er)? )?back\b|\bback/neck\b",
+        inside,
+        re.IGNORECASE,
+    ):
         return "unknown"
     a, b = p.sentence.clause(p.start, p.end)
     for window in (inside, text[max(a, p.start - 40) : min(b, p.end + 30)]):
         # The word nearest to the operation's own end decides ("anterior cervical discectomy").
-        hits = [(abs((m.start() + m.end()) - len(window)), region) for region, pat in _REGION_WORDS for m in pat.finditer(window)]
+        hits = [
+            (abs((m.start() + m.end()) - len(window)), region)
+            for region, pat in _REGION_WORDS
+            for m in pat.finditer(window)
+        ]
         if hits:
             return min(hits)[1]
     return "unknown"
@@ -234,22 +256,39 @@ def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
     after = text[p.end : min(right, end + _YEAR_REACH)]
     other = _OTHER_OPERATION.search(after)
     after = after[: other.start()] if other else after
-    after = re.split(r"(?<!Mr)(?<!Dr)(?<!Mrs)(?<![A-Z])\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|(?<!place )(?<!present )\bsince\b", after)[0]
+    after = re.split(
+        r"(?<!Mr)(?<!Dr)(?<!Mrs)(?<![A-Z])\. |\bre:|\band (?:now|did|then)\b|\bMRI\b|\bCT\b|\bx-?rays?\b|\bwith(?: no| good)? relief\b|\bwho\b|\bfell\b|\bMVA\b|\buntil\b|(?<!place )(?<!present )\bsince\b",
+        after,
+    )[0]
     found = list(_YEAR.finditer(after))
     inside = _YEAR.search(text[p.start : p.end])
     if not found and inside:
         return (year_of(inside),)
     if found:
-        if re.match(r"\s*(?:-|to|through|and)\s*$", after[found[0].end() : found[1].start()]) if len(found) > 1 else False:
+        if (
+            re.match(r"\s*(?:-|to|through|and)\s*$", after[found[0].end() : found[1].start()])
+            if len(found) > 1
+            else False
+        ):
             joint = after[found[0].end() : found[1].start()].strip()
             return tuple(dict.fromkeys(year_of(m) for m in found[:2])) if joint == "and" else ()
-        many = [m for i, m in enumerate(found) if i == 0 or re.fullmatch(r"\s*(?:,|and|&|, and)\s*(?:again )?(?:in )?(?:\d{1,2}/)?", after[found[i - 1].end() : m.start()])]
+        many = [
+            m
+            for i, m in enumerate(found)
+            if i == 0
+            or re.fullmatch(
+                r"\s*(?:,|and|&|, and)\s*(?:again )?(?:in )?(?:\d{1,2}/)?",
+                after[found[i - 1].end() : m.start()],
+            )
+        ]
         if re.search(r"\bfrom\s*$", after[: found[0].start()]) and len(found) > 1:
             return ()
         return tuple(dict.fromkeys(year_of(m) for m in many))
     start = min([p.start, *(lv.start for lv in p.level_spans if lv.start >= left)])
     before = text[max(left, start - 45) : start]
-    cut = [m.end() for m in _OTHER_OPERATION.finditer(before)] + [m.end() for m in re.finditer(r"\. |; ", before)]
+    cut = [m.end() for m in _OTHER_OPERATION.finditer(before)] + [
+        m.end() for m in re.finditer(r"\. |; ", before)
+    ]
     before = before[max(cut) :] if cut else before
     prior = list(_YEAR.finditer(before))
     if CUES["imaging_words"].search(text[:start]) or p.sentence.section.category == "imaging":

@@ -18,6 +18,12 @@ def declined(v: View) -> Decision:
     bare = v.p.labels <= {"generic", "spine_op"}
     if bare and not context.is_spine_note(v.note):
         return None
+    if (
+        not v.p.years
+        and not CUES["underwent"].search(v.left)
+        and CUES["came_to_nothing"].match(v.sentence.text[v.p.end :])
+    ):
+        return ("declined", "status:declined<-came to nothing")
     if _in_clause(v):
         return ("declined", "status:declined<-cue")
     if bare and CUES["no_surgery_now"].search(v.clause):
@@ -39,5 +45,9 @@ def _in_clause(v: View) -> bool:
     gap = v.sentence.text[min(v.p.end, end) : max(v.p.start, start)]
     if len(gap) > _REACH or CUES["other_care"].search(gap):
         return False
-    done = CUES["underwent"].search(v.left) is not None or bool(v.p.years and not CUES["choice"].search(v.clause))
-    return not done and not CUES["condition_left"].search(v.left) and not CUES["condition_right"].match(v.right)
+    done = CUES["underwent"].search(v.left) is not None or bool(
+        v.p.years and not CUES["choice"].search(v.clause)
+    )
+    return (
+        not done and not CUES["condition_left"].search(v.left) and not CUES["condition_right"].match(v.right)
+    )

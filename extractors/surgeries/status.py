@@ -8,6 +8,7 @@ from collections.abc import Callable
 from extractors.document import is_procedure_note
 from extractors.note import Note, Sentence
 from extractors.surgeries import answers, context
+from extractors.surgeries.corrections import corrected
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.denial import denied
 from extractors.surgeries.phrases import Phrase
@@ -21,11 +22,21 @@ _PROOFS = frozenset({"hardware", "fusion_status", "postlami", "fbss"})
 
 #: "Post-fusion imaging" names a test; whether there was a fusion is said elsewhere.
 _POSTFUSION = re.compile(r"\bpost-?\s?$", re.IGNORECASE)
-_TEST = re.compile(r"\s*(?:imaging|films?|x-?rays?|radiograph\w*|MRI|CT|studies|study|scans?|evaluation)\b", re.IGNORECASE)
+_TEST = re.compile(
+    r"\s*(?:imaging|films?|x-?rays?|radiograph\w*|MRI|CT|studies|study|scans?|evaluation)\b", re.IGNORECASE
+)
 #: "Not a fusion in my book." says what another operation was not.
-_NO_FUSION = re.compile(r"\W*(?:(?:it|this|that) (?:is|was) )?not (?:a|really a|technically a|strictly a|considered a|counted as a)\s$", re.IGNORECASE)
+_NO_FUSION = re.compile(
+    r"\W*(?:(?:it|this|that) (?:is|was) )?not (?:a|really a|technically a|strictly a|considered a|counted as a)\s$",
+    re.IGNORECASE,
+)
 #: An operation that is still to come, or the service that would do it.
 _COMING = re.compile(r"\b(?:urgent|emergent|emergency|elective|stat|same[- ]day)\s(?:\w+\s)?$", re.IGNORECASE)
+
+#: A year alone dates what was, not today's operation.
+_BARE_YEAR = re.compile(
+    r"^\s?(?:(?!on\b)[a-z]+\s){0,2}\(?(?:19[5-9]\d|20[0-4]\d)\b(?![-/])|(?<![-/\d.])\b(?:19[5-9]\d|20[0-4]\d)$"
+)
 
 
 def is_title(sentence: Sentence) -> bool:
@@ -48,7 +59,11 @@ def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
 
 def _not_the_patient(v: View) -> Decision:
     """Relatives, consent and instruction sections."""
-    return NOTHING if v.section in context.NOT_ASSERTED or context.others(v.sentence, v.p.start, v.p.end) else None
+    return (
+        NOTHING
+        if v.section in context.NOT_ASSERTED or context.others(v.sentence, v.p.start, v.p.end)
+        else None
+    )
 
 
 def _form(v: View) -> Decision:
@@ -70,7 +85,11 @@ def _question(v: View) -> Decision:
     if answers.unanswered(v.note, v.sentence.span(v.p.start, v.p.end).end):
         return NOTHING
     text = v.sentence.text.rstrip()
-    return NOTHING if text.endswith("?") and CUES["asks_whether"].match(text) and not v.p.levels and not v.p.years else None
+    return (
+        NOTHING
+        if text.endswith("?") and CUES["asks_whether"].match(text) and not v.p.levels and not v.p.years
+        else None
+    )
 
 
 def _other_than(v: View) -> Decision:
@@ -79,9 +98,17 @@ def _other_than(v: View) -> Decision:
         return NOTHING
     if v.p.labels <= {"fusion"} and _NO_FUSION.match(v.sentence.text[: v.p.start]):
         return NOTHING
-    if not v.p.labels <= {"fusion", "hardware"} or not CUES["not_a"].search(v.sentence.text[: v.p.start][-60:]):
+    if not v.p.labels <= {"fusion", "hardware"} or not CUES["not_a"].search(
+        v.sentence.text[: v.p.start][-60:]
+    ):
         return None
-    others = [m for m in v.sentence.mentions if m.family == "surgeries" and m not in v.p.mentions and m.label not in {"generic", "spine_op", "hardware", "nothing"}]
+    others = [
+        m
+        for m in v.sentence.mentions
+        if m.family == "surgeries"
+        and m not in v.p.mentions
+        and m.label not in {"generic", "spine_op", "hardware", "nothing"}
+    ]
     return NOTHING if others and not CUES["had_no"].search(v.left) else None
 
 
@@ -90,9 +117,13 @@ def _reference(v: View) -> Decision:
     if v.p.kind != "fusion" or v.p.years or not CUES["located"].search(v.sentence.text[: v.p.start][-60:]):
         return None
     after = v.sentence.text[v.p.end :]
-    if not (CUES["adjective"].match(v.sentence.text[v.p.start : v.p.end]) and CUES["of_level"].match(after)) and not CUES["beside"].search(v.left):
+    if not (
+        CUES["adjective"].match(v.sentence.text[v.p.start : v.p.end]) and CUES["of_level"].match(after)
+    ) and not CUES["beside"].search(v.left):
         return None
-    if v.policy or (not v.p.levels and CUES["indefinite"].search(v.left) and CUES["coverage"].search(v.sentence.text)):
+    if v.policy or (
+        not v.p.levels and CUES["indefinite"].search(v.left) and CUES["coverage"].search(v.sentence.text)
+    ):
         return NOTHING
     return ("past", "status:past<-reference")
 
@@ -111,7 +142,12 @@ def _refusal(v: View) -> Decision:
 
 def _title(v: View) -> Decision:
     """Named under the operation's title, and not as an earlier one."""
-    if is_title(v.sentence) and not v.generic and not CUES["earlier"].search(v.left):
+    told = (
+        CUES["imaging_words"].search(v.left)
+        or _BARE_YEAR.match(v.right)
+        or _BARE_YEAR.search(v.sentence.text[v.p.start : v.p.end])
+    )
+    if is_title(v.sentence) and not v.generic and not told and not CUES["earlier"].search(v.left):
         return ("performed", "status:performed<-title")
     return None
 
@@ -190,7 +226,9 @@ def _under_plan(v: View) -> bool:
     before = v.note.sentences[v.sentence.index - 1].text if v.sentence.index else ""
     if not is_procedure_note(v.note) and CUES["procedure_field"].match(v.sentence.text):
         return True
-    return CUES["plan_start"].match(v.sentence.text) is not None or CUES["plan_lead"].match(before) is not None
+    return (
+        CUES["plan_start"].match(v.sentence.text) is not None or CUES["plan_lead"].match(before) is not None
+    )
 
 
 def _past(v: View) -> bool:
@@ -202,10 +240,13 @@ def _past(v: View) -> bool:
 
 
 def _planned(v: View) -> bool:
-    return CUES["planned_left"].search(v.left[-110:]) is not None or CUES["planned_right"].search(v.right) is not None
+    return (
+        CUES["planned_left"].search(v.left[-110:]) is not None
+        or CUES["planned_right"].search(v.right) is not None
+    )
 
 
 #: Order of the questions: whose, form, denied, declined, today's, bare word, not meant, history, plan, the rest.
 STEPS: tuple[Callable[[View], Decision], ...] = (
-    _not_the_patient, _form, _question, _other_than, _reference, _denial, _refusal, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
+    _not_the_patient, corrected, _form, _question, _other_than, _reference, _denial, _refusal, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
 )  # fmt: skip
