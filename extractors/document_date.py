@@ -44,7 +44,9 @@ _TITLE_WORDS = re.compile(
 _TITLE_HEAD = 250
 #: A date further than this from the start of its line, in characters, stands in prose.
 _BESIDE_TITLE = 60
-_AFTER_OTHER = re.compile(r"\s*\(?\s*(?:d\.?o\.?b|birth|age\b|\d{2,3} ?(?:y\.?o|years? old|yrs? old))", re.IGNORECASE)
+_AFTER_OTHER = re.compile(
+    r"\s*\(?\s*(?:d\.?o\.?b|birth|age\b|\d{2,3} ?(?:y\.?o|years? old|yrs? old))", re.IGNORECASE
+)
 #: Ranks of labels, best first.
 _LABELS = (
     (0, re.compile(
@@ -64,7 +66,9 @@ _PROCEDURE = re.compile(
     r"^\W*performed(?: on)?)[^\n\w]{0,14}$",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"(?:[^\n\d]{0,30}\b)?(?:date\b[^\n\d]{0,20}|d\.?o\.?[bsil]\.?) ?:?|[^\n\d:]{2,30}:", re.IGNORECASE)
+_ALONE = re.compile(
+    r"(?:[^\n\d]{0,30}\b)?(?:date\b[^\n\d]{0,20}|d\.?o\.?[bsil]\.?) ?:?|[^\n\d:]{2,30}:", re.IGNORECASE
+)
 
 
 def _value(m: re.Match[str], day_first: bool) -> dt.date | None:
@@ -128,7 +132,9 @@ def _rank(text: str, m: re.Match[str], floor: int, procedure: bool) -> int | Non
 def _unlabelled(text: str, m: re.Match[str]) -> int | None:
     """Rank of a date without a label: 2 alone on its line, 5 beside a title, 6 at the note's end, None in prose."""
     start = text.rfind("\n", 0, m.start()) + 1
-    beside = m.start() - start <= _BESIDE_TITLE and not text[start : m.start()].rstrip().lower().endswith(" on")
+    beside = m.start() - start <= _BESIDE_TITLE and not text[start : m.start()].rstrip().lower().endswith(
+        " on"
+    )
     if m.start() < UNLABELLED_HEAD:
         stop = text.find("\n", m.end())
         rest = text[m.end() : stop if stop >= 0 else len(text)].strip()

@@ -128,7 +128,10 @@ class Extractor:
     def versions(self) -> dict[str, str]:
         """Versions of engine, context rules, lexicons and binders."""
         here = Path(__file__).parent
-        parts = {name: digest(here / name, ".py", ".yaml") for name in ("text", "quantities", "assertion", "linking")}
+        parts = {
+            name: digest(here / name, ".py", ".yaml")
+            for name in ("text", "quantities", "assertion", "linking")
+        }
         out = {
             "engine": f"{ENGINE_VERSION}+{digest(here, '.py')}",
             "context": f"{rule_data()['version']}+{parts.pop('assertion')}",

@@ -1,4 +1,4 @@
-"""Lexicons as data: one YAML file a fact family, validated on load.
+r"""Lexicons as data: one YAML file a fact family, validated on load.
 
 An entry::
 
@@ -60,14 +60,18 @@ class Lexicon:
         return frozenset(a for e in self.entries for a in e.anchors)
 
 
-def _anchors(path: Path, entry: Mapping[str, object], patterns: list[str], literals: list[str]) -> frozenset[str]:
+def _anchors(
+    path: Path, entry: Mapping[str, object], patterns: list[str], literals: list[str]
+) -> frozenset[str]:
     given = [str(a).lower() for a in entry.get("anchors", ())]  # type: ignore[attr-defined]
     found = {max(w.lower().split(), key=len) for w in literals}
     for pattern in patterns:
         derived = required_literals(pattern)
         if derived is None:
             if not given:
-                raise LexiconError(f"{path.name}: entry {entry['id']}: no literal follows from {pattern!r}; give anchors")
+                raise LexiconError(
+                    f"{path.name}: entry {entry['id']}: no literal follows from {pattern!r}; give anchors"
+                )
             derived = frozenset(given)
         found |= derived
     return frozenset(found | set(given))
@@ -81,7 +85,9 @@ def load_lexicon(path: Path) -> Lexicon:
     for raw in data["entries"]:
         unknown = set(raw) - _KEYS
         if unknown or "id" not in raw or "label" not in raw:
-            raise LexiconError(f"{path.name}: entry {raw.get('id')}: unknown or missing keys {sorted(unknown)}")
+            raise LexiconError(
+                f"{path.name}: entry {raw.get('id')}: unknown or missing keys {sorted(unknown)}"
+            )
         if raw["id"] in seen:
             raise LexiconError(f"{path.name}: entry {raw['id']} stands twice")
         seen.add(raw["id"])
@@ -97,9 +103,14 @@ def load_lexicon(path: Path) -> Lexicon:
             raise LexiconError(f"{path.name}: entry {raw['id']} matches nothing")
         entries.append(
             Entry(
-                id=raw["id"], label=raw["label"], literals=tuple(literals), patterns=tuple(patterns),
-                cased=tuple(cased), anchors=_anchors(path, raw, patterns + cased, literals),
-                examples=tuple(map(str, raw.get("examples", ()))), attributes=raw.get("attributes", {}),
-            )  # fmt: skip
+                id=raw["id"],
+                label=raw["label"],
+                literals=tuple(literals),
+                patterns=tuple(patterns),
+                cased=tuple(cased),
+                anchors=_anchors(path, raw, patterns + cased, literals),
+                examples=tuple(map(str, raw.get("examples", ()))),
+                attributes=raw.get("attributes", {}),
+            )
         )
     return Lexicon(str(data["family"]), str(data["version"]), tuple(entries))

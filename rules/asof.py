@@ -35,9 +35,7 @@ _EVENTS: Mapping[str, Callable[[Any], tuple[str | None, ...]]] = {
 }
 
 
-def _is_late(
-    fact: Fact[Any], own: tuple[str | None, ...], told: dt.date | None, on: dt.date
-) -> bool:
+def _is_late(fact: Fact[Any], own: tuple[str | None, ...], told: dt.date | None, on: dt.date) -> bool:
     """Whether an event lies after the day: by its own dates, else by the date of the document."""
     if fact.assertion not in ("present", "historical") or getattr(fact.value, "status", "past") not in _DONE:
         return False

@@ -50,7 +50,7 @@ class CodeRef(Frozen):
 
 
 class Remedy(Frozen):
-    """What would mend the finding: truthful documentation, a code that the narrative supports, or another pathway."""
+    """What would mend the finding: honest documentation, a supported code, another pathway."""
 
     action: str
     codes: tuple[CodeRef, ...] = ()

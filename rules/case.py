@@ -23,8 +23,12 @@ ICD_PATTERN = r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$"
 CptCode = Annotated[str, StringConstraints(pattern=CPT_PATTERN)]
 IcdCode = Annotated[str, StringConstraints(pattern=ICD_PATTERN)]
 
-Assertion = Literal["present", "absent", "historical", "uncertain", "hypothetical", "planned", "declined", "family"]
-DocumentKind = Literal["visit", "procedure_note", "imaging", "therapy_discharge", "letter", "form", "question", "other"]
+Assertion = Literal[
+    "present", "absent", "historical", "uncertain", "hypothetical", "planned", "declined", "family",
+]  # fmt: skip
+DocumentKind = Literal[
+    "visit", "procedure_note", "imaging", "therapy_discharge", "letter", "form", "question", "other",
+]  # fmt: skip
 Source = Literal["option", "case_file", "note"]
 
 

@@ -103,6 +103,4 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
             because=_ids((*lapsed, *uncovered, *silent)),
         )
     carrying = [w for w in weighed if w.finding.outcome == "met" and w.finding.required]
-    return Determination(
-        answer="supported", statement=_supported(policy, review), because=_ids(carrying)
-    )
+    return Determination(answer="supported", statement=_supported(policy, review), because=_ids(carrying))

@@ -24,7 +24,8 @@ Modality = Literal[
 Outcome = Literal["failed", "partial", "effective", "not_tolerated", "not_stated"]
 InjectionKind = Literal[
     "medial_branch_block", "facet_intraarticular", "epidural", "selective_nerve_root", "si_joint",
-    "trigger_point", "sympathetic", "discography", "peripheral_joint", "peripheral_nerve", "botulinum", "other",
+    "trigger_point", "sympathetic", "discography", "peripheral_joint", "peripheral_nerve", "botulinum",
+    "other",
 ]  # fmt: skip
 RedFlagKind = Literal[
     "cauda_equina", "progressive_motor_deficit", "malignancy", "infection", "fracture", "myelopathy"
@@ -161,7 +162,9 @@ class Pain(Value):
 class Examination(Value):
     """An examination finding that bears on facet or root disease."""
 
-    kind: Literal["facet_loading", "facet_tenderness", "straight_leg_raise", "spurling", "motor", "sensory", "reflex"]
+    kind: Literal[
+        "facet_loading", "facet_tenderness", "straight_leg_raise", "spurling", "motor", "sensory", "reflex",
+    ]  # fmt: skip
     result: Literal["positive", "negative"]
     region: WideRegion = "unknown"
     laterality: Laterality = "unknown"
@@ -206,7 +209,7 @@ class BlockAgent(Value):
 
 
 class LinkedDiagnosis(Value):
-    """A diagnosis phrase without a code, linked to ICD-10-CM (a candidate for the reviewer, never a claim)."""
+    """A diagnosis phrase without a code, linked to ICD-10-CM: a candidate for the reviewer, no claim."""
 
     code: str
     title: str

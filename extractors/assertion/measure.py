@@ -110,8 +110,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Print the table (and, when asked, the ids of the items that are wrong)."""
     parser = argparse.ArgumentParser(prog="python -m extractors.assertion.measure")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--half", choices=("a", "b"), help="every second item, from the first (a) or the second (b)")
-    parser.add_argument("--errors", metavar="FLAG", help="list the items wrong on this flag: id, and fp or fn")
+    parser.add_argument(
+        "--half", choices=("a", "b"), help="every second item, from the first (a) or the second (b)"
+    )
+    parser.add_argument(
+        "--errors", metavar="FLAG", help="list the items wrong on this flag: id, and fp or fn"
+    )
     options = parser.parse_args(arguments)
     items = list(read_items(options.file))
     if options.half:

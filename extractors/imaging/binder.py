@@ -49,7 +49,11 @@ class Study:
 
 def _bounds(m: Mention) -> tuple[int, int]:
     """Stretch of the sentence that speaks of this study: up to the neighbouring studies."""
-    others = [x for x in m.sentence.mentions if x.family == "imaging" and x is not m and not x.entry.attributes.get("unnamed")]
+    others = [
+        x
+        for x in m.sentence.mentions
+        if x.family == "imaging" and x is not m and not x.entry.attributes.get("unnamed")
+    ]
     left = max((x.end for x in others if x.end <= m.start), default=0)
     right = min((x.start for x in others if x.start >= m.end), default=len(m.sentence.text))
     return left, right
@@ -71,11 +75,18 @@ def _report(note: Note, m: Mention) -> list[Sentence]:
 
 def _regions(note: Note, m: Mention, left: int, right: int) -> tuple[list[str], str]:
     """Regions of a study: several where the words beside it list them ("MRI of the cervical and lumbar spine")."""
-    after = re.split(r"\b(?:show|reveal|demonstr)\w*|[:;.]", m.sentence.text[m.end : min(right, m.end + 70)])[0]
+    after = re.split(r"\b(?:show|reveal|demonstr)\w*|[:;.]", m.sentence.text[m.end : min(right, m.end + 70)])[
+        0
+    ]
     listed = sorted((x.start(), x.end(), r) for r, pat in _REGION for x in pat.finditer(after))
     out = [r for _, _, r in listed[:1]]
     for (_, end, _), (start, _, r) in pairwise(listed):
-        if re.fullmatch(r"(?:\s|,|&|/|and|spine|as well as|the|her|his|of)*", after[end:start], re.IGNORECASE) and r not in out:
+        if (
+            re.fullmatch(
+                r"(?:\s|,|&|/|and|spine|as well as|the|her|his|of)*", after[end:start], re.IGNORECASE
+            )
+            and r not in out
+        ):
             out.append(r)
     if len(out) > 1:
         return out, "region<-list"
@@ -117,7 +128,11 @@ def _date(m: Mention, left: int, right: int) -> str | None:
     at = m.end - max(left, m.start - 25)
     window = text[max(left, m.start - 25) : min(right, m.end + 70)]
     found = [d for d in find_dates(window) if d.value is not None]
-    after = [d for d in found if d.start >= at and not re.search(r", (?:and )?[a-z]{3,} [a-z]{3,}", window[at : d.start])]
+    after = [
+        d
+        for d in found
+        if d.start >= at and not re.search(r", (?:and )?[a-z]{3,} [a-z]{3,}", window[at : d.start])
+    ]
     found = [d for d in found if d.start < at]
     pick = after[0] if after else (found[-1] if found else None)
     if pick is None:
@@ -142,17 +157,29 @@ def _assertion(note: Note, m: Mention, left: int, right: int) -> tuple[str, str]
     box = _box(note, m)
     if box is not None:
         return ("present", "assertion:present<-box") if box else ("absent", "assertion:absent<-box")
-    if re.search(r"\bno\s+(?:\w+\s)?$", before, re.IGNORECASE) and re.search(r"\bunless\b", after, re.IGNORECASE):
+    if re.search(r"\bno\s+(?:\w+\s)?$", before, re.IGNORECASE) and re.search(
+        r"\bunless\b", after, re.IGNORECASE
+    ):
         return "absent", "assertion:absent<-unless"
     if _NOT_DONE.search(before) and not re.search(r"\b(?:evidence|change)\b", before, re.IGNORECASE):
         return "absent", "assertion:absent<-negation"
     if CUES["not_done_after"].search(after):
         return "absent", "assertion:absent<-negation"
     done = CUES["done"].search(after) is not None and not CUES["purpose"].search(after)
-    if re.search(r"\b(?:if|may|might|should|unless|consider)\b", before, re.IGNORECASE) and not (_RESULT.search(after) or done):
+    if re.search(r"\b(?:if|may|might|should|unless|consider)\b", before, re.IGNORECASE) and not (
+        _RESULT.search(after) or done
+    ):
         return "planned", "assertion:planned<-conditional"
-    ordered = _PLANNED.search(before[-60:]) or re.match(r"^[^.;,]{0,60}\b(?:ordered|requested|pending|scheduled|recommended|to be|will be|is needed|may be required|planned)\b", after, re.IGNORECASE)
-    if ordered and not done and not re.search(r"\b(?:was|were|been) (?:sent|referred) for\b|\bable to obtain\b", before, re.I):
+    ordered = _PLANNED.search(before[-60:]) or re.match(
+        r"^[^.;,]{0,60}\b(?:ordered|requested|pending|scheduled|recommended|to be|will be|is needed|may be required|planned)\b",
+        after,
+        re.IGNORECASE,
+    )
+    if (
+        ordered
+        and not done
+        and not re.search(r"\b(?:was|were|been) (?:sent|referred) for\b|\bable to obtain\b", before, re.I)
+    ):
         return "planned", "assertion:planned<-cue"
     if m.sentence.section.category == "plan" and not _RESULT.search(after):
         return "planned", "assertion:planned<-section"
@@ -172,15 +199,23 @@ def _box(note: Note, m: Mention) -> bool | None:
 def _named_near(note: Note, sentence: Sentence) -> bool:
     """Whether the sentence or the one before names a modality: the bare "imaging" is that study."""
     around = note.around(sentence, before=1, after=0)
-    return any(x.family == "imaging" and not x.entry.attributes.get("unnamed") for s in around for x in s.mentions)
+    return any(
+        x.family == "imaging" and not x.entry.attributes.get("unnamed") for s in around for x in s.mentions
+    )
 
 
 def _studies(note: Note, m: Mention) -> list[Study]:
     s = m.sentence
-    if s.section.category in {"family_history", "consent", "instructions", "anesthesia"} or m.has("family") or context.others(s, m.start, m.end):
+    if (
+        s.section.category in {"family_history", "consent", "instructions", "anesthesia"}
+        or m.has("family")
+        or context.others(s, m.start, m.end)
+    ):
         return []
     left, right = _bounds(m)
-    if s.section.category == "procedure" or _INTRAPROCEDURAL.search(s.text[max(left, m.start - 50) : min(right, m.end + 40)]):
+    if s.section.category == "procedure" or _INTRAPROCEDURAL.search(
+        s.text[max(left, m.start - 50) : min(right, m.end + 40)]
+    ):
         return []
     if _FOREIGN.match(s.text[m.end : m.end + 14].strip(" -")) or context.policy_text(note, s):
         return []
@@ -188,7 +223,11 @@ def _studies(note: Note, m: Mention) -> list[Study]:
     if regions == ["other"] or (regions == ["unknown"] and not context.is_spine_note(note)):
         return []
     assertion, why = _assertion(note, m, left, right)
-    words = s.text[left:right] + " " + " ".join(x.text for x in (_report(note, m) if assertion == "present" else []))
+    words = (
+        s.text[left:right]
+        + " "
+        + " ".join(x.text for x in (_report(note, m) if assertion == "present" else []))
+    )
     if document_kind(note) == "imaging":
         # the whole document is the report
         fusion = assertion == "present" and note.once("imaging.fusion", lambda n: assesses_fusion(n.text))
@@ -257,7 +296,12 @@ def bind(note: Note) -> list[Fact]:
                 _join(host, study)
     facts = []
     for s in out:
-        value: dict[str, object] = {"modality": s.modality, "region": s.region, "date": s.date, "assesses_fusion": s.fusion}
+        value: dict[str, object] = {
+            "modality": s.modality,
+            "region": s.region,
+            "date": s.date,
+            "assesses_fusion": s.fusion,
+        }
         places = list(dict.fromkeys(s.spans))
         facts.append(fact_of(s.mention, "imaging", value, version=VERSION, assertion=s.assertion, span=places[0], supporting=tuple(places[1:]), steps=tuple(s.steps)))  # fmt: skip
     return facts

@@ -24,4 +24,8 @@ def _meant(text: str, start: int, end: int) -> bool:
     """Not another joint's, not proposed or denied, and not only the date of reference ("since the fusion")."""
     left = text[max(0, start - 40) : start]
     around = left + text[start : end + 15]
-    return not (NOT_A_FUSION.search(around) or NOT_A_FUSION.search(left + text[start:end]) or PERIPHERAL.search(around))
+    return not (
+        NOT_A_FUSION.search(around)
+        or NOT_A_FUSION.search(left + text[start:end])
+        or PERIPHERAL.search(around)
+    )

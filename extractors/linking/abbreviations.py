@@ -22,7 +22,25 @@ if TYPE_CHECKING:
 _SHORT = re.compile(r"[A-Za-z][A-Za-z0-9&/-]{1,7}")
 _LEVEL = re.compile(r"[CTLS]\d{1,2}")
 #: Words in capitals that stand in brackets without being short forms.
-_NO_SHORT_FORM = frozenset({"RIGHT", "LEFT", "BOTH", "NONE", "TODAY", "NEW", "OLD", "PRN", "YES", "NO", "NOT", "SEE", "RT", "LT", "BILAT"})
+_NO_SHORT_FORM = frozenset(
+    {
+        "RIGHT",
+        "LEFT",
+        "BOTH",
+        "NONE",
+        "TODAY",
+        "NEW",
+        "OLD",
+        "PRN",
+        "YES",
+        "NO",
+        "NOT",
+        "SEE",
+        "RT",
+        "LT",
+        "BILAT",
+    }
+)
 _WORD = re.compile(r"[A-Za-z]+")
 _SMALL = frozenset("of the and a an in to for or with".split())
 
@@ -121,7 +139,8 @@ def alias_places(sentence: Sentence, aliases: Sequence[Alias]) -> list[tuple[str
     for alias in aliases:
         for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(alias.short)}s?(?![A-Za-z0-9])", sentence.text):
             taken = any(
-                o.family == alias.family and o.start < m.end() and m.start() < o.end for o in sentence.mentions
+                o.family == alias.family and o.start < m.end() and m.start() < o.end
+                for o in sentence.mentions
             )
             if not taken:
                 out.append((alias.family, alias.entry, m.start(), m.end()))

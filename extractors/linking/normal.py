@@ -101,7 +101,14 @@ def _region_of_level(a: str, n: int, b: str, m: int | None) -> str:
     pair = a + b
     if pair == "ls":
         return "lumbosacral" if n == 5 else "lumbar"
-    return {"cc": "cervical", "ct": "cervicothoracic", "tt": "thoracic", "tl": "thoracolumbar", "ll": "lumbar", "ss": "sacral"}.get(pair, "")
+    return {
+        "cc": "cervical",
+        "ct": "cervicothoracic",
+        "tt": "thoracic",
+        "tl": "thoracolumbar",
+        "ll": "lumbar",
+        "ss": "sacral",
+    }.get(pair, "")
 
 
 def _take_levels(text: str) -> tuple[str, str, str]:
@@ -112,7 +119,11 @@ def _take_levels(text: str) -> tuple[str, str, str]:
         if low > 12 or (high or 0) > 12:
             continue
         region = _region_of_level(m["a"], low, m["b"] or "", high)
-        other = "" if high is None else (m["b"] or ({"l": "s", "c": "t", "t": "l"}.get(m["a"], "s") if high < low else m["a"]))
+        other = (
+            ""
+            if high is None
+            else (m["b"] or ({"l": "s", "c": "t", "t": "l"}.get(m["a"], "s") if high < low else m["a"]))
+        )
         name = f"{m['a']}{low}{other}{high or ''}"
         break
     return _LEVEL.sub(" ", text), region, name

@@ -26,7 +26,10 @@ _BREAK = re.compile(
 )
 _STATUS_POST = re.compile(r"\b(?:s/p|status[- ]post)\b", re.IGNORECASE)
 _WITH = re.compile(r" w/(?!o)\s?| with ", re.IGNORECASE)
-_CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[MGSZTRC]\d{3,5}[A-Z]?)(?![A-Za-z0-9])", re.IGNORECASE)
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[MGSZTRC]\d{3,5}[A-Z]?)(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
 _CODE_AFTER, _CODE_BEFORE = 40, 14
 _LONGEST = 140
 _ASSERTIONS = (
@@ -80,7 +83,9 @@ def _pieces(sentence: Sentence) -> list[tuple[int, int]]:
     bare = ""
     for a, b in cuts:
         has_words = bool(normal(text[a:b]).words)
-        joined = out and b - out[-1][0] <= _LONGEST and not text[out[-1][1] : a].strip(" ,-/&").replace("and", "")
+        joined = (
+            out and b - out[-1][0] <= _LONGEST and not text[out[-1][1] : a].strip(" ,-/&").replace("and", "")
+        )
         if out and joined and (not has_words or bare == "open"):
             out[-1] = (out[-1][0], b)
             bare = "open" if not has_words and bare == "open" else ""
@@ -108,7 +113,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _phrase(mention: Mention, start: int, end: int, place: str, parts: tuple[Phrase, ...] = ()) -> Phrase | None:
+def _phrase(
+    mention: Mention, start: int, end: int, place: str, parts: tuple[Phrase, ...] = ()
+) -> Phrase | None:
     sentence = mention.sentence
     a, b = _trim(sentence.text, start, end)
     if b <= a or b - a > _LONGEST:

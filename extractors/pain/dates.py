@@ -13,21 +13,49 @@ _YEAR = re.compile(
     r"\b(?:since|in|onset|from|began|started)\s(?:at least |about |around |approximately |sometime in |(?:the )?(?P<part>early|mid|late|spring|summer|fall|autumn|winter|beginning|middle|end)[- ]?(?:of |in )?)*(?P<year>(?:19|20)\d\d)\b(?![/-]\d)",
     re.IGNORECASE,
 )
-_MONTH_OF = {"early": 2, "beginning": 1, "winter": 1, "spring": 4, "mid": 7, "middle": 7, "summer": 7, "fall": 10, "autumn": 10, "late": 11, "end": 12}
-_SINCE = re.compile(r"\b(?:since|ever since|dating (?:back )?to|goes back to|dates (?:back )?to|from)\s(?:about |around |at least |early |late |mid |the (?:beginning|end|middle) of |\w{1,6}day,? )*$", re.I)
+_MONTH_OF = {
+    "early": 2,
+    "beginning": 1,
+    "winter": 1,
+    "spring": 4,
+    "mid": 7,
+    "middle": 7,
+    "summer": 7,
+    "fall": 10,
+    "autumn": 10,
+    "late": 11,
+    "end": 12,
+}
+_SINCE = re.compile(
+    r"\b(?:since|ever since|dating (?:back )?to|goes back to|dates (?:back )?to|from)\s(?:about |around |at least |early |late |mid |the (?:beginning|end|middle) of |\w{1,6}day,? )*$",
+    re.I,
+)
 _BEGAN = re.compile(
-    r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|first felt|appeared|sustained|injured|hurt|fell|happened|struck)\b[^.;\n]{0,60}$", re.I
+    r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|first felt|appeared|sustained|injured|hurt|fell|happened|struck)\b[^.;\n]{0,60}$",
+    re.I,
 )
 _RETURNED = re.compile(r"\b(?:return\w*|came back|recurr\w*|flar\w*)\b[^.;\n]{0,40}$", re.I)
-_DOI = re.compile(r"(?:\bD/I|\bDOI|\bdate of (?:injury|accident|loss|onset)|\bD/A|\binjury date|\bonset(?: date)?|\b(?:MV[AC]|accident|injury|crash|collision)(?: on| of)?)[\s:(#-]{0,3}$", re.I)
-_EVENT = re.compile(
-    r"\b(?:rear-?ended|collision|crash|accident|MV[AC]|T-boned|fell|fall|slipped|lift(?:ed|ing)|bent|bend|twist\w*|strain\w*|pulled|pop|tripped|injur\w*|hit by|struck|thrown|moving an?|shovel\w*)\b", re.I
+_DOI = re.compile(
+    r"(?:\bD/I|\bDOI|\bdate of (?:injury|accident|loss|onset)|\bD/A|\binjury date|\bonset(?: date)?|\b(?:MV[AC]|accident|injury|crash|collision)(?: on| of)?)[\s:(#-]{0,3}$",
+    re.I,
 )
-_AND_PAIN = re.compile(r"^[^.;]{0,20}\b(?:and|with|,) ?(?:\w+ ){0,4}(?:had|felt|developed|noticed|immediate|sudden|onset)\b[^.;]{0,40}\b(?:pain|pop|ache)", re.I)
-_NOT_EVENT = re.compile(r"\b(?:surgery|fusion|block|injection|MRI|CT|x-?ray|ablation|RFA|visit|note|seen|evaluat\w*|underwent|procedure|denied|letter|DOB|born|signed|therapy|PT)\b", re.I)
+_EVENT = re.compile(
+    r"\b(?:rear-?ended|collision|crash|accident|MV[AC]|T-boned|fell|fall|slipped|lift(?:ed|ing)|bent|bend|twist\w*|strain\w*|pulled|pop|tripped|injur\w*|hit by|struck|thrown|moving an?|shovel\w*)\b",
+    re.I,
+)
+_AND_PAIN = re.compile(
+    r"^[^.;]{0,20}\b(?:and|with|,) ?(?:\w+ ){0,4}(?:had|felt|developed|noticed|immediate|sudden|onset)\b[^.;]{0,40}\b(?:pain|pop|ache)",
+    re.I,
+)
+_NOT_EVENT = re.compile(
+    r"\b(?:surgery|fusion|block|injection|MRI|CT|x-?ray|ablation|RFA|visit|note|seen|evaluat\w*|underwent|procedure|denied|letter|DOB|born|signed|therapy|PT)\b",
+    re.I,
+)
 
 
-def _resolved(value: dt.date | None, month: int | None, day: int | None, as_of: dt.date, after: str) -> dt.date | None:
+def _resolved(
+    value: dt.date | None, month: int | None, day: int | None, as_of: dt.date, after: str
+) -> dt.date | None:
     """The date itself; one without a year is the latest of that name before the note."""
     if value is not None:
         return value
@@ -75,7 +103,9 @@ def onset_dates(
         left = clause(text, m.start())
         since = re.search(r"\bsince\b[^.;\n]{0,50}$", left, re.I)
         told = _BEGAN.search(left) or (since and governor(left[: since.start()]) == "own")
-        if (governor(left + m[0][:8]) != "own" and not (since and told)) or (m[0].lower().startswith("in") and not told):
+        if (governor(left + m[0][:8]) != "own" and not (since and told)) or (
+            m[0].lower().startswith("in") and not told
+        ):
             continue
         if m["year"] is None:
             continue

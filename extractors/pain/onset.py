@@ -59,23 +59,33 @@ _ONSET_AFTER = re.compile(
     re.IGNORECASE,
 )
 _VERB_AHEAD = re.compile(
-    r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|injured|hurt|fell|happened|appeared|accident|injury|MV[AC])\b[^.;]{0,60}$", re.I
+    r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|injured|hurt|fell|happened|appeared|accident|injury|MV[AC])\b[^.;]{0,60}$",
+    re.I,
 )
-_RELATIVE = re.compile(r"\b(?:mother|father|mom|dad|wife|husband|brother|sister|son|daughter|spouse)(?:'s)?\b[^.;,]{0,40}$", re.I)
+_RELATIVE = re.compile(
+    r"\b(?:mother|father|mom|dad|wife|husband|brother|sister|son|daughter|spouse)(?:'s)?\b[^.;,]{0,40}$", re.I
+)
 _ASKS_ONSET = re.compile(
     r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|(?:date of )?onset|duration|length of (?:time|symptoms)|start(?:ed)?|began|since when)\b[^?\n]{0,60}[?:.]?\s*$",
     re.IGNORECASE,
 )
 _PLACE_AHEAD = re.compile(r"\b(?:back|neck|legs?|arms?|buttocks?),?(?: for| x)? $", re.I)
-_SHORT_YEARS = re.compile(r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I)
-_N_HISTORY_OF_PAIN = re.compile(
-    r"^[\s'-]{0,3}(?:h/o|hx|history) of (?:[\w-]+ ){0,5}?(?:pains?|LBP|ache|aching|sciatica|stiffness|symptoms|radiculopathy)\b", re.I
+_SHORT_YEARS = re.compile(
+    r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I
 )
-_QUESTION = re.compile(r"\b(?:when did|start(?:ed)?|began|begin|onset)\b[^?:\n]{0,40}[?:]\W{0,12}(?:about |around |in |on )?$", re.I)
+_N_HISTORY_OF_PAIN = re.compile(
+    r"^[\s'-]{0,3}(?:h/o|hx|history) of (?:[\w-]+ ){0,5}?(?:pains?|LBP|ache|aching|sciatica|stiffness|symptoms|radiculopathy)\b",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"\b(?:when did|start(?:ed)?|began|begin|onset)\b[^?:\n]{0,40}[?:]\W{0,12}(?:about |around |in |on )?$",
+    re.I,
+)
 _A_RATE = re.compile(r"\s?(?:a|per|each|/)\s?(?:week|month|day|wk|mo)\b", re.I)
 _UK = re.compile(r"\b(?:LBP|pain|sciatica|ache|neck|back)\b(?: for| x)? (\d{1,2})/(7|12|52)\b(?!/)", re.I)
 _COMPLAINT = re.compile(
-    r"\b(?:pains?|LBP|aches?|aching|sore|tight(?:ness)?|knots?|stiff(?:ness)?|backs?|neck|leg|arm|trap(?:ezius)?|buttocks?|sciatica|spasms?|headaches?)\b|\d ?/ ?10", re.I
+    r"\b(?:pains?|LBP|aches?|aching|sore|tight(?:ness)?|knots?|stiff(?:ness)?|backs?|neck|leg|arm|trap(?:ezius)?|buttocks?|sciatica|spasms?|headaches?)\b|\d ?/ ?10",
+    re.I,
 )
 _TELLS_FIRST = {"chief_complaint", "history", "header", "other", "indication", "subjective"}
 
@@ -86,7 +96,9 @@ def _weeks(days: float) -> float:
 
 def _clause(text: str, start: int) -> str:
     """The words ahead of ``start`` in its clause, at most 130 characters."""
-    return re.split(r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", text[max(0, start - 130) : start])[-1]
+    return re.split(
+        r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", text[max(0, start - 130) : start]
+    )[-1]
 
 
 def governor(left: str) -> str | None:
@@ -101,11 +113,17 @@ def governor(left: str) -> str | None:
 
 def _question_ahead(note: Note, sentence: Sentence, start: int) -> bool:
     """Whether a form asks for the onset ahead on the line, or in the sentence before."""
-    begin = max(note.text.rfind("\n", max(0, sentence.start - 140), sentence.start) + 1, sentence.start - 140, 0)
+    begin = max(
+        note.text.rfind("\n", max(0, sentence.start - 140), sentence.start) + 1, sentence.start - 140, 0
+    )
     ahead = note.text[begin : sentence.start] + sentence.text[:start]
     if _ASKS_ONSET.search(ahead[-90:]) and len(ahead) < 130:
         return True
-    return sentence.index > 0 and start <= 12 and _ASKS_ONSET.search(note.sentences[sentence.index - 1].text) is not None
+    return (
+        sentence.index > 0
+        and start <= 12
+        and _ASKS_ONSET.search(note.sentences[sentence.index - 1].text) is not None
+    )
 
 
 def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> int | None:
@@ -118,13 +136,23 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
         return 0
     by = governor(left) or ("own" if _PLACE_AHEAD.search(left) else None)
     if kind == "ago":
-        if (_VERB_AHEAD.search(left) and by != "other") or (_ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"):
+        if (_VERB_AHEAD.search(left) and by != "other") or (
+            _ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"
+        ):
             return 2
         return 2 if _question_ahead(note, sentence, start) else (3 if by == "own" else None)
     near_other = re.search(rf"\b(?:{_OTHER})\b[^,.;]{{0,8}}$", left, re.I) is not None
-    if _HISTORY_OF.match(right) and not near_other and (by == "own" or start <= 20 or re.search(r"\b(?:pain|LBP|back|neck)\b", right, re.I)):
+    if (
+        _HISTORY_OF.match(right)
+        and not near_other
+        and (by == "own" or start <= 20 or re.search(r"\b(?:pain|LBP|back|neck)\b", right, re.I))
+    ):
         return 0
-    if _OF_PAIN.match(right) and not near_other and not re.search(r"\b(?:without|minimal|no)\b[^.;]{0,12}$", left[-24:], re.I):
+    if (
+        _OF_PAIN.match(right)
+        and not near_other
+        and not re.search(r"\b(?:without|minimal|no)\b[^.;]{0,12}$", left[-24:], re.I)
+    ):
         return 0
     if _question_ahead(note, sentence, start):
         return 1
@@ -138,7 +166,11 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
     if by == "other":
         opened = re.match(r"^\W*(?:going on|present|ongoing|started|began)\b", left, re.I)
         return 3 if opened and re.match(r"\s?(?:[.,;]|$)", right) else None
-    if re.match(r"^(?:it|this) (?:has|had) (?:now )?been\b|^\W*(?:(?:she|he|they|i|pt|patient) )?(?:has|have|had) (?:had )?(?:this|it)\b", left.lstrip(), re.I):
+    if re.match(
+        r"^(?:it|this) (?:has|had) (?:now )?been\b|^\W*(?:(?:she|he|they|i|pt|patient) )?(?:has|have|had) (?:had )?(?:this|it)\b",
+        left.lstrip(),
+        re.I,
+    ):
         return 1
     if to_now and re.search(rf"\b(?:{_OWN})\b", text, re.I):
         return 3
@@ -160,14 +192,22 @@ def _lone(text: str, start: int, end: int) -> bool:
     near = text[max(0, start - 60) : end + 12]
     set_off = re.search(r"(?:[,;:.\"]|\bx|\bfor|\d/10)\s?~?$", text[:start])
     closed = re.match(r"\s?(?:[.,;)]|$|since\b)", text[end:])
-    return bool(set_off and closed and _COMPLAINT.search(near) and not re.search(rf"\b(?:{_OTHER})\b", near, re.I) and not _CARE.search(near))
+    return bool(
+        set_off
+        and closed
+        and _COMPLAINT.search(near)
+        and not re.search(rf"\b(?:{_OTHER})\b", near, re.I)
+        and not _CARE.search(near)
+    )
 
 
 def _from_form(note: Note, sentence: Sentence) -> float | None:
     """Weeks that a form's line gives behind its question ("Duration of symptoms [x] >6 mo  specify: 26 months")."""
     start, line = line_around(note, sentence.start)
     cells = choice_cells(note, start, line) if len(line) < 400 else None
-    if not cells or not re.search(r"\b(?:duration|how long|onset|length of (?:symptoms|time))\b", cells[0], re.I):
+    if not cells or not re.search(
+        r"\b(?:duration|how long|onset|length of (?:symptoms|time))\b", cells[0], re.I
+    ):
         return None
     exact = [d for c in cells[1:] for d in find_durations(c) if d.comparator in ("=", "~")]
     return _weeks(exact[-1].value_days) if exact else None
@@ -192,21 +232,35 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
         if d.unit in ("hour", "minute", "second") or kind in ("rate", "window"):
             continue
         if kind == "age":  # "5 y LBP" is no age
-            if not re.match(r"\s?(?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain)\b", text[d.end :], re.I) or d.value_days > 365 * 30:
+            if (
+                not re.match(r"\s?(?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain)\b", text[d.end :], re.I)
+                or d.value_days > 365 * 30
+            ):
                 continue
             kind = "span"
         if kind == "until":  # "the back for eight years" is no "back in eight weeks"
             if not re.search(
-                r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)?(?: about| close to| nearly| almost| over| roughly| some| the past| the last)? $", text[max(0, d.start - 70) : d.start], re.I
+                r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)?(?: about| close to| nearly| almost| over| roughly| some| the past| the last)? $",
+                text[max(0, d.start - 70) : d.start],
+                re.I,
             ):
                 continue
             kind = "span"
-        if kind == "after" and (text[d.start] in "xX" or re.search(r"(?:\bx|\bfor|,) ?$", text[: d.start], re.I)) and not _NOT_ONSET_AFTER.match(text[d.end :]):
+        if (
+            kind == "after"
+            and (text[d.start] in "xX" or re.search(r"(?:\bx|\bfor|,) ?$", text[: d.start], re.I))
+            and not _NOT_ONSET_AFTER.match(text[d.end :])
+        ):
             kind = "span"
         rank = _rank(note, sentence, d.start, d.end, kind, d.to_now)
         if rank is None:
             continue
-        if kind != "ago" and d.comparator not in ("=", "~") and not d.nearly and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I):
+        if (
+            kind != "ago"
+            and d.comparator not in ("=", "~")
+            and not d.nearly
+            and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I)
+        ):
             rank += 6  # "at least 3 months" is a rule's or a box's figure
         # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
         if best is None or rank < best[0]:
@@ -240,7 +294,10 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
         if as_of is not None:
             if (asked := _from_question(note, sentence, as_of)) is not None:
                 hits.append((1, asked))
-            hits += [(rank, _weeks((as_of - first).days)) for rank, first in onset_dates(sentence, as_of, _clause, governor)]
+            hits += [
+                (rank, _weeks((as_of - first).days))
+                for rank, first in onset_dates(sentence, as_of, _clause, governor)
+            ]
         for hit in hits:
             if hit is None:
                 continue

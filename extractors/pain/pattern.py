@@ -13,7 +13,16 @@ _TOLD_IN = {
     "preoperative_diagnosis", "postoperative_diagnosis", "procedure", "past_medical", "plan", "subjective",
 }  # fmt: skip
 #: Axial pain is believed wherever it stands but here.
-_NOT_AXIAL_IN = {"family_history", "consent", "instructions", "complications", "past_surgical", "medications", "allergies", "technique"}
+_NOT_AXIAL_IN = {
+    "family_history",
+    "consent",
+    "instructions",
+    "complications",
+    "past_surgical",
+    "medications",
+    "allergies",
+    "technique",
+}
 #: A limb complaint named there is a warning or a risk, not a complaint.
 _AXIAL_ONLY_IN = {"plan", "review_of_systems"}
 _NEGATED = re.compile(
@@ -79,7 +88,8 @@ def asserted(m: Mention) -> bool:
 _NOT_WITHIN = re.compile(r"\b(?:not|never|without|no|nor)\b", re.I)
 #: What a record or a reviewer says, or what an operation was for, is not the complaint of today.
 _SAID_OF_RECORD = re.compile(
-    r"\b(?:records? (?:show|say)\w*|reason (?:given|for denial)|your reviewer|copied from|carried forward|\d\d?/(?:19|20)\d\d note|(?:19|20)\d\d note|symptoms documented|before (?:her|his|the|that) (?:operation|surgery|fusion)|(?:ESI|injection|epidural|TFESI)\b[^.;]{0,24} for)\b", re.I
+    r"\b(?:records? (?:show|say)\w*|reason (?:given|for denial)|your reviewer|copied from|carried forward|\d\d?/(?:19|20)\d\d note|(?:19|20)\d\d note|symptoms documented|before (?:her|his|the|that) (?:operation|surgery|fusion)|(?:ESI|injection|epidural|TFESI)\b[^.;]{0,24} for)\b",
+    re.I,
 )
 _ASKED = re.compile(r"^\W*(?:any|do you|have you|is there|are there|does)\b", re.I)
 
@@ -87,7 +97,11 @@ _ASKED = re.compile(r"^\W*(?:any|do you|have you|is there|are there|does)\b", re
 def _limb_weight(m: Mention) -> int:
     """2 for pain in a limb below the thigh, 1 for weak evidence (occasional, thigh only), 0 for none."""
     text = m.sentence.text
-    if _NOT_WITHIN.search(m.text) or _SAID_OF_RECORD.search(text) or (text.endswith("?") and _ASKED.match(text)):
+    if (
+        _NOT_WITHIN.search(m.text)
+        or _SAID_OF_RECORD.search(text)
+        or (text.endswith("?") and _ASKED.match(text))
+    ):
         return 0
     if not asserted(m) or _WARNING.search(text[max(0, m.start - 90) : m.start]):
         return 0
@@ -124,7 +138,9 @@ def _still_told(told: list[Sentence], limb: list[Sentence]) -> list[Sentence]:
     out = []
     for s in limb:
         of_arm = re.search(r"\b(?:arm|hand|finger|forearm|elbow|thumb)s?\b", s.text, re.I)
-        of_leg = re.search(r"\b(?:legs?|calf|calves|foot|feet|sciatica\w*|thighs?|shin|lower extremit\w+)\b", s.text, re.I)
+        of_leg = re.search(
+            r"\b(?:legs?|calf|calves|foot|feet|sciatica\w*|thighs?|shin|lower extremit\w+)\b", s.text, re.I
+        )
         covered = "" in named or ("arm" in named and of_arm) or ("leg" in named and of_leg and not of_arm)
         if not (covered and (_ONCE.search(s.text) or _DENIED.search(s.text))):
             out.append(s)

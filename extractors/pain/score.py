@@ -71,7 +71,9 @@ _TAUGHT = re.compile(
 )
 
 
-_FIGURE = re.compile(r"(?<!\d)(?:10|\d)(?!\d)|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.I)
+_FIGURE = re.compile(
+    r"(?<!\d)(?:10|\d)(?!\d)|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.I
+)
 
 
 def scores_in(text: str, before: str = "") -> list[tuple[float, int, int]]:

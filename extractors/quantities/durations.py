@@ -70,7 +70,9 @@ class Duration:
     @property
     def stated_weeks(self) -> Stated:
         """How the length is stated, in weeks: as it is, or within bounds."""
-        return stated(self.comparator, self.value_days / 7, self.low_days / 7, self.high_days / 7, self.nearly)
+        return stated(
+            self.comparator, self.value_days / 7, self.low_days / 7, self.high_days / 7, self.nearly
+        )
 
     @property
     def weeks(self) -> float:
@@ -172,7 +174,10 @@ def _spans(text: str) -> list[Duration]:
             continue
         unit = TIGHT[m["tight"].lower()] if m["tight"] else next(k for k in DAYS if m[k])
         low = 1.0 if article else parse_number(m["low"])
-        if low is None or (re.match(r"\s?(?:on(?=\s?(?:/|,|;|\.|and\b|then\b|off\b|\d{1,2}\s?h|$))|off\b)", after, re.I) and unit in {"hour", "minute"}):
+        if low is None or (
+            re.match(r"\s?(?:on(?=\s?(?:/|,|;|\.|and\b|then\b|off\b|\d{1,2}\s?h|$))|off\b)", after, re.I)
+            and unit in {"hour", "minute"}
+        ):
             continue
         high = parse_number(m["high"]) if m["high"] else None
         half = (m["half"] or "").lower()
@@ -194,7 +199,16 @@ def _spans(text: str) -> list[Duration]:
         near = mark == "<" and NEARLY.search(before) is not None
         found.append(
             Duration(
-                (low + high) / 2 * d, low * d, high * d, unit, kind, m.start(), m.end(), mark, now, nearly=near
+                (low + high) / 2 * d,
+                low * d,
+                high * d,
+                unit,
+                kind,
+                m.start(),
+                m.end(),
+                mark,
+                now,
+                nearly=near,
             )
         )
     return found

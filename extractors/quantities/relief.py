@@ -197,7 +197,9 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
     or "no lasting" relief has no figure and gives nothing.
     """
     found = [
-        Relief(p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end], p.stated)
+        Relief(
+            p.value, "percent", p.start, p.end, p.comparator, p.low, p.high, text[p.start : p.end], p.stated
+        )
         for p in find_percents(text)
         if p.role == "relief"
     ]
@@ -218,7 +220,4 @@ def find_relief(text: str, base: int = 0) -> list[Relief]:
         near_figure[low:high] = b"\x01" * (high - low)
     found.extend(r for r in _from_words(text) if not any(near_figure[r.start : r.end]))
     found.sort(key=lambda r: r.start)
-    return [
-        replace(r, start=r.start + base, end=r.end + base)
-        for r in found
-    ]
+    return [replace(r, start=r.start + base, end=r.end + base) for r in found]

@@ -43,7 +43,9 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
         return "none", "question"
     if m.entry.attributes.get("strength") == "normal":
         return ("none", "not normal") if m.has("negated") else ("absent", "normal")
-    if CUES["rare"].search(text[m.end :]) or (CUES["teaching"].search(text) and not CUES["happening"].search(text)):
+    if CUES["rare"].search(text[m.end :]) or (
+        CUES["teaching"].search(text) and not CUES["happening"].search(text)
+    ):
         return "none", "teaching"
     if context.warning(s, m.start, m.end) or context.at_risk(s, m.start) or context.policy_text(note, s):
         return "none", "warning, risk or policy"
@@ -59,7 +61,9 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
 def _denied(m: Mention, left: str, right: str) -> tuple[Reading, str] | None:
     """Normal function, negation in front or behind, ConText's negation, or a negative review of systems."""
     affirmed = POSITIVE_RIGHT.search(right)
-    if m.entry.attributes.get("strength") == "symptom" and (_NORMAL.search(left[-40:]) or _NORMAL.search(right)):
+    if m.entry.attributes.get("strength") == "symptom" and (
+        _NORMAL.search(left[-40:]) or _NORMAL.search(right)
+    ):
         return "absent", "normal"
     if _NEGATED_RIGHT.search(right) or (_negated(left) and not affirmed):
         return "absent", "negated"
@@ -78,10 +82,14 @@ def _hedged(m: Mention, left: str, right: str) -> tuple[Reading, str]:
     past = PAST.search(left[-60:]) or PAST.search(right[:50]) or m.has("historical")
     active = ACTIVE.search(left[-60:]) or ACTIVE.search(m.text) or ACTIVE.search(right[:80])
     if m.entry.attributes.get("strength") == "grades":
-        active = active or re.search(r"/5\D", m.text)  # two grades at two times: the later one is now, whatever heading stands above
+        active = active or re.search(
+            r"/5\D", m.text
+        )  # two grades at two times: the later one is now, whatever heading stands above
     if (past or m.sentence.section.category == "past_medical") and not active:
         return "past", "historical"
-    if _WEAK_SUSPECTED.search(left) and not re.search(r"\bnew(?:ly|[- ]onset)?\s(?:\w+\s)?$", left, re.IGNORECASE):
+    if _WEAK_SUSPECTED.search(left) and not re.search(
+        r"\bnew(?:ly|[- ]onset)?\s(?:\w+\s)?$", left, re.IGNORECASE
+    ):
         return "suspected", "possible"
     return ("present", "suspected") if _SUSPECTED.search(left) else ("present", "plain")
 

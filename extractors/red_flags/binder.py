@@ -26,7 +26,10 @@ _ORGAN = CUES["organ"]
 _STROKE = CUES["stroke"]
 _SYNDROME = re.compile(r"syndrome|compress|symptom|sign|CES|injury")
 _STRUCTURE = re.compile(r"\b(?:clumping|crowding|enhancement|roots of the)\b", re.IGNORECASE)
-_FUNCTION = re.compile(r"\b(?:function|habits?|control)$|^(?:bowel (?:and|or|&) bladder|bladder (?:and|or|&) bowel)$", re.IGNORECASE)
+_FUNCTION = re.compile(
+    r"\b(?:function|habits?|control)$|^(?:bowel (?:and|or|&) bladder|bladder (?:and|or|&) bowel)$",
+    re.IGNORECASE,
+)
 _LOST = re.compile(r"\b(?:los(?:s|t|ing|e)|impair\w*|poor)\b", re.IGNORECASE)
 _MINOR_FRACTURE = re.compile(r"\b(?:pars|transverse process|spinous process)\b|deformit", re.IGNORECASE)
 _LESION = re.compile(r"lesion|process|mass|replacement", re.IGNORECASE)
@@ -44,7 +47,9 @@ def _counts(m: Mention) -> bool:
     around = text[max(a, m.start - 40) : min(b, m.end + 40)]
     if m.label == "fracture":
         bare = re.fullmatch(r"fractures?|fx", m.text, re.IGNORECASE) is not None
-        if _PERIPHERAL_BONE.search(text[max(a, m.start - 25) : min(b, m.end + 30)]) and not _VERTEBRAL.search(m.text):
+        if _PERIPHERAL_BONE.search(text[max(a, m.start - 25) : min(b, m.end + 30)]) and not _VERTEBRAL.search(
+            m.text
+        ):
             return False
         # "no fracture, tumor or infection" denies a spinal one too where the note is about the spine
         return not bare or _VERTEBRAL.search(around) is not None or not _PERIPHERAL_BONE.search(around)
@@ -60,7 +65,11 @@ def _is_present(note: Note, m: Mention, how: str, step: str) -> bool:
         return False
     if how == "suspected":
         # guide: malignancy and infection count when suspected; the others only when they are there
-        return m.label in {"malignancy", "infection"} and strength == "named" and "negative" not in m.clause_text.lower()
+        return (
+            m.label in {"malignancy", "infection"}
+            and strength == "named"
+            and "negative" not in m.clause_text.lower()
+        )
     if how != "present" or strength in _ABSENT_ONLY or strength == "sign":
         return False
     proof = _PROOFS.get(m.label)
@@ -89,7 +98,9 @@ def _cauda_equina(m: Mention, near: str, step: str) -> bool:
 
 def _fracture(m: Mention, near: str, step: str) -> bool:
     """Of a vertebra, and acute or treated: minor ones and "deformities" need a word that says so."""
-    if m.label == "fracture" and (step == "checkbox" or not (_VERTEBRAL.search(near) or m.text.lower().startswith("broke"))):
+    if m.label == "fracture" and (
+        step == "checkbox" or not (_VERTEBRAL.search(near) or m.text.lower().startswith("broke"))
+    ):
         return False
     active = ACTIVE.search(near) is not None
     return active or not (_MINOR_FRACTURE.search(m.text) or PAST.search(near))
@@ -109,9 +120,16 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 def _progressive(m: Mention, near: str, step: str) -> bool:
     if m.entry.attributes.get("strength") == "grades":
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
-        if _two_places(m) or not CUES["earlier_grade"].search(m.text) or len(grades) < 2 or _grade(grades[0]) >= _grade(grades[-1]):
+        if (
+            _two_places(m)
+            or not CUES["earlier_grade"].search(m.text)
+            or len(grades) < 2
+            or _grade(grades[0]) >= _grade(grades[-1])
+        ):
             return False
-    if step == "suspected" and re.search(r"\bconcern(?:s|ed|ing)?\b[^.;]{0,25}$", m.sentence.text[: m.start], re.IGNORECASE):
+    if step == "suspected" and re.search(
+        r"\bconcern(?:s|ed|ing)?\b[^.;]{0,25}$", m.sentence.text[: m.start], re.IGNORECASE
+    ):
         return False  # guide: only malignancy and infection count when suspected
     return not _STROKE.search(m.sentence.text)
 
@@ -152,7 +170,11 @@ def _signs(note: Note, read: Mapping[Mention, tuple[str, str]]) -> list[Mention]
             continue
         if m.entry.attributes.get("group") == "tract":
             text = m.sentence.text
-            affirmed = POSITIVE_RIGHT.search(text[m.end :]) or POSITIVE_LEFT.search(text[: m.start]) or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
+            affirmed = (
+                POSITIVE_RIGHT.search(text[m.end :])
+                or POSITIVE_LEFT.search(text[: m.start])
+                or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
+            )
             if affirmed:
                 tract.append(m)
         else:
@@ -167,7 +189,11 @@ def bind(note: Note) -> list[Fact]:
     facts: list[Fact] = []
     signs = _signs(note, read)
     for kind in KINDS:
-        present = [m for m, (how, step) in read.items() if kind in (m.label, m.entry.attributes.get("also")) and _is_present(note, m, how, step)]
+        present = [
+            m
+            for m, (how, step) in read.items()
+            if kind in (m.label, m.entry.attributes.get("also")) and _is_present(note, m, how, step)
+        ]
         if kind == "myelopathy" and signs:
             present += [m for m in signs if m not in present]
         absent = [m for m, (how, _) in read.items() if m.label == kind and how == "absent"]
@@ -175,15 +201,24 @@ def bind(note: Note) -> list[Fact]:
             first, rest = present[0], present[1:]
             facts.append(_fact(first, rest, kind, "present", f"assertion:present<-{read[first][1]}"))
         elif absent:
-            facts.append(_fact(absent[0], absent[1:], kind, "absent", f"assertion:absent<-{read[absent[0]][1]}"))
+            facts.append(
+                _fact(absent[0], absent[1:], kind, "absent", f"assertion:absent<-{read[absent[0]][1]}")
+            )
     return facts
 
 
-def _outweighed(kind: str, present: list[Mention], absent: list[Mention], read: Mapping[Mention, tuple[str, str]]) -> bool:
+def _outweighed(
+    kind: str, present: list[Mention], absent: list[Mention], read: Mapping[Mention, tuple[str, str]]
+) -> bool:
     """A lone unqualified name against plain denials elsewhere: the denial wins (a heading, a checklist)."""
     if kind in {"fracture", "myelopathy"} or not absent:
         return False
-    return len(present) == 1 and read[present[0]][1] == "plain" and len(present[0].clause_text) < 30 and len(absent) > 1
+    return (
+        len(present) == 1
+        and read[present[0]][1] == "plain"
+        and len(present[0].clause_text) < 30
+        and len(absent) > 1
+    )
 
 
 def _region(mentions: list[Mention]) -> str:

@@ -21,9 +21,15 @@ _EDGE = " \t,;:-([{)]}.#=/\"'"
 _STOP = re.compile(r"[;\n]|\. |\s-\s(?=request|plan|will|rec)|,? and (?=[A-Z]\d\d)", re.IGNORECASE)
 #: A description that names no disease is none ("code", "with", "and").
 _WORDY = re.compile(r"[A-Za-z]{4,}")
-_NO_DESCRIPTION = re.compile(r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?|\d{5}|0\d{3}T)\b", re.IGNORECASE)
+_NO_DESCRIPTION = re.compile(
+    r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?|\d{5}|0\d{3}T)\b",
+    re.IGNORECASE,
+)
 #: A name that is a place here, or compensation that is not received.
-_PLACE = re.compile(r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:center|group)|doctors?|physicians?|emergency|urgent|building|road|street)\b", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:center|group)|doctors?|physicians?|emergency|urgent|building|road|street)\b",
+    re.IGNORECASE,
+)
 _NO_PAYER = re.compile(r"\b(?:no|not|denies|without|never|non)\b[^.;]{0,30}$", re.IGNORECASE)
 
 
@@ -86,7 +92,11 @@ def _lines(note: Note) -> list[Fact]:
         key = (line.code.code, line.laterality, line.levels)
         if key in seen or (bare and line.code.code in codes_with_detail):
             continue
-        if any(k[0] == line.code.code for k in seen) and "side<-modifier" not in line.steps and "levels<-code" not in line.steps:
+        if (
+            any(k[0] == line.code.code for k in seen)
+            and "side<-modifier" not in line.steps
+            and "levels<-code" not in line.steps
+        ):
             continue
         seen.add(key)
         value: dict[str, object] = {
@@ -95,7 +105,9 @@ def _lines(note: Note) -> list[Fact]:
         }  # fmt: skip
         sentence = line.code.sentence
         span = sentence.whole if len(sentence.text) <= 220 else sentence.span(line.code.start, line.code.end)
-        out.append(fact_of(line.code.mention, "claim_lines", value, version=VERSION, span=span, steps=line.steps))
+        out.append(
+            fact_of(line.code.mention, "claim_lines", value, version=VERSION, span=span, steps=line.steps)
+        )
     return out
 
 
@@ -121,7 +133,11 @@ def _context(note: Note) -> list[Fact]:
         if field:
             taken.add(field)
             span = mention.sentence.span(mention.start, mention.end)
-            out.append(fact_of(mention, "request_context", {"field": field, "value": value}, version=VERSION, span=span))
+            out.append(
+                fact_of(
+                    mention, "request_context", {"field": field, "value": value}, version=VERSION, span=span
+                )
+            )
     return out
 
 

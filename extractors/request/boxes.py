@@ -11,7 +11,9 @@ BOX = re.compile(r"\[(?P<a>[ xX✓✔*_]{0,3})\]|\((?P<b>[ xX✓✔_]{0,3})\)|(?
 _EMPTY_BOX = r"(?:[\[(][ _]{0,3}[\])]|[☐□▢])"
 #: The words of a field of its own end an option: "[ ] Both   level L5-S1".
 _OPTION = re.compile(
-    _EMPTY_BOX + r"(?:(?!\b(?:levels?|sides?|laterality|units?|qty|dx|diagnosis|region|CPT)\b)[^\[(\n☐☑☒□■▢✓✔]){0,30}", re.IGNORECASE
+    _EMPTY_BOX
+    + r"(?:(?!\b(?:levels?|sides?|laterality|units?|qty|dx|diagnosis|region|CPT)\b)[^\[(\n☐☑☒□■▢✓✔]){0,30}",
+    re.IGNORECASE,
 )
 #: A form's label with its colon starts a field of its own.
 _LABEL = re.compile(r"((?:(?<=\s)|^)[A-Z][A-Za-z]{2,14}(?: ?\([a-z]\))?:)")
@@ -49,7 +51,11 @@ def ticked(note: Note, sentence: Sentence, start: int, end: int, first: int) -> 
 def _without_empty(text: str) -> str:
     """Of a label's options, those that are ticked, whether the boxes stand before or behind them."""
     first = BOX.search(text)
-    if first is not None and re.search(r"\w", text[: first.start()]) and not re.search(r"\w", text[_last_box(text) :]):
+    if (
+        first is not None
+        and re.search(r"\w", text[: first.start()])
+        and not re.search(r"\w", text[_last_box(text) :])
+    ):
         out, at = [], 0
         for m in BOX.finditer(text):
             if _is_ticked(m):

@@ -39,7 +39,10 @@ _KNOWN_MODIFIERS = frozenset(
     "50 59 RT LT KX XS XU XE XP 26 TC 51 52 53 76 77 78 79 22 25 GA GY GZ SG".split()
 )
 #: Add-ons written by their last two digits: "64635/36", "64633 & 34", "64493, -94 and -95".
-_SHORT = re.compile(r"\s?(?:/|&|\+|-|,? and|,)\s?[-+/]{0,2}(?P<n>\d{2})(?![\d%./]|\s?(?:mg|ml|weeks?|min|units?|percent))", re.IGNORECASE)
+_SHORT = re.compile(
+    r"\s?(?:/|&|\+|-|,? and|,)\s?[-+/]{0,2}(?P<n>\d{2})(?![\d%./]|\s?(?:mg|ml|weeks?|min|units?|percent))",
+    re.IGNORECASE,
+)
 _SHORT_OF = {"6463": ("34", "36"), "6449": ("91", "92", "94", "95"), "6448": ("80", "84")}
 _CPT = re.compile(
     r"(?<!\d)\d{5}(?!\d)|(?<![A-Z\d])\d{4}[A-Z](?![A-Z\d])|(?<![A-Z\d])[A-Z]\d{4}(?![A-Z\d])|(?<!\d)\d{2} \d{3}(?!\d)",
@@ -49,7 +52,9 @@ _CPT = re.compile(
 _PLACELESS = ("992", "770", "970", "971", "990")
 #: What joins two codes so that a word of exclusion before the first holds for the second.
 _JOINED = re.compile(r"^\W{0,2}(?:through|thru|to|and|or|nor|&|/)\s?$", re.IGNORECASE)
-_ICD = re.compile(r"(?<![A-Z0-9])[A-Z] ?\d[0-9A-Z](?: ?\. ?[0-9A-Z]{1,4}(?: \d{1,2})?|[0-9A-Z]{1,4})?", re.IGNORECASE)
+_ICD = re.compile(
+    r"(?<![A-Z0-9])[A-Z] ?\d[0-9A-Z](?: ?\. ?[0-9A-Z]{1,4}(?: \d{1,2})?|[0-9A-Z]{1,4})?", re.IGNORECASE
+)
 
 
 def _find(note: Note, label: str, pattern: re.Pattern[str]) -> Iterator[tuple[Mention, re.Match[str]]]:

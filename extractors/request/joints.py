@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_SPINE = ("C2", "C3", "C4", "C5", "C6", "C7", "T1", *(f"T{n}" for n in range(2, 13)), "L1", "L2", "L3", "L4", "L5", "S1")
+_SPINE = (
+    "C2",
+    "C3",
+    "C4",
+    "C5",
+    "C6",
+    "C7",
+    "T1",
+    *(f"T{n}" for n in range(2, 13)),
+    "L1",
+    "L2",
+    "L3",
+    "L4",
+    "L5",
+    "S1",
+)
 
 
 def joints_of_nerves(names: Iterable[str]) -> tuple[str, ...]:

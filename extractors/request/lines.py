@@ -18,12 +18,29 @@ _UNITS = re.compile(
     re.IGNORECASE,
 )
 #: A row behind its code: modifiers, then a small number; and the heading of such a table.
-_ROW_UNITS = re.compile(r"^[\s|]{1,4}(?:-?(?:RT|LT|50|59|KX|XS|76|77)\b[\s,/|]{1,4}){0,3}(?P<n>[1-9])\b(?!\s?(?:st|nd|rd|th|level|side|[-/.%]|[lLcC]\d))", re.IGNORECASE)
-_UNIT_HEAD = re.compile(r"\b(?:CPT|HCPCS|codes?|proc(?:edure)?|service)\b[^\n]{0,60}\b(?:units?|qty|quantity)\b", re.IGNORECASE)
-_SHARED_UNITS = re.compile(r"\b(?P<n>\d{1,2}|one|two|three) units? (?:of )?(?:each|apiece|per code)\b|\b(?P<m>one|two|\d) each\b", re.IGNORECASE)
-_ASK = re.compile(r"\b(?:request\w*|ask\w*|authoriz\w+|order\w*|plan\w*|schedul\w+|propos\w+|proceed\w*|recommend\w*|appeal\w*)\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:relief|after|prior|previous\w*|s/p|status post|underwent|performed|history|had|last)\b|%", re.IGNORECASE)
-_ABLATION = re.compile(r"\b(?:RFA|RFN|RF|radio[- ]?frequency|neurotom\w+|ablat\w+|denervat\w+|rhizotom\w+|neuroly\w+|lesion\w+|thermocoag\w+)\b", re.IGNORECASE)
+_ROW_UNITS = re.compile(
+    r"^[\s|]{1,4}(?:-?(?:RT|LT|50|59|KX|XS|76|77)\b[\s,/|]{1,4}){0,3}(?P<n>[1-9])\b(?!\s?(?:st|nd|rd|th|level|side|[-/.%]|[lLcC]\d))",
+    re.IGNORECASE,
+)
+_UNIT_HEAD = re.compile(
+    r"\b(?:CPT|HCPCS|codes?|proc(?:edure)?|service)\b[^\n]{0,60}\b(?:units?|qty|quantity)\b", re.IGNORECASE
+)
+_SHARED_UNITS = re.compile(
+    r"\b(?P<n>\d{1,2}|one|two|three) units? (?:of )?(?:each|apiece|per code)\b|\b(?P<m>one|two|\d) each\b",
+    re.IGNORECASE,
+)
+_ASK = re.compile(
+    r"\b(?:request\w*|ask\w*|authoriz\w+|order\w*|plan\w*|schedul\w+|propos\w+|proceed\w*|recommend\w*|appeal\w*)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:relief|after|prior|previous\w*|s/p|status post|underwent|performed|history|had|last)\b|%",
+    re.IGNORECASE,
+)
+_ABLATION = re.compile(
+    r"\b(?:RFA|RFN|RF|radio[- ]?frequency|neurotom\w+|ablat\w+|denervat\w+|rhizotom\w+|neuroly\w+|lesion\w+|thermocoag\w+)\b",
+    re.IGNORECASE,
+)
 _BLOCK = re.compile(r"\b(?:blocks?|MBBs?)\b", re.IGNORECASE)
 _INJECTION = re.compile(r"\binject\w+\b", re.IGNORECASE)
 

@@ -37,19 +37,28 @@ _SYMPTOM_SIDE = re.compile(
     re.IGNORECASE,
 )
 _SIDE_LABEL = re.compile(r"\b(?:laterality|sides?|site/side)\s?[:=]\s?", re.IGNORECASE)
-_LEVEL_LABEL = re.compile(r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?", re.IGNORECASE)
+_LEVEL_LABEL = re.compile(
+    r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?",
+    re.IGNORECASE,
+)
 #: Not done at a spinal joint or disc: sacroiliac, trigger points, peripheral nerves.
-_NOT_SPINAL = frozenset({"27096", "G0260", "64451", "64625", "20552", "20553", "20560", "20561", "64555", "64590"})
-_BOTH_50 = re.compile(r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmods?:? ?-?50\b", re.IGNORECASE)
-
-
-_OPERATION = (
-    r"(?:fus(?:ion|ed)|ACDF|[TPAXO]LIF|arthrodesis|lamin\w+|(?:micro)?dis[ck]ectom\w+|decompression|instrumentation)"
+_NOT_SPINAL = frozenset(
+    {"27096", "G0260", "64451", "64625", "20552", "20553", "20560", "20561", "64555", "64590"}
 )
+_BOTH_50 = re.compile(
+    r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmods?:? ?-?50\b",
+    re.IGNORECASE,
+)
+
+
+_OPERATION = r"(?:fus(?:ion|ed)|ACDF|[TPAXO]LIF|arthrodesis|lamin\w+|(?:micro)?dis[ck]ectom\w+|decompression|instrumentation)"
 _OPERATED_AFTER = re.compile(
-    rf"\W{{0,3}}(?:(?:posterior|anterior|lumbar|cervical|spinal|solid|prior|interbody) ){{0,3}}{_OPERATION}\b", re.IGNORECASE
+    rf"\W{{0,3}}(?:(?:posterior|anterior|lumbar|cervical|spinal|solid|prior|interbody) ){{0,3}}{_OPERATION}\b",
+    re.IGNORECASE,
 )
-_OPERATED_BEFORE = re.compile(rf"\b{_OPERATION}(?: (?:surgery|of|at|from|for|was|is))?\W{{0,3}}$", re.IGNORECASE)
+_OPERATED_BEFORE = re.compile(
+    rf"\b{_OPERATION}(?: (?:surgery|of|at|from|for|was|is))?\W{{0,3}}$", re.IGNORECASE
+)
 
 
 def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
@@ -81,7 +90,9 @@ def _parts(names: Sequence[str]) -> list[list[int]]:
     return out
 
 
-def _share(names: Sequence[str], shared: tuple[str, ...], units: Sequence[int | None]) -> list[tuple[str, ...]]:
+def _share(
+    names: Sequence[str], shared: tuple[str, ...], units: Sequence[int | None]
+) -> list[tuple[str, ...]]:
     """Distribute the joints of a group: first to the primary, then one unit each to the add-ons in order."""
     by_level = {n for n in names if n in ADD_ONS or n in PRIMARY_OF}
     out: dict[int, tuple[str, ...]] = {}
@@ -124,7 +135,9 @@ def levels_of(group: Group, units: Sequence[int | None]) -> tuple[list[tuple[str
             shared = _segments(text, bodies)
             if shared:
                 given = _share(names, shared, units)
-                return [() if n in _NOT_SPINAL else g for n, g in zip(names, given, strict=True)], f"levels<-{source}"
+                return [
+                    () if n in _NOT_SPINAL else g for n, g in zip(names, given, strict=True)
+                ], f"levels<-{source}"
     return own, "levels<-none"
 
 

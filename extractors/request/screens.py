@@ -47,9 +47,7 @@ _LATER = re.compile(
 )
 _HYPOTHETICAL = re.compile(r"\b(?:if|once|when|pending|later|future)\b", re.IGNORECASE)
 
-_STATES = (
-    "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
-)
+_STATES = "A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
 #: What stands in front of a number that is no code.
 _NUMBER_OF = re.compile(
     r"(?:\b(?:MRN|MR|chart|acct|account|phone|tel|telephone|fax|ph|ID|member|subscriber|group|policy|zip|box|suite|ste|room|job|NPI|TIN|EIN|lot|"

@@ -79,9 +79,7 @@ class Group:
         """Up to two sentences of the section after the group."""
         last = self.codes[-1].sentence
         return [
-            s.text
-            for s in self.note.sentences[last.index + 1 : last.index + 3]
-            if s.section is last.section
+            s.text for s in self.note.sentences[last.index + 1 : last.index + 3] if s.section is last.section
         ]
 
     def labelled(self, label: re.Pattern[str]) -> list[str]:

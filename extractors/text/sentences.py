@@ -38,7 +38,9 @@ _STARTERS = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*•>+o▪·][ \t]+|\(?\d{1,2}[.)][ \t]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)][ \t])")
 _MAY_END = re.compile(r"\b(?:pt|hx|dx|tx|rx|sx|wks?|mos?|hrs?|yrs?|mins?|etc)\.$", re.IGNORECASE)
-_UNFINISHED = re.compile(r"(?:[,\-/&(]|\b(?:and|or|the|of|with|to|in|for|a|an|at|by|on|her|his|from|no|is|was))$")
+_UNFINISHED = re.compile(
+    r"(?:[,\-/&(]|\b(?:and|or|the|of|with|to|in|for|a|an|at|by|on|her|his|from|no|is|was))$"
+)
 _ONLY_NUMBER = re.compile(r"(?P<before>^|\S)(?P<gap>\s*)(?<!\S)\(?(?P<number>\d{1,2})\.$")
 
 
@@ -142,7 +144,9 @@ def find_sentences(text: str, breaks: Iterable[int] = ()) -> list[tuple[int, int
         mark = text[m.start()]
         if m["item"]:
             number = int(m["item"])
-            if number == item + 1 and (item or (m.start() - line_start < 20 and not text[line_start : m.start()].strip())):
+            if number == item + 1 and (
+                item or (m.start() - line_start < 20 and not text[line_start : m.start()].strip())
+            ):
                 cuts.add(m.start())
             item = number if number in (1, item + 1) else 0
             continue

@@ -78,7 +78,9 @@ def is_none(statement: Statement, index: int) -> bool:
         return False
     if re.search(r"_\s?$", before) and c.search("planned.after", after):
         return False
-    if _TRIED_LIST.search(f"{statement.sentence.section.title} {statement.lead}") and re.match(r"[\w ]{0,20}\s-+\s?no\W*$", after, re.I):
+    if _TRIED_LIST.search(f"{statement.sentence.section.title} {statement.lead}") and re.match(
+        r"[\w ]{0,20}\s-+\s?no\W*$", after, re.I
+    ):
         return False  # in a list of what was done, "- no" is how it went
     if c.search("none.before", before) or (
         index > 0 and c.search("none.before", whole_before) and not _TENSE_BREAK.search(before)
@@ -103,7 +105,9 @@ def is_not_a_therapy(statement: Statement, index: int) -> bool:
     own = statement.own_before[index]
     if any(c.search("not_a_therapy.sentence", t) for t in (statement.sentence.text, statement.lead)):
         return True
-    answered = CHECKED.search(own) or statement.continued is not None or _ANSWER.search(statement.sentence.text)
+    answered = (
+        CHECKED.search(own) or statement.continued is not None or _ANSWER.search(statement.sentence.text)
+    )
     if not answered and c.search("not_a_therapy.question", statement.sentence.text):
         return True
     if _RECORDS_BEFORE.search(before) and _RECORDS_AFTER.match(statement.own_after[index]):

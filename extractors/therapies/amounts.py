@@ -43,18 +43,31 @@ _LEADS_UP = re.compile(
 
 
 #: "5 days a week", "2 x week": rates, no lengths and no counts.
-_OF_EACH = re.compile(r"\s?(?:a|an|per|each|every|/|out of (?:the|a))\s?(?:week|wk|month|mo|day)\b", re.IGNORECASE)
-_A_WEEK = re.compile(r".?\s?(?:x|times)?\s?(?:a|per|/|each|every)?\s?(?:week|wk|month|day)(?:ly)?\b", re.IGNORECASE)
+_OF_EACH = re.compile(
+    r"\s?(?:a|an|per|each|every|/|out of (?:the|a))\s?(?:week|wk|month|mo|day)\b", re.IGNORECASE
+)
+_A_WEEK = re.compile(
+    r".?\s?(?:x|times)?\s?(?:a|per|/|each|every)?\s?(?:week|wk|month|day)(?:ly)?\b", re.IGNORECASE
+)
 #: "the ten-week back rehabilitation programme"
-_ADJECTIVAL = re.compile(r"^[ (](?:\w+|\d{1,2})-(?:week|month|wk)s?\b(?: (?!history|relief|h/o|hx|supply|of|follow)\w+){0,4}\s?$", re.I)
+_ADJECTIVAL = re.compile(
+    r"^[ (](?:\w+|\d{1,2})-(?:week|month|wk)s?\b(?: (?!history|relief|h/o|hx|supply|of|follow)\w+){0,4}\s?$",
+    re.I,
+)
 
 
 #: "great for 4 days", "takes two points off for a day"
 _EASED_FOR = re.compile(r"\b(?:great|good|fine|nice|points?|off)\b[^.;,|\n]{0,12}$", re.IGNORECASE)
 #: Labelled blanks of a form: "weeks: 6", "visits 15".
-_WEEKS_CELL = re.compile(r"\b(?:weeks?|wks?)(?: completed| done| tried)?\s?[:=]?\s?_*(\d{1,2})\b(?!/)", re.IGNORECASE)
-_VISITS_CELL = re.compile(r"\b(?:visits?|sessions?)(?: attended| completed)?\s?[:=]?\s?_*(\d{1,3})\b(?!/)", re.IGNORECASE)
-_BEGUN = re.compile(r"\b(?:started|begun|began|commenced|initiated|introduced)\b[^.;\n]{0,30}$", re.IGNORECASE)
+_WEEKS_CELL = re.compile(
+    r"\b(?:weeks?|wks?)(?: completed| done| tried)?\s?[:=]?\s?_*(\d{1,2})\b(?!/)", re.IGNORECASE
+)
+_VISITS_CELL = re.compile(
+    r"\b(?:visits?|sessions?)(?: attended| completed)?\s?[:=]?\s?_*(\d{1,3})\b(?!/)", re.IGNORECASE
+)
+_BEGUN = re.compile(
+    r"\b(?:started|begun|began|commenced|initiated|introduced)\b[^.;\n]{0,30}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,8 @@ def _length(text: str, planned: bool) -> Duration | None:
             continue
         before = text[max(0, d.start - 40) : d.start]
         if _NOT_CARE_AFTER.match(text[d.end :]) or (
-            (_NOT_CARE_BEFORE.search(before) or (d.weeks < 1 and _EASED_FOR.search(before))) and not re.search(r"(?:\bx|×)\s?$", before)
+            (_NOT_CARE_BEFORE.search(before) or (d.weeks < 1 and _EASED_FOR.search(before)))
+            and not re.search(r"(?:\bx|×)\s?$", before)
         ):
             continue
         return d
@@ -120,7 +134,11 @@ def _own_length(statement: Statement, index: int, planned: bool) -> Duration | N
     if length is not None:
         return length
     lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
-    adjectival = [d for d in find_durations(lead) if d.kind == "span" and _ADJECTIVAL.match(lead[d.start - 1 :] if d.start else " " + lead)]
+    adjectival = [
+        d
+        for d in find_durations(lead)
+        if d.kind == "span" and _ADJECTIVAL.match(lead[d.start - 1 :] if d.start else " " + lead)
+    ]
     if adjectival:
         return adjectival[-1]
     for d in find_durations(lead):

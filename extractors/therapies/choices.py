@@ -14,9 +14,12 @@ from extractors.note import Note
 _BOX = r"(?:\[ ?(?P<a>[xX✓✔*oO]?) ?\]|\( ?(?P<b>[xX✓✔*oO]?) ?\)|(?P<c>[☐□❏])|(?P<d>[☒☑✓✔]))"
 _BOXES = re.compile(_BOX)
 _BRACES = re.compile(r"\{([^{}\n]{1,160})\}")
-_STARRED = re.compile(r"^\*+\s?(.{1,80}?)\s?\*+$|^\[ ?[xX] ?\]\s?(.{1,80})$|^\( ?[xX] ?\)\s?(.{1,80})$|^\((.{1,80})\)$")
+_STARRED = re.compile(
+    r"^\*+\s?(.{1,80}?)\s?\*+$|^\[ ?[xX] ?\]\s?(.{1,80})$|^\( ?[xX] ?\)\s?(.{1,80})$|^\((.{1,80})\)$"
+)
 _CIRCLED = re.compile(
-    r"\((?P<a>yes|no|y|n)\)\s{0,3}/?\s{0,3}(?:yes|no|y|n)\b|\b(?:yes|no|y|n)\s{0,3}/?\s{0,3}\((?P<b>yes|no|y|n)\)", re.IGNORECASE
+    r"\((?P<a>yes|no|y|n)\)\s{0,3}/?\s{0,3}(?:yes|no|y|n)\b|\b(?:yes|no|y|n)\s{0,3}/?\s{0,3}\((?P<b>yes|no|y|n)\)",
+    re.IGNORECASE,
 )
 _GAP = re.compile(r"[ \u00a0]{2,}")
 _WIDE = re.compile(r"[ \u00a0]{3,}|\t|\s\|\s|\|")
@@ -110,4 +113,7 @@ def answered_no(note: Note, offset: int) -> bool:
     """Whether the line around ``offset`` is a question of a form that is answered "no" or "none"."""
     start, line = line_around(note, offset)
     cells = choice_cells(note, start, line) if len(line) < 400 else None
-    return bool(cells) and any(re.match(r"(?:no|none|n|never)\b(?! (?:change|help|relief|better|improv))", c, re.I) for c in (cells or [])[1:])
+    return bool(cells) and any(
+        re.match(r"(?:no|none|n|never)\b(?! (?:change|help|relief|better|improv))", c, re.I)
+        for c in (cells or [])[1:]
+    )

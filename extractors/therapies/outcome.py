@@ -76,7 +76,8 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
 
 #: "... for ten weeks and chiropractic without relief": said of both.
 _TOGETHER = re.compile(
-    r"^\s?(?:care|treatments?|therapy|sessions?|visits?)?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b", re.I
+    r"^\s?(?:care|treatments?|therapy|sessions?|visits?)?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b",
+    re.I,
 )
 _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
 

@@ -16,8 +16,13 @@ _NOT_OUTCOME = re.compile(
 
 #: Quotation marks around the patient's own words; they must not hide what stands behind a dash or colon.
 _ELL = re.compile(r"(?<=[a-z])1(?=[a-z])")
-_BORNE = re.compile(r"(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|tolerable|manageable|mild|continues|keeps)\b|\bbut\b[^.;\n]{0,24}\b(?:down|help\w*|less|better|eases?|works?|sleeps?)\b", re.I)
-_QUESTION = re.compile(r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I)
+_BORNE = re.compile(
+    r"(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|tolerable|manageable|mild|continues|keeps)\b|\bbut\b[^.;\n]{0,24}\b(?:down|help\w*|less|better|eases?|works?|sleeps?)\b",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I
+)
 _QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
 
 

@@ -56,7 +56,8 @@ def is_patient_or_credential(mention: Mention) -> bool:
     ):
         return True  # "home stretches from PT": the source of the exercises, not a course
     if re.search(r"therapists?$", mention.text, re.I) and (
-        re.match(r"^[\s,]*(?:HCPC|reg|PT\b|DPT|MSc|BSc|$)", after) or re.search(r"\b(?:Band \d|senior|lead|chartered) $", before, re.I)
+        re.match(r"^[\s,]*(?:HCPC|reg|PT\b|DPT|MSc|BSc|$)", after)
+        or re.search(r"\b(?:Band \d|senior|lead|chartered) $", before, re.I)
     ):
         return True  # the signature
     if mention.text.lower().startswith("attended") and any(
@@ -73,7 +74,9 @@ def is_patient_or_credential(mention: Mention) -> bool:
     if _PATIENT_VERB.match(after) or _NAME.match(after):
         return True
     if re.search(r"\b(?:the|this) $", before, re.IGNORECASE) and not re.match(
-        r"\s?(?:was|helped|did|discharge|records?|summary|referral|program|course|clinic|sessions?|visits?|note|dates|eval)", after, re.I
+        r"\s?(?:was|helped|did|discharge|records?|summary|referral|program|course|clinic|sessions?|visits?|note|dates|eval)",
+        after,
+        re.I,
     ):
         return True
     return bool(_CREDENTIAL.search(before) and re.match(r"^\s?(?:$|[,.;)]|\d)", after))

@@ -31,12 +31,18 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _COLUMNS = re.compile(r"[ \u00a0]{3,}|\t")
-_JOINED = re.compile(r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$", re.I)
+_JOINED = re.compile(
+    r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$",
+    re.I,
+)
 _LABELLED = re.compile(r"\s?(?:[-–—:|=>(]|x ?\d)")
 _SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
 #: The printed questions of a form, between a box and its answer.
 _HOW_MANY = re.compile(r"\bhow many(?: (?P<what>\w+))?\?\s?_*(?P<n>\d{1,3})_*", re.I)
-_ASKED = re.compile(r"\b(?:(?:how (?:much |well )?)?(?:has|have|did|does|do) (?:it|this|they|that)(?: \w+)?|helped|help|helpful|relief|response|results?|benefit|how (?:many|long|well|often))[^?|:]{0,25}\?", re.I)
+_ASKED = re.compile(
+    r"\b(?:(?:how (?:much |well )?)?(?:has|have|did|does|do) (?:it|this|they|that)(?: \w+)?|helped|help|helpful|relief|response|results?|benefit|how (?:many|long|well|often))[^?|:]{0,25}\?",
+    re.I,
+)
 _PARENTHESIS = re.compile(r"\([^()]{0,200}\)")
 _BOX = re.compile(r"\[\s?x?\s?\]|\(\s?x?\s?\)|[☐☒☑□❏]", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•>+o▪·~]|\(?\d{1,2}[.)]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)])\s")
@@ -84,7 +90,11 @@ def _groups(note: Note, mentions: list[Mention], text: str) -> list[list[Mention
                 groups[-1].append(m)
                 continue
             apart = not gap.strip() and _COLUMNS.search(note.text[groups[-1][-1].span.end : m.span.start])
-            if not apart and len(gap) <= 90 and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"}):
+            if (
+                not apart
+                and len(gap) <= 90
+                and (_FILLER.fullmatch(gap) or gap.strip() in {"", ",", "/", "&", "+"})
+            ):
                 groups[-1].append(m)
                 continue
         groups.append([m])

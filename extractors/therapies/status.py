@@ -22,10 +22,14 @@ _ONGOING = re.compile(
 )
 _BEGUN_AGO = re.compile(r"^[^.;]{0,24}\b(?:started|begun|commenced)\b[^.;]{0,24}\bago\b", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"\b(?:still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b", re.IGNORECASE
+    r"\b(?:still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b",
+    re.IGNORECASE,
 )
 #: What makes an answer of a form one about today.
-_STILL = re.compile(r"\b(?:still|ongoing|at present|currently|current|present|presently|now|daily|to date|continu\w+|every day)\b", re.IGNORECASE)
+_STILL = re.compile(
+    r"\b(?:still|ongoing|at present|currently|current|present|presently|now|daily|to date|continu\w+|every day)\b",
+    re.IGNORECASE,
+)
 _STOPPED = re.compile(
     r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|(?:is|are|was|now|been) off(?= |[.,;)]|$)|off (?:it|them) (?:now|after|since|because)|run out|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|weaned off|d/c'd)\b",
     re.IGNORECASE,
@@ -38,16 +42,29 @@ _STARTED_ON = re.compile(
     r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
 )
 #: An order to stop: the patient is still on it.
-_TO_STOP = re.compile(r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|d/c|DC|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$", re.I)
+_TO_STOP = re.compile(
+    r"(?:^|[.;:,-] ?|\band |\bwill |\bto )(?:stop|discontinue|d/c|DC|hold|wean(?: off)?|taper(?: off)?|come off) (?:the |his |her |off )*$",
+    re.I,
+)
 #: Fresh words of the present that outweigh a poor outcome of a drug with directions.
 _PRESENT_WORDS = re.compile(
-    r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough|since)\b", re.I
+    r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough|since)\b",
+    re.I,
 )
-_REGULAR = re.compile(r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))", re.I)
+_REGULAR = re.compile(
+    r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))",
+    re.I,
+)
 #: "co-codamol, naproxen - stopped": said of the last of a list.
-_OF_LAST = re.compile(r"^[^,;.-]{0,20}\s?(?:-+|\()\s?(?:was |had |he |she )?(?:stopped|quit|d/c|discontinued|too|made|caused|gave|off)\b", re.I)
+_OF_LAST = re.compile(
+    r"^[^,;.-]{0,20}\s?(?:-+|\()\s?(?:was |had |he |she )?(?:stopped|quit|d/c|discontinued|too|made|caused|gave|off)\b",
+    re.I,
+)
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
-_PRESENT = re.compile(r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b|\b(?:weeks?|wks?|months?|mos?|years?|yrs?) (?:now|so far)\b|\bmost (?:days|mornings|evenings|nights)\b|\bdoes (?:it|them)\b", re.IGNORECASE)
+_PRESENT = re.compile(
+    r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b|\b(?:weeks?|wks?|months?|mos?|years?|yrs?) (?:now|so far)\b|\bmost (?:days|mornings|evenings|nights)\b|\bdoes (?:it|them)\b",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
 _INTENT = re.compile(r"\b(?:will|would|should|recommend\w*|suggest\w*|plan)\b", re.IGNORECASE)
 _PLANNED_PHRASE = re.compile(
@@ -56,11 +73,14 @@ _PLANNED_PHRASE = re.compile(
 )
 _SELF_CARE = {"bracing", "heat_ice", "tens", "home_exercise"}
 _HAS_ONE = re.compile(r"\b(?:has|owns|have|got) (?:an?|his|her) (?:\w+ ){0,2}$", re.I)
-_USED = re.compile(r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wearing|done|doing) (?:\w+ ){0,2}$", re.I)
+_USED = re.compile(
+    r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wearing|done|doing) (?:\w+ ){0,2}$", re.I
+)
 _BEFOREHAND = re.compile(r"\b(?:prior|previous|past|tried|failed)\b", re.IGNORECASE)
 _PLANNED_WORDS = re.compile(r"^(?:should|to avoid|must|will|advised|told|instructed|not to)\b", re.IGNORECASE)
 _STARTED = re.compile(
-    r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b(?![^.;]{0,12}\btoday\b)", re.IGNORECASE
+    r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b(?![^.;]{0,12}\btoday\b)",
+    re.IGNORECASE,
 )
 
 
@@ -241,7 +261,11 @@ def _gave_nothing(statement: Statement, mention: Mention) -> bool:
 
 def _eased(statement: Statement, mention: Mention) -> bool:
     """Whether the drug is said to do some good: such a drug goes on unless something says otherwise."""
-    places = (statement.own_after[statement.mentions.index(mention)], statement.after, statement.before[-110:])
+    places = (
+        statement.own_after[statement.mentions.index(mention)],
+        statement.after,
+        statement.before[-110:],
+    )
     return next((o for o in map(outcome_in, places) if o), None) in ("partial", "effective")
 
 

@@ -64,7 +64,8 @@ def row_at(note: Note, offset: int) -> Row | None:
 
 
 _DATE_CELL = re.compile(
-    r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{2,4}|\d{4}-\d{2}(?:-\d{2})?|[A-Za-z]{3,9}\.? (?:\d{1,2},? )?\d{4})", re.I
+    r"(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{1,2}/\d{2,4}|\d{4}-\d{2}(?:-\d{2})?|[A-Za-z]{3,9}\.? (?:\d{1,2},? )?\d{4})",
+    re.I,
 )
 _NOW_CELL = re.compile(r"(?:present|now|current|ongoing|today|to date)", re.I)
 

@@ -21,9 +21,7 @@ _SELF_CARE = ("rest_activity_modification", "heat_ice")
 
 def _told(found: Sequence[Course]) -> str:
     """Name courses with duration and outcome: duration and modality stand apart, course by course."""
-    return listed(
-        f"{c.name} ({c.length}, {c.fact.value.outcome.replace('_', ' ')})" for c in found
-    )
+    return listed(f"{c.name} ({c.length}, {c.fact.value.outcome.replace('_', ' ')})" for c in found)
 
 
 def _proof(found: Sequence[Course]) -> tuple[Evidence, ...]:
@@ -115,9 +113,7 @@ def _not_taken(left_out: Sequence[Fact[Therapy]], found: Sequence[Course], need:
         message = f"Care is documented as not tried{beside}: {quoted(evidence(left_out))}."
         headline = "conservative care is documented as not yet tried"
     else:
-        declined = [
-            f for f in left_out if f.value.status == "declined" or f.assertion == "declined"
-        ]
+        declined = [f for f in left_out if f.value.status == "declined" or f.assertion == "declined"]
         kinds = [
             word
             for word, some in (("planned", len(declined) < len(left_out)), ("declined", bool(declined)))

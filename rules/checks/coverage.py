@@ -109,6 +109,7 @@ def target_of(view: CaseView, region: str) -> Target:
 
     What the claim lines leave open the planned facet ablations of the record may tell.
     """
+
     def within(joints: frozenset[str]) -> frozenset[str]:
         return frozenset(j for j in joints if may_lie_in("unknown", (j,), (region,)))
 

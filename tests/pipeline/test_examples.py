@@ -17,6 +17,19 @@ EXAMPLES = Path(__file__).parents[2] / "corpora" / "examples"
 FOLDERS = sorted(p.parent for p in EXAMPLES.glob("*/expected.yaml"))
 
 
+KNOWN = yaml.safe_load(Path(__file__).with_name("known_shortfalls.yaml").read_text(encoding="utf-8"))
+
+
+def folders(test: str) -> list[object]:
+    """The example folders as test parameters; known shortfalls are strict expected failures."""
+    return [
+        pytest.param(f, id=f.name, marks=pytest.mark.xfail(strict=True, reason=KNOWN[test][f.name]))
+        if f.name in KNOWN[test]
+        else pytest.param(f, id=f.name)
+        for f in FOLDERS
+    ]
+
+
 @cache
 def expected(folder: Path) -> dict[str, Any]:
     return yaml.safe_load((folder / "expected.yaml").read_text(encoding="utf-8"))
@@ -34,13 +47,13 @@ def test_there_are_examples() -> None:
     assert len(FOLDERS) >= 20
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
+@pytest.mark.parametrize("folder", folders("answer"))
 def test_answer(folder: Path) -> None:
     assessment = assessed(folder).assessment
     assert assessment.determination.answer == expected(folder)["answer"], assessment.determination.because
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
+@pytest.mark.parametrize("folder", folders("findings"))
 def test_findings(folder: Path) -> None:
     outcomes: dict[str, set[str]] = {}
     for f in assessed(folder).assessment.findings:

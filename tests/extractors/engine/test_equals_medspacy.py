@@ -1,4 +1,4 @@
-"""What replaces a part of medspaCy for speed gives medspaCy's own result, over the example charts and gold."""
+"""What replaces a part of medspaCy for speed gives medspaCy's own result, over examples and gold."""
 
 from __future__ import annotations
 
