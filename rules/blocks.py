@@ -47,9 +47,7 @@ class Blocks:
         return tuple(f for f in self.done if f.value.percent_relief is None)
 
     def _judged(self, percent: float, wanted: bool | None) -> tuple[Fact[Injection], ...]:
-        return tuple(
-            f for f in self.done if (found := relief_of(f)) and exceeds(found, percent) is wanted
-        )
+        return tuple(f for f in self.done if (found := relief_of(f)) and exceeds(found, percent) is wanted)
 
     def above(self, percent: float) -> tuple[Fact[Injection], ...]:
         """Blocks whose relief exceeds the figure: 50 does not exceed 50, "more than 50" does."""
