@@ -12,6 +12,7 @@ from extractors.note import Mention, Note
 from extractors.quantities.dates import find_dates
 from extractors.quantities.levels import find_levels
 from extractors.surgeries import answers, context
+from extractors.surgeries.answered import refused_next
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
@@ -40,21 +41,6 @@ _NOW = re.compile(
 #: The date of a film beside a fusion is not the operation's.
 _IMAGED = re.compile(
     r"\b(?:XR|x-?rays?|films?|MRI|CT|flex(?:ion)?[/-]ext\w*|radiographs?|imaging)\b[^.;]{0,24}?\b(?P<year>(?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-_WHO = r"(?:s?he|they|patient|pt|the patient|mr\.? \w+|mrs\.? \w+|ms\.? \w+|family|wife|husband)"
-#: The answer that opens the next sentence.
-_ANSWERED = re.compile(
-    rf"\W*(?:but |however,? |for now,? |at this time,? )?{_WHO} (?:(?:would|does|did|do|is|was|has|had|really|strongly|currently|still|firmly|clearly) )*"
-    r"(?:wants? to (?:hold|wait|avoid|put (?:it|this|that) off)|prefer(?:s|red)? (?:to (?:hold|wait|avoid|defer)|not)|(?:rather|prefer) (?:not|wait|hold|avoid)|(?:not|n't) (?:wish|keen|interested|ready|willing|go)\b|hold(?:s|ing)? off|turn(?:s|ed) (?:it|this|that|them) down|said no|says no|opt(?:s|ed) (?:against|out)|decided against|reluctant|(?:(?:not|n't) want|declin\w+|refus\w+|defer\w*|cancel\w*|postpon\w+)(?=\s*(?:$|[.,;]|(?:it|this|that|surgery|surgical|operation|both|either|to|until|for now|at this|an? (?:operation|surgery)|any (?:surgery|operation)|the (?:surgery|operation|procedure))\b)))",
-    re.IGNORECASE,
-)
-_OFFERED = re.compile(
-    r"\b(?:offered|proposed|scheduled|planned|recommended|booked|suggested)\b", re.IGNORECASE
-)
-#: In the same sentence, of the operation itself.
-_CALLED_OFF = re.compile(
-    rf"^[^.;]{{0,80}}?(?:\b(?:and|but|which|,|then)\s)(?:{_WHO}\s)?(?:has |had |have |then |later |since )?(?:cancel(?:l?ed|s)|call(?:ed|s) (?:it )?off|turn(?:ed|s) (?:it|this|that) down|back(?:ed|s) out|pull(?:ed|s) out|declin(?:ed|es)|refus(?:ed|es)|never went (?:ahead|through)|did not (?:go|show|proceed)|didn't (?:go|show|proceed)|withdrew)\b(?! (?:gabapentin|injection|PT|physical))",
     re.IGNORECASE,
 )
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
@@ -238,41 +224,6 @@ def _declined_span(p: Phrase) -> Span:
     return p.sentence.whole if len(p.sentence.text) <= 260 else p.span
 
 
-def _refused_next(note: Note, events: list[Event]) -> None:
-    """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
-    refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
-    for e in events:
-        offered = (
-            e.status == "past"
-            and e.phrase.years
-            and _OFFERED.search(e.phrase.sentence.text[: e.phrase.end + 40])
-            and _CALLED_OFF.search(e.phrase.sentence.text[e.phrase.end :])
-        )
-        if not e.generic and (offered or (e.status == "planned" and _turned_down(note, e))):
-            e.status = "declined"
-            e.steps.append("status:declined<-answer")
-    for e in events:
-        at = e.phrase.sentence.index
-        if e.status == "planned" and not e.generic and refused & {at, at + 1, at + 2}:
-            e.status = "declined"
-            e.steps.append("status:declined<-next sentence")
-
-
-def _turned_down(note: Note, e: Event) -> bool:
-    """Whether the patient's answer to a plan stands right behind it: "... He wants to hold off"; "... and he cancelled it"."""
-    s = e.phrase.sentence
-    rest = s.text[e.phrase.end :]
-    if _CALLED_OFF.search(rest):
-        return True
-    if s.index + 1 >= len(note.sentences) or len(rest) > 120:
-        return False
-    after = note.sentences[s.index + 1]
-    m = _ANSWERED.match(after.text)
-    return m is not None and not any(
-        x.family == "blocks" or x.family == "ablations" for x in after.mentions if x.start < m.end()
-    )
-
-
 def _narrow(e: Event) -> bool:
     """Whether a denial is about now, or about metal, and so speaks against no operation of the past."""
     return _NOW.search(e.phrase.sentence.text[max(0, e.phrase.start - 20) : e.phrase.end + 24]) is not None
@@ -352,7 +303,7 @@ def bind(note: Note) -> list[Fact]:
         found = list(group)
         for p in phrases(found[0].sentence, found):
             events += _events(note, p)
-    _refused_next(note, events)
+    refused_next(note, events)
     _levels_next(note, events)
     if any(e.status == "performed" for e in events):
         # The technique of today's operation names it over and over; only a clear history is another one.
