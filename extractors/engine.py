@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ class Extractor:
         self._memory: dict[str, tuple[_Analysed, ...]] = {}
         self._automaton = AnchorAutomaton(self._targets.anchors)
 
-    @property
+    @cached_property
     def versions(self) -> dict[str, str]:
         """Versions of engine, context rules, lexicons and binders."""
         here = Path(__file__).parent

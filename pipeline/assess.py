@@ -16,7 +16,6 @@ from pipeline.errors import UsageError, contained
 from pipeline.inputs import CaseInput
 from pipeline.request import Asked, asked_by_case_file, asked_by_options
 from rules.assessment import Assessment
-from rules.case import Case
 from rules.engine import assess as assess_case
 from rules.policy import Policy, available_policies, load_policy
 
@@ -69,14 +68,9 @@ def policy_named(name: str) -> Policy:
     return load_policy(name)
 
 
-def reference_date(case: Case, on: dt.date | None) -> dt.date | None:
-    """The date of assessment: given, else the service date, else the latest document's; never the clock."""
-    return on or case.request.service_date or case.latest_date
-
-
 def assess_built(built: Built, policy: Policy, on: dt.date | None = None) -> Assessment:
     """Run the rules over a built case and add versions and reading notices."""
-    assessment = assess_case(built.case, policy, on=reference_date(built.case, on))
+    assessment = assess_case(built.case, policy, on=on)
     notices = tuple(f"{d.id}: {n}" for d in built.documents for n in d.notices)
     merged = {**versions(), **assessment.versions}
     return assessment.model_copy(update={"versions": dict(sorted(merged.items())), "notices": notices})

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -160,11 +161,11 @@ def merge(option: Asked, case_file: Asked, note: Asked) -> Request:
         if asked.lines and not lines:
             lines = asked.lines
         elif asked.lines:
-            _compare_lines(lines, asked.lines, conflicts)
+            conflicts += _conflict("procedures", lines, asked.lines)
         if asked.diagnoses and not diagnoses:
             diagnoses = asked.diagnoses
         elif asked.diagnoses:
-            _compare_diagnoses(diagnoses, asked.diagnoses, conflicts)
+            conflicts += _conflict("diagnoses", diagnoses, asked.diagnoses)
     stated = {d.code: d for d in note.diagnoses}
     diagnoses = tuple(
         d.model_copy(
@@ -205,40 +206,26 @@ def _date_conflicts(option: Asked, case_file: Asked, note: Asked) -> list[Reques
     ]
 
 
-def _compare_lines(
-    used: Sequence[ClaimLine], other: Sequence[ClaimLine], conflicts: list[RequestConflict]
-) -> None:
-    left, right = sorted({x.cpt for x in used}), sorted({x.cpt for x in other})
-    if left != right:
-        conflicts.append(
-            RequestConflict(
-                field="procedures",
-                used=tuple(left),
-                used_source=used[0].source,
-                other=tuple(right),
-                other_source=other[0].source,
-                evidence=tuple(e for x in other for e in x.evidence),
-            )
+def _conflict(
+    field: Literal["procedures", "diagnoses"],
+    used: Sequence[ClaimLine] | Sequence[Diagnosis],
+    other: Sequence[ClaimLine] | Sequence[Diagnosis],
+) -> list[RequestConflict]:
+    """A conflict where two sources name different codes, else nothing."""
+    left, right = _codes(used), _codes(other)
+    if left == right:
+        return []
+    return [
+        RequestConflict(
+            field=field,
+            used=left,
+            used_source=used[0].source,
+            other=right,
+            other_source=other[0].source,
+            evidence=tuple(e for x in other for e in x.evidence),
         )
+    ]
 
 
-def _compare_diagnoses(
-    used: Sequence[Diagnosis], other: Sequence[Diagnosis], conflicts: list[RequestConflict]
-) -> None:
-    left, right = sorted({x.code for x in used}), sorted({x.code for x in other})
-    if left != right:
-        conflicts.append(
-            RequestConflict(
-                field="diagnoses",
-                used=tuple(left),
-                used_source=used[0].source,
-                other=tuple(right),
-                other_source=other[0].source,
-                evidence=tuple(e for x in other for e in x.evidence),
-            )
-        )
-
-
-def with_service_date(asked: Asked, date: dt.date | None) -> Asked:
-    """The same codes, with a service date where there was none."""
-    return replace(asked, service_date=asked.service_date or date)
+def _codes(items: Sequence[ClaimLine] | Sequence[Diagnosis]) -> tuple[str, ...]:
+    return tuple(sorted({x.cpt if isinstance(x, ClaimLine) else x.code for x in items}))
