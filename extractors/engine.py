@@ -18,7 +18,7 @@ from extractors.facts import Cue, Fact
 from extractors.family import Family
 from extractors.lexicon import Entry
 from extractors.linking.abbreviations import AbbreviationFinder, Alias, alias_places, aliases_of
-from extractors.note import Mention, Note, Sentence, fold
+from extractors.note import NO_PATTERN, Mention, Note, Sentence, fold
 from extractors.targets import Targets, aligned
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
@@ -83,6 +83,7 @@ class _Analysed:
 
     family: str
     entry: Entry
+    pattern: str
     start: int
     end: int
     cues: tuple[_PlainCue, ...]
@@ -212,7 +213,9 @@ class Extractor:
             doc = None
         for a in known:
             cues = tuple(a_cue.placed(sentence) for a_cue in a.cues)
-            sentence.mentions.append(Mention(sentence, a.family, a.entry, a.start, a.end, cues, a.flags))
+            sentence.mentions.append(
+                Mention(sentence, a.family, a.entry, a.start, a.end, cues, a.flags, a.pattern)
+            )
         if bracket and doc is not None and aliases is not None:
             found_here = aliases_of(self._abbreviations.definitions(doc), sentence.mentions)
             aliases += [a for a in found_here if a not in aliases]
@@ -230,21 +233,21 @@ class Extractor:
         doc[0].is_sent_start = True
         for token in doc[1:]:
             token.is_sent_start = False
-        found: list[tuple[str, Span, Entry]] = [
-            (name, doc[first:after], entry) for name, entry, first, after in aligned(doc, matches)
+        found: list[tuple[str, Span, Entry, str]] = [
+            (t.family, doc[t.first : t.after], t.entry, t.pattern) for t in aligned(doc, matches)
         ]
         for name, entry, start, end in extra:
             place = doc.char_span(start, end, alignment_mode="expand")
             if place is not None:
-                found.append((name, place, entry))
+                found.append((name, place, entry, NO_PATTERN))
         if not found:
             return doc, ()
-        cues = self._cues(doc, [span for _, span, _ in found])
+        cues = self._cues(doc, [span for _, span, _, _ in found])
         out = []
-        for name, span, entry in found:
+        for name, span, entry, pattern in found:
             own = cues.get((span.start, span.end), ())
             flags = frozenset(FLAGS[c.category] for c in own if c.category in FLAGS)
-            out.append(_Analysed(name, entry, span.start_char, span.end_char, own, flags))
+            out.append(_Analysed(name, entry, pattern, span.start_char, span.end_char, own, flags))
         out.sort(key=lambda m: (m.start, m.end, self._order[m.family]))
         return doc, tuple(out)
 

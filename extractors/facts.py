@@ -32,12 +32,17 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a fact came about: lexicon entries, context cues, and the binder's own steps."""
+    """How a fact came about: lexicon entries, context cues, and the binder's own steps.
+
+    ``patterns`` names entries (``family/entry``); ``matched`` the expressions of them that matched
+    (``family/entry#patterns[3]``).
+    """
 
     patterns: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
     #: Short machine-readable words of the binder ("status:past<-verb", "weeks<-date_range"); never note text.
     steps: tuple[str, ...] = ()
+    matched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

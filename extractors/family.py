@@ -56,7 +56,7 @@ def fact_of(
         assertion=assertion,
         section=mention.sentence.section.category,
         supporting=supporting,
-        trace=Trace((f"{mention.family}/{mention.entry.id}",), mention.cues, steps),
+        trace=Trace((f"{mention.family}/{mention.entry.id}",), mention.cues, steps, (mention.name,)),
     )
 
 

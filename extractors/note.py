@@ -19,6 +19,8 @@ from extractors.text.plain import PLAIN
 from extractors.text.sections import Section
 
 T = TypeVar("T")
+#: The pattern of a mention that no expression of the lexicon made (a short form that the note defines).
+NO_PATTERN = "alias"
 _GAP = re.compile(r"\s+")
 #: Where one statement ends and the next begins inside a sentence.
 _CLAUSE = re.compile(
@@ -92,6 +94,13 @@ class Mention:
     end: int
     cues: tuple[Cue, ...]
     flags: frozenset[str]
+    #: Which of the entry's expressions matched (``patterns[3]``).
+    pattern: str = NO_PATTERN
+
+    @property
+    def name(self) -> str:
+        """The match's origin: ``family/entry#pattern``."""
+        return f"{self.family}/{self.entry.id}#{self.pattern}"
 
     @property
     def label(self) -> str:

@@ -27,24 +27,43 @@ class Pattern:
 
     family: str
     entry: Entry
+    name: str
     regex: re.Pattern[str]
     anchors: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A match, in characters of the sentence's text."""
+    """A match, in characters of the sentence's text; ``pattern`` names the expression that matched."""
 
     family: str
     entry: Entry
+    pattern: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A match on the tokens ``first`` to ``after`` (exclusive) of a Doc."""
+
+    family: str
+    entry: Entry
+    pattern: str
+    first: int
+    after: int
 
 
 def expressions(entry: Entry) -> list[str]:
     """The entry's regular expressions in order: literals on whole words, patterns, cased patterns."""
     words = [rf"(?<!\w){re.escape(literal)}(?!\w)" for literal in entry.literals]
     return [*words, *entry.patterns, *(f"(?-i:{p})" for p in entry.cased)]
+
+
+def pattern_names(entry: Entry) -> list[str]:
+    """A name for each of ``expressions``: the YAML key and the place in its list (``patterns[3]``)."""
+    keys = (("literals", entry.literals), ("patterns", entry.patterns), ("cased", entry.cased))
+    return [f"{key}[{i}]" for key, values in keys for i in range(len(values))]
 
 
 class Targets:
@@ -54,10 +73,10 @@ class Targets:
         self.patterns: list[Pattern] = []
         for lexicon in lexicons:
             for entry in lexicon.entries:
-                for text in expressions(entry):
+                for name, text in zip(pattern_names(entry), expressions(entry), strict=True):
                     anchors = required_literals(text) or entry.anchors
                     self.patterns.append(
-                        Pattern(lexicon.family, entry, re.compile(text, re.IGNORECASE), anchors)
+                        Pattern(lexicon.family, entry, name, re.compile(text, re.IGNORECASE), anchors)
                     )
 
     @property
@@ -71,15 +90,15 @@ class Targets:
         for i in sorted(numbers):
             pattern = self.patterns[i]
             out += [
-                Match(pattern.family, pattern.entry, m.start(), m.end())
+                Match(pattern.family, pattern.entry, pattern.name, m.start(), m.end())
                 for m in pattern.regex.finditer(text)
                 if m.end() > m.start()
             ]
         return out
 
 
-def aligned(doc: Doc, matches: Sequence[Match]) -> list[tuple[str, Entry, int, int]]:
-    """Matches as token spans (family, entry, first token, token after), overlaps of a family pruned.
+def aligned(doc: Doc, matches: Sequence[Match]) -> list[Aligned]:
+    """Matches as token spans, overlaps of a family pruned.
 
     A match that does not end on tokens is widened to them. Of two overlapping matches of one family the
     longer stays, as in medspaCy.
@@ -96,5 +115,5 @@ def aligned(doc: Doc, matches: Sequence[Match]) -> list[tuple[str, Entry, int, i
     out = []
     for family, spans in by_family.items():
         for i, first, after in prune_overlapping_matches(spans):
-            out.append((family, matches[i].entry, first, after))
+            out.append(Aligned(family, matches[i].entry, matches[i].pattern, first, after))
     return out

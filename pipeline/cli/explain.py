@@ -9,6 +9,8 @@ from typing import Any
 
 from extractors.facts import Trace
 from extractors.lexicon import Entry
+from extractors.note import NO_PATTERN
+from extractors.targets import expressions, pattern_names
 from pipeline.assemble import CASE_FAMILIES, Built
 from pipeline.assess import Result, assess_input, extractor, policy_named
 from pipeline.cli.common import Problems, gather
@@ -42,17 +44,18 @@ def _value(fact: Fact[Any]) -> str:
 
 
 def _pattern_lines(trace: Trace, entries: dict[str, Entry]) -> Iterator[str]:
-    for name in trace.patterns:
-        entry = entries.get(name)
-        yield f"    lexicon entry: {name}"
+    for name in trace.matched or trace.patterns:
+        origin, _, pattern = name.partition("#")
+        yield f"    lexicon entry: {origin}"
+        entry = entries.get(origin)
         if entry is None:
             continue
         yield f"      means: {entry.label}"
-        if entry.literals:
-            more = " ..." if len(entry.literals) > 8 else ""
-            yield f"      literals: {', '.join(entry.literals[:8])}{more}"
-        for pattern in (*entry.patterns, *entry.cased):
-            yield f"      pattern: {shortened(pattern, 160)}"
+        expression = dict(zip(pattern_names(entry), expressions(entry), strict=True)).get(pattern)
+        if expression is not None:
+            yield f"      matched by: {pattern}  {shortened(expression, 160)}"
+        elif pattern == NO_PATTERN:
+            yield "      matched by: a short form that this note defines for it"
 
 
 def _fact_lines(built: Built, fact: Fact[Any], entries: dict[str, Entry]) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_targets_are_those_of_medspacys_matcher() -> None:
             for span in matcher(doc)
         }
         [numbers] = extractor._automaton.owners(text, [(0, len(text))])
-        got = {(f, e.id, a, b) for f, e, a, b in aligned(doc, fast.find(text, numbers))}
+        got = {(t.family, t.entry.id, t.first, t.after) for t in aligned(doc, fast.find(text, numbers))}
         assert got == want
         compared += len(want)
     assert compared > 300
