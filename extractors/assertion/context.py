@@ -23,6 +23,7 @@ FLAGS = {
     "FAMILY": "family",
     "PLANNED": "planned",
     "DECLINED": "declined",
+    "HISTORY": "history",
 }
 #: Name of the span group that ConText reads its targets from.
 TARGETS = "targets"

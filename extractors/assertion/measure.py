@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.assertion.history import told_as_history
 from extractors.engine import Extractor
 from extractors.family import Family
 from extractors.lexicon import Entry, Lexicon
@@ -94,12 +95,19 @@ def flags_of(items: Iterable[dict[str, object]]) -> Iterator[tuple[dict[str, obj
         yield item, assertion_at(extractor, str(item["text"]), int(str(item["start"])), int(str(item["end"])))
 
 
+def carries(item: dict[str, object], mention: Mention, flag: str) -> bool:
+    """Whether the mention carries the flag; ``historical`` as ConText's annotation means it."""
+    if flag == "historical":
+        return told_as_history(mention, str(item["text"]))
+    return mention.has(flag)
+
+
 def scores(pairs: Iterable[tuple[dict[str, object], Mention]]) -> dict[str, Score]:
     """Counts by flag."""
     counts = {flag: [0, 0, 0] for flag, _, _ in _CLASSES}
     for item, mention in pairs:
         for flag, field, positive in _CLASSES:
-            got, want = mention.has(flag), item[field] == positive
+            got, want = carries(item, mention, flag), item[field] == positive
             counts[flag][0] += got and want
             counts[flag][1] += got and not want
             counts[flag][2] += want and not got
@@ -128,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.errors:
         field, positive = next((f, p) for flag, f, p in _CLASSES if flag == options.errors)
         for item, mention in pairs:
-            got, want = mention.has(options.errors), item[field] == positive
+            got, want = carries(item, mention, options.errors), item[field] == positive
             if got != want:
                 print(item["id"], "fp" if got else "fn", [c.rule for c in mention.cues])
     return 0
