@@ -1,8 +1,8 @@
-"""What an offset counts: code points (ours), UTF-16 units, with CRLF as one character, graphemes.
+"""What an offset counts: code points (ours), UTF-16 units, with CRLF as one character, UTF-8 bytes.
 
 Annotation programs count differently, and some normalise line ends before they count. Every scheme here is
-a width a code point of the text as ingested, so that a place in any scheme maps back to ours or is found to lie inside
-a character.
+a width a code point of the text as ingested, so that a place in any scheme maps back to ours or is found to
+lie inside a character.
 """
 
 from __future__ import annotations
