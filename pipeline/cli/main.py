@@ -28,6 +28,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from pipeline.cli.run import run_flow
 
         return run_flow(arguments)
+    if arguments.command == "eval":
+        from pipeline.cli.evaluate import run_eval
+
+        return run_eval(arguments)
     from pipeline.cli.info import run_policies, run_schema
 
     return run_policies(arguments) if arguments.command == "policies" else run_schema(arguments)

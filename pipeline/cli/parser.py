@@ -7,6 +7,8 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipeline.cli import parser_eval
+
 _TOP = """\
 notewarrant: does the note warrant the code?
 
@@ -152,6 +154,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--batch-size", type=int, default=100, metavar="N", help="documents a batch (default: 100)"
     )
     run.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+    parser_eval.add_eval(_command(commands, "eval", parser_eval.SUMMARY, parser_eval.EXAMPLES), _path)
 
     _command(
         commands,

@@ -1,0 +1,100 @@
+"""``notewarrant eval``: a corpus with gold against what the product finds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.cli.common import check_writable, write_text
+from pipeline.corpus import load_corpus
+from pipeline.errors import UsageError
+from pipeline.evaluation.compare import Comparison, compare
+from pipeline.evaluation.evaluator import Evaluation, evaluate
+from pipeline.evaluation.report_json import render_json
+from pipeline.evaluation.report_text import render_text
+from pipeline.evaluation.runs import RUNS, Run, find_run, run_data, save_run, stored_notes
+
+
+@contextmanager
+def bar(total: int, quiet: bool, unit: str = "note") -> Iterator[Callable[[], object]]:
+    """A progress bar on a terminal; elsewhere nothing."""
+    if quiet or total < 4 or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=unit, file=sys.stderr, leave=False) as shown:
+        yield shown.update
+
+
+def emit(arguments: argparse.Namespace, text: str) -> None:
+    """The report to the file that was asked for, else to standard output."""
+    if arguments.output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        write_text(arguments.output, text)
+
+
+def need_numbers(arguments: argparse.Namespace) -> None:
+    """Refuse numbers that mean nothing."""
+    for name, least in (("jobs", 1), ("resamples", 0), ("seed", 0)):
+        value = getattr(arguments, name)
+        if value < least:
+            raise UsageError(f"--{name}", f"{value} is less than {least}", f"write at least {least}")
+
+
+def _older(arguments: argparse.Namespace, like: dict[str, Any]) -> Run | None:
+    if arguments.against is None:
+        return None
+    return find_run(arguments.against, arguments.runs or RUNS, like)
+
+
+def _compared(arguments: argparse.Namespace, older: Run, data: dict[str, Any]) -> Comparison:
+    return compare(
+        older.notes,
+        stored_notes(data),
+        names=(older.label, arguments.name or "this run"),
+        seed=arguments.seed,
+        resamples=arguments.resamples,
+    )
+
+
+def _evaluated(arguments: argparse.Namespace) -> tuple[Evaluation, dict[str, Any], Comparison | None]:
+    corpus = load_corpus(arguments.corpus, split=arguments.split, sets=arguments.sets)
+    like = {"name": corpus.name, "split": arguments.split, "sets": arguments.sets}
+    older = _older(arguments, like)  # before the work, so that a wrong name costs nothing
+    with bar(len(corpus.notes), arguments.quiet) as tick:
+        evaluation = evaluate(
+            corpus,
+            split=arguments.split,
+            sets=arguments.sets,
+            jobs=arguments.jobs,
+            seed=arguments.seed,
+            resamples=arguments.resamples,
+            on_note=tick,
+        )
+    data = run_data(evaluation)
+    return evaluation, data, _compared(arguments, older, data) if older else None
+
+
+def run_eval(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    need_numbers(arguments)
+    check_writable(arguments.output)
+    evaluation, data, comparison = _evaluated(arguments)
+    for n in evaluation.notes:
+        if n.prediction.failure:
+            print(f"notewarrant: {n.prediction.failure.line(n.note.note_id)}", file=sys.stderr)
+    if not arguments.no_run:
+        path = save_run(data, arguments.runs or RUNS, arguments.name)
+        print(f"notewarrant: run stored as {path}", file=sys.stderr)
+    if arguments.format == "json":
+        emit(arguments, render_json(data, comparison))
+    else:
+        emit(arguments, render_text(evaluation, comparison))
+    return evaluation.exit_code

@@ -1,0 +1,48 @@
+"""The arguments of ``notewarrant eval``. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+SUMMARY = "Measure the product on a corpus with gold: scores with intervals, and what changed since a run."
+EXAMPLES = (
+    "  notewarrant eval corpora/charts\n"
+    "  notewarrant eval corpora/charts --split dev --name before\n"
+    "  notewarrant eval corpora/charts --split dev --against before\n"
+    "  notewarrant eval corpora/charts --against latest --format json -o scores.json\n"
+)
+
+
+def _names(text: str) -> list[str]:
+    names = [n.strip() for n in text.split(",") if n.strip()]
+    if not names:
+        raise argparse.ArgumentTypeError("names nothing; write e.g. a,b")
+    return names
+
+
+def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
+    """Fill in the parser of the command."""
+    parser.add_argument("corpus", type=path, metavar="CORPUS", help="folder of a corpus (corpus.yaml, sets)")
+    parser.add_argument("--split", metavar="NAME", help="only the sets of this split: train, dev, test")
+    parser.add_argument("--sets", type=_names, metavar="A,B", help="only these sets")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    parser.add_argument(
+        "--runs", type=path, metavar="DIR", help="folder of stored runs (default: .notewarrant/runs)"
+    )
+    parser.add_argument("--name", metavar="NAME", help="name of this run, to find it again with --against")
+    parser.add_argument("--no-run", action="store_true", help="do not store this run")
+    parser.add_argument(
+        "--against", metavar="RUN", help="compare with a run: its id, path or name, or 'latest'"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=20260101, metavar="N", help="seed of the resampling (default: 20260101)"
+    )
+    parser.add_argument(
+        "--resamples", type=int, default=1000, metavar="N",
+        help="resamples of the intervals; 0 for none (default: 1000)",
+    )  # fmt: skip
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
