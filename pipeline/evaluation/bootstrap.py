@@ -5,7 +5,7 @@ A note's facts hang together (one writer, one patient), so that notes are drawn 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np

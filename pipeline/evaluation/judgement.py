@@ -24,7 +24,7 @@ class Judgement:
         ``entry`` for an entry of a list as such, ``status`` for a region's status, else the name of the
         attribute, field or criterion.
     gold
-        Place in the gold: an index into the family's list (as text), a region, a code; "" where there is none.
+        Place in the gold: an index into the family's list (as text), or a region; "" where there is none.
     key
         Key of the entry, gold's where there is one ({"modality": "nsaid", "status": "past"}).
     want, got

@@ -26,8 +26,8 @@ Place = tuple[int, int]
 class FoundFact:
     """A fact of the case with its way.
 
-    ``entries`` are the lexicon entries that it rests on (``family/entry``), ``matched`` the expressions of them
-    that matched (``family/entry#patterns[3]``).
+    ``entries`` are the lexicon entries that it rests on (``family/entry``), ``matched`` the expressions of
+    them that matched (``family/entry#patterns[3]``).
     """
 
     id: str

@@ -35,9 +35,8 @@ def score_table(scores: Mapping[str, Score]) -> Iterator[str]:
     yield f"{'measure':44} {'score':>7}  {'95 % interval':16}  counts"
     for name, s in scores.items():
         if s.value is not None:
-            yield (
-                f"{name:44} {number(name, s.value):>7}  {_between(name, s.low, s.high):16}  {s.detail}".rstrip()
-            )
+            between = _between(name, s.low, s.high)
+            yield f"{name:44} {number(name, s.value):>7}  {between:16}  {s.detail}".rstrip()
 
 
 def heading(evaluation: Evaluation) -> str:
@@ -95,7 +94,7 @@ def comparison_lines(c: Comparison) -> Iterator[str]:
     if not moved:
         yield "no score moved"
     else:
-        yield f"{'measure':44} {'old':>7} {'new':>7} {'change':>8}  95 % interval of the change (* leaves out 0)"
+        yield f"{'measure':44} {'old':>7} {'new':>7} {'change':>8}  95 % interval of it (* without 0)"
         yield from (_difference_line(n, d) for n, d in moved.items())
     yield (f"mended {c.count('mended')}, broke {c.count('broke')}, wrong in another way {c.count('changed')}")
     yield from map(change_line, c.changes)

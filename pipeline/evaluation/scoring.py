@@ -180,8 +180,8 @@ def judge(gold: Gold, predicted: Gold) -> list[Judgement]:
 def raises_contradiction(judgements: list[Judgement], predicted: Gold) -> int:
     """How many regions falsely called radicular carry a contradiction that the note does not have.
 
-    Such a region counts where ``dx_contradiction`` or ``radicular_indication`` is predicted ``yes`` and the gold
-    does not accept that; where the gold has no criteria, where no other region is rightly present.
+    Such a region counts where ``dx_contradiction`` or ``radicular_indication`` is predicted ``yes`` and the
+    gold does not accept that; where the gold has no criteria, where no other region is rightly present.
     """
     false = sum(1 for j in judgements if false_present(j))
     if not false:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/adr/README.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/evaluation.md",
+    "docs/adr/README.md",
+]
 TOPS = ("rules", "extractors", "pipeline", "flows", "corpora", "tests", "docs", "requirements")
 
 

@@ -1,0 +1,110 @@
+"""``notewarrant eval`` as a user meets it: formats, exit codes, jobs, comparison, no text of a note."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.corpus import load_corpus
+from pipeline.evaluation import evaluate
+from pipeline.evaluation.runs import run_data
+
+
+def test_text_names_what_was_measured(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], marker: str
+) -> None:
+    assert main(["eval", str(small), "--runs", str(tmp_path / "runs"), "--resamples", "20"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("small 1: 3 notes")
+    row = next(line for line in out.splitlines() if line.startswith("therapies.f1"))
+    # Physical therapy is right; the wrong statuses of two others each miss one entry and give one more.
+    assert row.split() == ["therapies.f1", *row.split()[1:5], "tp", "1", "fp", "2", "fn", "2"]
+    assert "run stored as" in err
+    assert marker not in out + err
+
+
+def test_json_is_the_same_whatever_the_jobs(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], marker: str
+) -> None:
+    base = ["eval", str(small), "--format", "json", "--resamples", "20", "--no-run"]
+    assert main(base) == 0
+    one = capsys.readouterr().out
+    assert main([*base, "--jobs", "2", "-o", str(tmp_path / "out.json")]) == 0
+    assert (tmp_path / "out.json").read_text(encoding="utf-8") == one
+    data = json.loads(one)
+    assert data["scores"]["therapies.f1"]["value"] == pytest.approx(2 / 6)
+    assert {n["note_id"]: n["document_type"] for n in data["notes"]}["leg"] == "letter"
+    assert marker not in one
+    assert not (tmp_path / "runs").exists()
+
+
+def test_against_a_run_says_what_moved(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = ["--runs", str(tmp_path), "--resamples", "20"]
+    assert main(["eval", str(small), *runs, "--name", "before"]) == 0
+    path = next(tmp_path.glob("*.json"))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    back = next(n for n in data["notes"] if n["note_id"] == "back")
+    right = next(j for j in back["judgements"] if j.get("key", {}).get("modality") == "physical_therapy")
+    assert right["verdict"] == "right"
+    right["verdict"] = "missed"
+    back["counts"]["therapies:tp"] -= 1
+    back["counts"]["therapies:fn"] = back["counts"].get("therapies:fn", 0) + 1
+    path.write_text(json.dumps(data), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["eval", str(small), *runs, "--against", "before"]) == 0
+    out = capsys.readouterr().out
+    assert "mended 1, broke 0, wrong in another way 0" in out
+    assert "mended   back: therapies physical_therapy past: missed -> right" in out
+    assert any(line.startswith("therapies.f1") and "+0." in line for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--jobs", "0"], 2, "--jobs: 0 is less than 1"),
+        (["--resamples", "-1"], 2, "--resamples: -1 is less than 0"),
+        (["--against", "nobody"], 2, "no run 'nobody'"),
+        (["--split", "nosuch"], 3, "nosuch"),
+        (["-o", "/nowhere/out.txt"], 4, "does not exist"),
+    ],
+)
+def test_wrong_use_is_told_in_one_line(
+    small: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    code: int,
+    message: str,
+) -> None:
+    assert main(["eval", str(small), "--runs", str(tmp_path), "-q", *options]) == code
+    err = capsys.readouterr().err
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_a_note_that_breaks_the_product_is_told_and_counts_as_missed(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, marker: str
+) -> None:
+    from pipeline.evaluation import predict
+
+    real = predict.build_case
+
+    def broken(extractor: object, note_id: str, documents: list[object]) -> object:
+        if note_id == "back":
+            raise LookupError(documents[0].text)  # type: ignore[attr-defined]
+        return real(extractor, note_id, documents)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(predict, "build_case", broken)
+    assert main(["eval", str(small), "--no-run", "--resamples", "0"]) == 5
+    out, err = capsys.readouterr()
+    assert "back: internal fault LookupError" in err
+    assert "could not be read" in out
+    assert marker not in out + err
+    data = run_data(evaluate(load_corpus(small), resamples=0))
+    assert [n["failure"] for n in data["notes"]] == ["INTERNAL", None, None]
+    assert data["scores"]["therapies.recall"]["value"] == 0
