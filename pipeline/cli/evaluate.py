@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from typing import Any
 
 from pipeline.cli.common import check_writable, write_text
 from pipeline.corpus import load_corpus
-from pipeline.errors import UsageError
+from pipeline.errors import EXIT_OK, UsageError
 from pipeline.evaluation.compare import Comparison, compare
+from pipeline.evaluation.details_text import detail_lines
 from pipeline.evaluation.evaluator import Evaluation, evaluate
 from pipeline.evaluation.report_json import render_json
 from pipeline.evaluation.report_text import render_text
@@ -85,6 +87,10 @@ def run_eval(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     need_numbers(arguments)
     check_writable(arguments.output)
+    if bool(arguments.corpus) == bool(arguments.assertions):
+        raise UsageError("eval", "give either CORPUS or --assertions FILE", "see notewarrant eval --help")
+    if arguments.assertions:
+        return _assertions(arguments)
     evaluation, data, comparison = _evaluated(arguments)
     for n in evaluation.notes:
         if n.prediction.failure:
@@ -93,7 +99,24 @@ def run_eval(arguments: argparse.Namespace) -> int:
         path = save_run(data, arguments.runs or RUNS, arguments.name)
         print(f"notewarrant: run stored as {path}", file=sys.stderr)
     if arguments.format == "json":
-        emit(arguments, render_json(data, comparison))
+        emit(arguments, render_json(evaluation, data, comparison))
     else:
-        emit(arguments, render_text(evaluation, comparison))
+        text = render_text(evaluation, comparison)
+        emit(arguments, text + "".join(f"{line}\n" for line in detail_lines(evaluation, arguments.show)))
     return evaluation.exit_code
+
+
+def _assertions(arguments: argparse.Namespace) -> int:
+    from pipeline.evaluation import assertions as a
+
+    lines = a.read_lines(arguments.assertions)
+    with bar(len(lines), arguments.quiet, "item") as tick:
+        result = a.evaluate_assertions(lines, tick)
+    for error in result.problems:
+        print(f"notewarrant: {error}", file=sys.stderr)
+    name = arguments.assertions.name
+    if arguments.format == "json":
+        emit(arguments, json.dumps(a.assertion_data(result, name), indent=2) + "\n")
+    else:
+        emit(arguments, a.assertion_text(result, name))
+    return max((e.exit_code for e in result.problems), default=EXIT_OK)

@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+#: Parts of the text report, in its order.
+PARTS = ("scores", "slices", "confusion", "ledger", "errors")
 SUMMARY = "Measure the product on a corpus with gold: scores with intervals, and what changed since a run."
 EXAMPLES = (
     "  notewarrant eval corpora/charts\n"
     "  notewarrant eval corpora/charts --split dev --name before\n"
     "  notewarrant eval corpora/charts --split dev --against before\n"
     "  notewarrant eval corpora/charts --against latest --format json -o scores.json\n"
+    "  notewarrant eval corpora/charts --split dev --show confusion,ledger,errors\n"
+    "  notewarrant eval --assertions sentences.jsonl --format json\n"
 )
 
 
@@ -22,17 +26,38 @@ def _names(text: str) -> list[str]:
     return names
 
 
+def _parts(text: str) -> list[str]:
+    names = _names(text)
+    if names == ["all"]:
+        return list(PARTS)
+    wrong = [n for n in names if n not in PARTS]
+    if wrong:
+        raise argparse.ArgumentTypeError(f"no part {wrong[0]!r}; choose from all, {', '.join(PARTS)}")
+    return names
+
+
 def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
     """Fill in the parser of the command."""
-    parser.add_argument("corpus", type=path, metavar="CORPUS", help="folder of a corpus (corpus.yaml, sets)")
+    parser.add_argument(
+        "corpus", type=path, nargs="?", metavar="CORPUS", help="folder of a corpus (corpus.yaml, sets)"
+    )
     parser.add_argument("--split", metavar="NAME", help="only the sets of this split: train, dev, test")
     parser.add_argument("--sets", type=_names, metavar="A,B", help="only these sets")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--show", type=_parts, default=["scores", "slices"], metavar="PARTS",
+        help="text: parts beside the scores, of slices,confusion,ledger,errors, or all (default: slices)",
+    )  # fmt: skip
     parser.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
     parser.add_argument(
         "--runs", type=path, metavar="DIR", help="folder of stored runs (default: .notewarrant/runs)"
     )
+    parser.add_argument(
+        "--assertions", type=path, metavar="FILE",
+        help="instead of a corpus: sentences with a target, one JSON object a line with id, text, start, "
+        "end, negation, temporality, experiencer; precision, recall and F1 a class",
+    )  # fmt: skip
     parser.add_argument("--name", metavar="NAME", help="name of this run, to find it again with --against")
     parser.add_argument("--no-run", action="store_true", help="do not store this run")
     parser.add_argument(

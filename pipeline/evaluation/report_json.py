@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.evaluation.bootstrap import Score
 from pipeline.evaluation.compare import Comparison
+from pipeline.evaluation.confusion import Confusion, confusions
+from pipeline.evaluation.evaluator import Evaluation
+from pipeline.evaluation.ledger import KINDS, Account, ledger, never_fired
+from pipeline.evaluation.slices import section_precision, slices
 
 
 def comparison_data(c: Comparison) -> dict[str, Any]:
@@ -27,9 +32,45 @@ def comparison_data(c: Comparison) -> dict[str, Any]:
     }
 
 
-def render_json(data: Mapping[str, Any], comparison: Comparison | None = None) -> str:
+def _scores(scores: Mapping[str, Score]) -> dict[str, Any]:
+    return {name: asdict(s) for name, s in scores.items() if s.value is not None}
+
+
+def slices_data(evaluation: Evaluation) -> dict[str, Any]:
+    """Every slice with its measured scores, and the precision by section."""
+    out: dict[str, Any] = {
+        name: {p.value: {"notes": p.notes, "scores": _scores(p.scores)} for p in parts}
+        for name, parts in slices(evaluation).items()
+    }
+    out["section"] = [asdict(s) | {"precision": s.precision} for s in section_precision(evaluation)]
+    return out
+
+
+def _confusion(c: Confusion) -> dict[str, Any]:
+    return {
+        "family": c.family, "region": c.region, "gold": list(c.rows), "found": list(c.columns),
+        "cells": [list(row) for row in c.cells],
+    }  # fmt: skip
+
+
+def ledger_data(accounts: Sequence[Account]) -> dict[str, Any]:
+    """Accounts that did something, and ids that never fired, by kind."""
+    return {
+        "accounts": [
+            asdict(a) | {"precision": a.precision, "interval": a.interval}
+            for a in accounts
+            if a.fired or a.facts
+        ],
+        "never_fired": {kind: never_fired(accounts, kind) for kind in KINDS if kind != "step"},
+    }
+
+
+def render_json(evaluation: Evaluation, data: Mapping[str, Any], comparison: Comparison | None = None) -> str:
     """The evaluation as one JSON object; the same notes and versions give the same bytes."""
     out = dict(data)
+    out["slices"] = slices_data(evaluation)
+    out["confusion"] = [_confusion(c) for c in confusions(evaluation.notes)]
+    out["ledger"] = ledger_data(ledger(evaluation.notes))
     if comparison is not None:
         out["comparison"] = comparison_data(comparison)
     return json.dumps(out, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

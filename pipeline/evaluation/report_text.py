@@ -53,23 +53,24 @@ def failures(evaluation: Evaluation) -> Iterator[str]:
             yield f"  {n.prediction.failure.line(n.note.note_id)}"
 
 
-def _key(key: Mapping[str, Any]) -> str:
+def shown_key(key: Mapping[str, Any]) -> str:
+    """The values of a key: "nsaid past"."""
     return " ".join(str(v) for v in key.values())
 
 
-def _value(value: Any) -> str:
+def shown_value(value: Any) -> str:
+    """A value for a reader; nothing is written as none."""
     if isinstance(value, list | tuple):
-        return "/".join(_value(v) for v in value) or "none"
+        return "/".join(shown_value(v) for v in value) or "none"
     return "none" if value is None else str(value)
 
 
 def change_line(c: Change) -> str:
     """One change: note, family, part, what was wanted, what each run said."""
     part = "" if c.part in ("entry", "status") else f" {c.part}"
-    want = f", wanted {' or '.join(_value(w) for w in c.want)}" if c.want else ""
-    return (
-        f"  {c.what:8} {c.note_id}: {c.family} {_key(c.key)}{part}{want}: {_value(c.old)} -> {_value(c.new)}"
-    ).replace("  :", ":")
+    want = f", wanted {' or '.join(shown_value(w) for w in c.want)}" if c.want else ""
+    what = " ".join(f"{c.family} {shown_key(c.key)}{part}".split())
+    return f"  {c.what:8} {c.note_id}: {what}{want}: {shown_value(c.old)} -> {shown_value(c.new)}"
 
 
 def _difference_line(name: str, d: Difference) -> str:
