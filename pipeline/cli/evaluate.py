@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.cli.common import check_writable, write_text
 from pipeline.corpus import load_corpus
+from pipeline.corpus.card import read_card
 from pipeline.errors import EXIT_OK, UsageError
 from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.details_text import detail_lines
@@ -49,6 +50,23 @@ def need_numbers(arguments: argparse.Namespace) -> None:
             raise UsageError(f"--{name}", f"{value} is less than {least}", f"write at least {least}")
 
 
+def chosen(arguments: argparse.Namespace) -> tuple[str | None, list[str] | None]:
+    """The split to name and the sets to load.
+
+    The test split is only read where it, or one of its sets, is asked for: who reads its errors in passing
+    has spent it.
+    """
+    if arguments.split or arguments.sets:
+        return arguments.split, arguments.sets
+    card = read_card(arguments.corpus)
+    held = {name for name, s in card.sets.items() if s.split == "test"} if card else set()
+    if not card or not held or held == set(card.sets):
+        return None, None
+    names = ", ".join(sorted(held))
+    print(f"notewarrant: test split left out (sets {names}); --split test reads it", file=sys.stderr)
+    return "all but test", [name for name in card.sets if name not in held]
+
+
 def _older(arguments: argparse.Namespace, like: dict[str, Any]) -> Run | None:
     if arguments.against is None:
         return None
@@ -66,13 +84,14 @@ def _compared(arguments: argparse.Namespace, older: Run, data: dict[str, Any]) -
 
 
 def _evaluated(arguments: argparse.Namespace) -> tuple[Evaluation, dict[str, Any], Comparison | None]:
-    corpus = load_corpus(arguments.corpus, split=arguments.split, sets=arguments.sets)
-    like = {"name": corpus.name, "split": arguments.split, "sets": arguments.sets}
+    split, sets = chosen(arguments)
+    corpus = load_corpus(arguments.corpus, split=arguments.split, sets=sets)
+    like = {"name": corpus.name, "split": split, "sets": arguments.sets}
     older = _older(arguments, like)  # before the work, so that a wrong name costs nothing
     with bar(len(corpus.notes), arguments.quiet) as tick:
         evaluation = evaluate(
             corpus,
-            split=arguments.split,
+            split=split,
             sets=arguments.sets,
             jobs=arguments.jobs,
             seed=arguments.seed,
@@ -98,7 +117,11 @@ def run_eval(arguments: argparse.Namespace) -> int:
     if not arguments.no_run:
         path = save_run(data, arguments.runs or RUNS, arguments.name)
         print(f"notewarrant: run stored as {path}", file=sys.stderr)
-    if arguments.format == "json":
+    if arguments.format == "html":
+        from pipeline.evaluation.html import render_page
+
+        emit(arguments, render_page(evaluation, comparison))
+    elif arguments.format == "json":
         emit(arguments, render_json(evaluation, data, comparison))
     else:
         text = render_text(evaluation, comparison)

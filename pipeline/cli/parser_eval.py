@@ -11,10 +11,10 @@ PARTS = ("scores", "slices", "confusion", "ledger", "errors")
 SUMMARY = "Measure the product on a corpus with gold: scores with intervals, and what changed since a run."
 EXAMPLES = (
     "  notewarrant eval corpora/charts\n"
-    "  notewarrant eval corpora/charts --split dev --name before\n"
-    "  notewarrant eval corpora/charts --split dev --against before\n"
+    "  notewarrant eval corpora/charts --split train --name before\n"
+    "  notewarrant eval corpora/charts --split train --against before\n"
     "  notewarrant eval corpora/charts --against latest --format json -o scores.json\n"
-    "  notewarrant eval corpora/charts --split dev --show confusion,ledger,errors\n"
+    "  notewarrant eval corpora/charts --split train --show confusion,ledger,errors\n"
     "  notewarrant eval --assertions sentences.jsonl --format json\n"
 )
 
@@ -43,7 +43,12 @@ def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> No
     )
     parser.add_argument("--split", metavar="NAME", help="only the sets of this split: train, dev, test")
     parser.add_argument("--sets", type=_names, metavar="A,B", help="only these sets")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "html"),
+        default="text",
+        help="default: text; html: every error in its note (the file holds the notes' text)",
+    )  # fmt: skip
     parser.add_argument(
         "--show", type=_parts, default=["scores", "slices"], metavar="PARTS",
         help="text: parts beside the scores, of slices,confusion,ledger,errors, or all (default: slices)",

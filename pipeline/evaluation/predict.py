@@ -48,6 +48,7 @@ class FoundMention:
 
     entry: str
     matched: str
+    label: str
     start: int
     end: int
     section: str | None
@@ -116,7 +117,7 @@ def _facts(built: Built) -> dict[str, FoundFact]:
 def _mentions(built: Built, note_id: str) -> tuple[FoundMention, ...]:
     return tuple(
         FoundMention(
-            f"{m.family}/{m.entry.id}", m.name, m.span.start, m.span.end, s.section.category,
+            f"{m.family}/{m.entry.id}", m.name, m.label, m.span.start, m.span.end, s.section.category,
             tuple(sorted(m.flags)), m.cues,
         )
         for s in built.notes[note_id].sentences

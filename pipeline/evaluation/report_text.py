@@ -66,11 +66,11 @@ def shown_value(value: Any) -> str:
 
 
 def change_line(c: Change) -> str:
-    """One change: note, family, part, what was wanted, what each run said."""
+    """One change: family, part, what was wanted, what each run said."""
     part = "" if c.part in ("entry", "status") else f" {c.part}"
     want = f", wanted {' or '.join(shown_value(w) for w in c.want)}" if c.want else ""
     what = " ".join(f"{c.family} {shown_key(c.key)}{part}".split())
-    return f"  {c.what:8} {c.note_id}: {what}{want}: {shown_value(c.old)} -> {shown_value(c.new)}"
+    return f"{what}{want}: {shown_value(c.old)} -> {shown_value(c.new)}"
 
 
 def _difference_line(name: str, d: Difference) -> str:
@@ -98,7 +98,7 @@ def comparison_lines(c: Comparison) -> Iterator[str]:
         yield f"{'measure':44} {'old':>7} {'new':>7} {'change':>8}  95 % interval of it (* without 0)"
         yield from (_difference_line(n, d) for n, d in moved.items())
     yield (f"mended {c.count('mended')}, broke {c.count('broke')}, wrong in another way {c.count('changed')}")
-    yield from map(change_line, c.changes)
+    yield from (f"  {x.what:8} {x.note_id}: {change_line(x)}" for x in c.changes)
 
 
 def _some(names: Sequence[str], most: int = 8) -> str:

@@ -7,8 +7,6 @@ without the script, which only marks all pieces of a quote and unfolds sections 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -17,10 +15,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from pipeline.assess import Result
 from pipeline.render.highlight import highlighted
+from pipeline.render.inline import content_policy, inline
 from pipeline.render.text import OUTCOME_ORDER
 from pipeline.render.view import FAMILY_TITLES, Ids, Marks, all_facts, described, figure, grouped, words
 from rules.assessment import Assessment
@@ -72,26 +70,10 @@ def _safe_href(href: str | None) -> str | None:
     return href if href and href.startswith(("https://", "http://")) else None
 
 
-@cache
-def _inline(name: str) -> tuple[Markup, str]:
-    """A style sheet or script as it stands in the page, and its hash for the content security policy."""
-    text = (_TEMPLATES / name).read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-    return Markup(text), f"'sha256-{digest}'"
-
-
 def _render(template: str, **values: Any) -> str:
-    style, style_hash = _inline("report.css")
-    script, script_hash = _inline("report.js")
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src {style_hash}",
-            f"script-src {script_hash}",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
+    style, style_hash = inline(_TEMPLATES / "report.css")
+    script, script_hash = inline(_TEMPLATES / "report.js")
+    policy = content_policy([style_hash], [script_hash])
     return (
         _environment()
         .get_template(template)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,31 @@ def test_a_note_that_breaks_the_product_is_told_and_counts_as_missed(
     data = run_data(evaluate(load_corpus(small), resamples=0))
     assert [n["failure"] for n in data["notes"]] == ["INTERNAL", None, None]
     assert data["scores"]["therapies.recall"]["value"] == 0
+
+
+def test_a_held_out_test_split_is_read_only_when_asked_for(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(small, folder)
+    shutil.copytree(folder / "s", folder / "t")
+    for name in ("back", "leg", "silent"):
+        (folder / "t" / "notes" / f"{name}.txt").rename(folder / "t" / "notes" / f"t{name}.txt")
+    gold = folder / "t" / "gold.jsonl"
+    gold.write_text(
+        gold.read_text(encoding="utf-8").replace('"note_id": "', '"note_id": "t'), encoding="utf-8"
+    )
+    card = folder / "corpus.yaml"
+    sets = "sets: {s: {split: dev, writer: w}, t: {split: test, writer: x}}"
+    card.write_text(re.sub(r"sets: .*", sets, card.read_text(encoding="utf-8")), encoding="utf-8")
+    base = ["eval", str(folder), "--no-run", "--resamples", "0", "--format", "json"]
+    for options, notes, split in (
+        ([], 3, "all but test"),
+        (["--split", "test"], 3, "test"),
+        (["--sets", "s,t"], 6, None),
+    ):
+        assert main([*base, *options]) == 0
+        out, err = capsys.readouterr()
+        data = json.loads(out)
+        assert (len(data["notes"]), data["corpus"]["split"]) == (notes, split)
+        assert ("test split left out" in err) == (not options)
