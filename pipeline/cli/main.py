@@ -32,6 +32,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from pipeline.cli.evaluate import run_eval
 
         return run_eval(arguments)
+    if arguments.command == "corpus":
+        from pipeline.cli.corpus import run_corpus
+
+        return run_corpus(arguments)
     from pipeline.cli.info import run_policies, run_schema
 
     return run_policies(arguments) if arguments.command == "policies" else run_schema(arguments)

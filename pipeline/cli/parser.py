@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.cli import parser_eval
+from pipeline.cli.corpus_parser import add_corpus
 
 _TOP = """\
 notewarrant: does the note warrant the code?
@@ -24,6 +25,7 @@ examples:
   notewarrant check --ask "Are 64635 and 64636 indicated for a patient with M47.817 and a prior fusion?"
   notewarrant explain note.txt --check A1
   notewarrant run inbox/ --store results.sqlite
+  notewarrant corpus check corpora/charts
 
 exit codes: 0 done; 2 wrong usage; 3 some documents could not be read (the others are done);
             4 the output could not be written; 5 an internal fault on some document (the others are done)
@@ -157,6 +159,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     parser_eval.add_eval(_command(commands, "eval", parser_eval.SUMMARY, parser_eval.EXAMPLES), _path)
 
+    add_corpus(commands)
     _command(
         commands,
         "policies",

@@ -22,7 +22,7 @@ class Located(NamedTuple):
 
 
 def span_in_units(text: str, quote: str, start: int, end: int) -> tuple[Units, int, int] | None:
-    """The scheme in which these offsets name the quote, with the place in code points.
+    """The scheme in which these offsets name the quote, with the place of its words in code points.
 
     Code points are tried first; None where no scheme fits.
     """
@@ -30,8 +30,15 @@ def span_in_units(text: str, quote: str, start: int, end: int) -> tuple[Units, i
     for units in UNITS:
         at, to = from_units(text, start, units), from_units(text, end, units)
         if at is not None and to is not None and at < to and folded(text[at:to]) == want:
-            return units, at, to
+            return units, *trimmed(text, at, to)
     return None
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without white space at its ends; an empty one where it holds nothing else."""
+    inside = text[start:end]
+    left = len(inside) - len(inside.lstrip())
+    return start + left, max(start + left, start + len(inside.rstrip()))
 
 
 def _quoted(entry: Entry, text: str, quote: str, report: Report) -> tuple[GoldSpan | None, Problem | None]:

@@ -60,7 +60,7 @@ def sets_of(path: Path, card: CorpusCard | None) -> Iterator[tuple[str, Path, st
         yield name, folder, of.split
 
 
-def _lines(file: Path) -> Iterator[tuple[int, Any]]:
+def lines_of(file: Path) -> Iterator[tuple[int, Any]]:
     """Line number and JSON value; the value is a ``Problem`` where there is none."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -145,7 +145,7 @@ def scan(path: Path, *, split: str | None = None, sets: Collection[str] | None =
         if (sets is not None and set_name not in sets) or (split is not None and of != split):
             continue
         mine: set[str] = set()
-        for line, gold in _lines(folder / GOLD):
+        for line, gold in lines_of(folder / GOLD):
             if isinstance(gold, Problem):
                 out.problems.append(gold)
                 continue

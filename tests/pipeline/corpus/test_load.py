@@ -36,10 +36,10 @@ def test_splits_are_made_of_whole_sets() -> None:
     corpus = load_corpus(CHARTS)
     by_set = {n.set: {m.split for m in corpus.notes if m.set == n.set} for n in corpus.notes}
     assert all(len(splits) == 1 for splits in by_set.values())
-    dev = load_corpus(CHARTS, split="dev")
-    assert {n.split for n in dev.notes} == {"dev"}
-    assert len(dev.notes) < len(corpus.notes)
-    assert dev.digest != corpus.digest == load_corpus(CHARTS).digest
+    test = load_corpus(CHARTS, split="test")
+    assert {n.split for n in test.notes} == {"test"}
+    assert len(test.notes) < len(corpus.notes)
+    assert test.digest != corpus.digest == load_corpus(CHARTS).digest
     assert {n.set for n in load_corpus(CHARTS, sets=["b"]).notes} == {"b"}
     with pytest.raises(CorpusError, match="no set nowhere"):
         load_corpus(CHARTS, sets=["nowhere"])
