@@ -9,6 +9,7 @@ An entry::
       cased: ['\\bPT\\b']          # regular expressions, case kept
       anchors: [therap]           # only where no literal can be derived from a pattern
       examples: [did PT for six weeks]               # each must be matched by this entry
+      counterexamples: [PT 12.4, INR 1.1]            # none may be matched by this entry
       attributes: {class: manual} # handed to the binder
 
 Patterns must be bounded (no ``.*``): they run on every candidate sentence.
@@ -25,7 +26,10 @@ import yaml
 
 from extractors.candidates.literals import required_literals
 
-_KEYS = {"id", "label", "literals", "patterns", "cased", "anchors", "examples", "attributes", "note"}
+#: Keys of an entry in the order in which they are written; the last three may change places.
+KEYS = (
+    "id", "label", "note", "literals", "patterns", "cased", "anchors", "examples", "counterexamples", "attributes",
+)  # fmt: skip
 
 
 class LexiconError(ValueError):
@@ -43,6 +47,7 @@ class Entry:
     cased: tuple[str, ...] = ()
     anchors: frozenset[str] = frozenset()
     examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -77,40 +82,50 @@ def _anchors(
     return frozenset(found | set(given))
 
 
+def read_entry(path: Path, raw: Mapping[str, object]) -> Entry:
+    """One entry as the YAML holds it, validated; LexiconError names the file and the entry at fault."""
+
+    def texts(key: str) -> list[str]:
+        given = raw.get(key, ())
+        if not isinstance(given, list | tuple):
+            raise LexiconError(f"{path.name}: entry {raw.get('id')}: {key} is no list")
+        return [str(x) for x in given]
+
+    unknown = set(raw) - set(KEYS)
+    if unknown or "id" not in raw or "label" not in raw:
+        raise LexiconError(f"{path.name}: entry {raw.get('id')}: unknown or missing keys {sorted(unknown)}")
+    literals, patterns, cased = texts("literals"), texts("patterns"), texts("cased")
+    for pattern in patterns + cased:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise LexiconError(f"{path.name}: entry {raw['id']}: {error}") from None
+    if not literals and not patterns and not cased:
+        raise LexiconError(f"{path.name}: entry {raw['id']} matches nothing")
+    if not all(literal.strip() for literal in literals):
+        raise LexiconError(f"{path.name}: entry {raw['id']}: an empty literal")
+    return Entry(
+        id=str(raw["id"]),
+        label=str(raw["label"]),
+        literals=tuple(literals),
+        patterns=tuple(patterns),
+        cased=tuple(cased),
+        anchors=_anchors(path, raw, patterns + cased, literals),
+        examples=tuple(texts("examples")),
+        counterexamples=tuple(texts("counterexamples")),
+        attributes=raw.get("attributes", {}),  # type: ignore[arg-type]
+    )
+
+
 def load_lexicon(path: Path) -> Lexicon:
     """Read and validate a lexicon; LexiconError names the file and the entry at fault."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     entries: list[Entry] = []
     seen: set[str] = set()
     for raw in data["entries"]:
-        unknown = set(raw) - _KEYS
-        if unknown or "id" not in raw or "label" not in raw:
-            raise LexiconError(
-                f"{path.name}: entry {raw.get('id')}: unknown or missing keys {sorted(unknown)}"
-            )
-        if raw["id"] in seen:
-            raise LexiconError(f"{path.name}: entry {raw['id']} stands twice")
-        seen.add(raw["id"])
-        literals = [str(x) for x in raw.get("literals", ())]
-        patterns = [str(x) for x in raw.get("patterns", ())]
-        cased = [str(x) for x in raw.get("cased", ())]
-        for pattern in patterns + cased:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise LexiconError(f"{path.name}: entry {raw['id']}: {error}") from None
-        if not literals and not patterns and not cased:
-            raise LexiconError(f"{path.name}: entry {raw['id']} matches nothing")
-        entries.append(
-            Entry(
-                id=raw["id"],
-                label=raw["label"],
-                literals=tuple(literals),
-                patterns=tuple(patterns),
-                cased=tuple(cased),
-                anchors=_anchors(path, raw, patterns + cased, literals),
-                examples=tuple(map(str, raw.get("examples", ()))),
-                attributes=raw.get("attributes", {}),
-            )
-        )
+        entry = read_entry(path, raw)
+        if entry.id in seen:
+            raise LexiconError(f"{path.name}: entry {entry.id} stands twice")
+        seen.add(entry.id)
+        entries.append(entry)
     return Lexicon(str(data["family"]), str(data["version"]), tuple(entries))

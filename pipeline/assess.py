@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from extractors.engine import Extractor
 from extractors.lexicon import LexiconError
@@ -14,6 +15,8 @@ from pipeline.assemble import Built, build_case
 from pipeline.documents import TextDocument, document_from_text
 from pipeline.errors import UsageError, contained
 from pipeline.inputs import CaseInput
+from pipeline.lexicons.overlay import families_with, fingerprint
+from pipeline.lexicons.place import folder
 from pipeline.request import Asked, asked_by_case_file, asked_by_options
 from rules.assessment import Assessment
 from rules.engine import assess as assess_case
@@ -31,13 +34,22 @@ class Result:
     built: Built
 
 
-@cache
 def extractor() -> Extractor:
-    """The process's extractor, with the ICD-10-CM titles for linking handed in from the rules."""
+    """The process's extractor, with the ICD-10-CM titles for linking handed in from the rules.
+
+    A user's own lexicons (``--lexicons``, ``NOTEWARRANT_LEXICONS``) are read anew where their files changed.
+    """
+    own = folder()
+    return _extractor(own, fingerprint(own))
+
+
+@cache
+def _extractor(own: Path | None, state: str) -> Extractor:
+    """Built once for each state of the user's lexicons, which ``state`` tells."""
     from pipeline.knowledge import diagnosis_linker
 
     try:
-        return Extractor(linker=diagnosis_linker())
+        return Extractor(families_with(own), linker=diagnosis_linker())
     except LexiconError as error:  # the user's data, and no note's text
         raise UsageError("lexicon", str(error), "mend the entry") from None
 

@@ -1,6 +1,7 @@
 """Errors a user can act on: each names the file or option, the cause and the mend, never note text.
 
-Exit codes of the command line: 0 every case was assessed; 2 wrong usage (options, codes, policy);
+Exit codes of the command line: 0 every case was assessed; 1 a check (lexicon lint, lexicon test) found
+faults; 2 wrong usage (options, codes, policy);
 3 some documents could not be read, the others are done; 4 the output could not be written;
 5 an internal fault on some document, the others are done.
 """
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pipeline.visible import one_line
 
 EXIT_OK = 0
+EXIT_FAULTS = 1
 EXIT_USAGE = 2
 EXIT_DOCUMENTS = 3
 EXIT_OUTPUT = 4

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from pipeline.cli.parser import build_parser
 from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError
+from pipeline.lexicons.place import lexicons_from
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -36,6 +37,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from pipeline.cli.corpus import run_corpus
 
         return run_corpus(arguments)
+    if arguments.command == "lexicon":
+        from pipeline.cli.lexicon import run_lexicon
+
+        return run_lexicon(arguments)
     from pipeline.cli.info import run_policies, run_schema
 
     return run_policies(arguments) if arguments.command == "policies" else run_schema(arguments)
@@ -48,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 gets escapes
     arguments = build_parser().parse_args(argv)
     try:
-        return _run(arguments)
+        with lexicons_from(getattr(arguments, "lexicons", None)):
+            return _run(arguments)
     except NotewarrantError as error:
         print(f"notewarrant: {error}", file=sys.stderr)
         return error.exit_code

@@ -7,7 +7,7 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.cli import parser_eval
+from pipeline.cli import parser_eval, parser_lexicon
 from pipeline.cli.corpus_parser import add_corpus
 
 _TOP = """\
@@ -27,7 +27,8 @@ examples:
   notewarrant run inbox/ --store results.sqlite
   notewarrant corpus check corpora/charts
 
-exit codes: 0 done; 2 wrong usage; 3 some documents could not be read (the others are done);
+exit codes: 0 done; 1 a check found faults (lexicon lint, lexicon test); 2 wrong usage;
+            3 some documents could not be read (the others are done);
             4 the output could not be written; 5 an internal fault on some document (the others are done)
 """
 
@@ -157,7 +158,11 @@ def build_parser() -> argparse.ArgumentParser:
     )
     run.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
-    parser_eval.add_eval(_command(commands, "eval", parser_eval.SUMMARY, parser_eval.EXAMPLES), _path)
+    evaluate = _command(commands, "eval", parser_eval.SUMMARY, parser_eval.EXAMPLES)
+    parser_eval.add_eval(evaluate, _path)
+    parser_lexicon.add_lexicon(_command(commands, "lexicon", *parser_lexicon.HELP), _command, _path)
+    for command in (check, extract, explain, run, evaluate):
+        parser_lexicon.add_own(command, _path)
 
     add_corpus(commands)
     _command(

@@ -1,0 +1,83 @@
+"""``notewarrant lexicon``: lint, test and suggest."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from pipeline.cli.common import check_writable
+from pipeline.cli.evaluate import bar, emit
+from pipeline.corpus import load_corpus
+from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
+from pipeline.lexicons.firing import Watch
+from pipeline.lexicons.lint import lint
+from pipeline.lexicons.overlay import families_with
+from pipeline.lexicons.place import folder
+from pipeline.lexicons.report import as_json, lint_data, lint_lines, trial_data, trial_lines
+from pipeline.lexicons.shown import shown_data, shown_lines
+from pipeline.lexicons.source import installed, sources_of
+from pipeline.lexicons.trial import Trial, try_entry
+from pipeline.visible import visible
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(visible(line) + "\n" for line in lines)
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    if arguments.split is not None and arguments.corpus is None:
+        raise UsageError("--split", "is of no use without --corpus", "name a corpus")
+    sources = sources_of(arguments.target)
+    texts = None
+    if arguments.corpus is not None:
+        texts = [n.text for n in load_corpus(arguments.corpus, split=arguments.split).notes]
+    with bar(len(texts or ()), arguments.quiet) as tick:
+        result = lint(sources, texts, tick)
+    emit(arguments, as_json(lint_data(result)) if arguments.format == "json" else _text(lint_lines(result)))
+    faults = result.count("error") + (result.count("warning") if arguments.strict else 0)
+    return EXIT_FAULTS if faults else EXIT_OK
+
+
+def _named(target: str | None) -> dict[str, set[str]]:
+    """Family to the ids of the entries that are meant."""
+    own = folder()
+    sources = sources_of(target) if target or own is None else [*sources_of(None), *sources_of(str(own))]
+    out: dict[str, set[str]] = {}
+    for source in sources:
+        out.setdefault(source.family, set()).update(e.id for e in source.entries)
+    if own is not None and target in installed():
+        for source in sources_of(str(own)):
+            if source.family == target:
+                out[source.family] |= {e.id for e in source.entries}
+    return out
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    if arguments.text is not None:
+        return _show(arguments)
+    families = families_with(folder())
+    named = _named(arguments.target)
+    watch = Watch([f for f in families if f.name in named])
+    pairs = [(f.name, e) for f in watch.families for e in f.lexicon.entries if e.id in named[f.name]]
+    with bar(len(pairs), arguments.quiet, "entry") as tick:
+        trials: list[Trial] = []
+        for name, entry in pairs:
+            trials += try_entry(watch, name, entry)
+            tick()
+    emit(arguments, as_json(trial_data(trials)) if arguments.format == "json" else _text(trial_lines(trials)))
+    return EXIT_OK if all(t.good for t in trials) else EXIT_FAULTS
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    if not arguments.text.strip():
+        raise UsageError("--text", "holds no words", "write a sentence")
+    watch = Watch(families_with(folder()))
+    data = shown_data(watch, arguments.text, list(_named(arguments.target)))
+    emit(arguments, as_json(data) if arguments.format == "json" else _text(shown_lines(data)))
+    return EXIT_OK
+
+
+def run_lexicon(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    check_writable(arguments.output)
+    return {"lint": _lint, "test": _test}[arguments.action](arguments)
