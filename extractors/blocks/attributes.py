@@ -35,7 +35,7 @@ _TIMES = re.compile(
     r"|\b(?P<two>twice|two times|two occasions|both (?:times|occasions|blocks|with|gave|sets))\b|\b(?P<three>three times|thrice|three occasions)\b",
     re.I,
 )
-_LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RLB])\s(?=[CTLS]\d)")
+_LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RLB])\s(?=[CTLS]\d|sides?\b)")
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
 #: "... on my right low back": here the place treated, not the place of the pain.
 _ON_PLACE = re.compile(
@@ -60,8 +60,31 @@ _MUSCLES = {
     "thoracic": re.compile(
         r"\b(?:rhomboids?|infraspinatus|lat(?:issimus)? dorsi|serratus|supraspinatus|teres)\b", re.I
     ),
-    "lumbar": re.compile(r"\b(?:QL|quadratus(?: lumborum)?|glut\w*|multifid\w+|iliocostalis)\b", re.I),
+    "lumbar": re.compile(r"\b(?:QL|quadratus(?: lumborum)?|glut\w*|iliocostalis)\b", re.I),
+    "other": re.compile(
+        r"\b(?:piriformis|pelvic floor|levator ani|obturator internus|coccygeus|masseters?|temporalis|frontalis|corrugator|migraines?|PREEMPT|gastrocnemius|biceps|adductors?)\b",
+        re.I,
+    ),
 }
+#: Targets of the chain of ganglia by the part of the spine beside which they lie.
+_GANGLIA = {
+    "sacral": re.compile(r"\b(?:impar|walther|coccy\w+)\b", re.I),
+    "cervical": re.compile(r"\b(?:stellate|SGBs?|cervico-?thoracic)\b", re.I),
+    "thoracic": re.compile(r"\b(?:splanchnic|co?eliac|CPBs?|retrocrural)\b", re.I),
+}
+#: Nerves, ganglia and joints that tell two procedures of one kind apart.
+_STRUCTURE = re.compile(
+    r"\b(?:genicular|(?:greater |lesser )?occipital|supra-?scapular|intercostal|pudendal|cluneal|ilio-?inguinal|genito-?femoral"
+    r"|sciatic|obturator|saphenous|trigeminal|spheno-?palatine|basi-?vertebral|femoral|piriformis|stellate|impar|hypogastric|splanchnic"
+    r"|co?eliac|lumbar sympathetic|knees?|hips?|shoulders?|trochant\w+|tumou?r|DRG)",
+    re.I,
+)
+_MANY = frozenset({"sympathetic", "other", "peripheral_nerve", "peripheral_joint"})
+#: Ablations in the spine itself; the others of target "other" lie elsewhere.
+_IN_SPINE = re.compile(
+    r"\b(?:basi-?vertebral|BVNA?|intracept|tumou?rs?|metasta\w+|lesions?|DRG|dorsal root ganglion|vertebra\w*)\b",
+    re.I,
+)
 _FIXED_REGION = {"si_joint": "sacral", "peripheral_joint": "other", "peripheral_nerve": "other"}
 
 
@@ -76,6 +99,8 @@ class Attributes:
     ordinal: int | None = None
     count: int = 1
     same: bool = False
+    #: Nerves or ganglia by name, for kinds that take in many ("cluneal", "impar").
+    structures: frozenset[str] = frozenset()
 
 
 def partial_iso(d: DateMention | None) -> str | None:
@@ -223,7 +248,12 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
         count = int(m["x"] or (2 if m["two"] else 3))
     if len([d for d in dates if d.precision != "year"]) < 2 and ordinal and count == 1:
         count = 1
-    return Attributes(names, side, region, date, ordinal, count, _SAME.search(own) is not None)
+    structures = frozenset(
+        m.group().lower().rstrip("s").replace("-", "") for m in _STRUCTURE.finditer(text, z.left, cut)
+    )
+    if named.kind not in _MANY:
+        structures = frozenset()
+    return Attributes(names, side, region, date, ordinal, count, _SAME.search(own) is not None, structures)
 
 
 def _blocked(text: str, start: int, end: int) -> bool:
@@ -239,8 +269,12 @@ def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str 
     kind = named.kind
     if kind in _FIXED_REGION:
         return _FIXED_REGION[kind]
-    if re.search(r"\bthird occipital|\bTON\b", named.mention.text):
+    if kind in {"medial_branch_block", "facet"} and re.search(r"\b[Tt]hird occipital|\bTON\b", words):
         return "cervical"
+    if named.family == "ablations" and kind == "other" and not names and not _IN_SPINE.search(words):
+        return (named.mention.label == "lay" and region_in(words)) or "other"
+    if kind == "sympathetic" and (ganglion := _first_of(_GANGLIA, words)) is not None:
+        return ganglion
     if kind == "other" and named.form == "site" and re.search(r"\bback\b", named.mention.text, re.I):
         return "thoracic" if re.search(r"\b(?:mid|upper)", named.mention.text, re.I) else "lumbar"
     site = named.mention.entry.attributes.get("site")
@@ -252,17 +286,17 @@ def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str 
     return (
         region_in(words)
         or (
-            _muscle(text[max(0, named.zone.left - 30) : named.zone.right])
-            if kind == "trigger_point"
+            _first_of(_MUSCLES, text[max(0, named.zone.left - 30) : named.zone.right])
+            if kind in {"trigger_point", "botulinum"}
             else None
         )
         or (str(site) if site in {"cervical", "lumbar"} else None)
     )
 
 
-def _muscle(words: str) -> str | None:
-    """The region of the muscles injected; the first one named."""
-    hits = [(m.start(), r) for r, p in _MUSCLES.items() if (m := p.search(words))]
+def _first_of(table: dict[str, re.Pattern[str]], words: str) -> str | None:
+    """The region of the muscle or ganglion that is named first."""
+    hits = [(m.start(), r) for r, p in table.items() if (m := p.search(words))]
     return min(hits)[1] if hits else None
 
 

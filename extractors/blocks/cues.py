@@ -9,11 +9,17 @@ from typing import Any
 
 import yaml
 
+from extractors.refusals import refusal_data
+
 
 @cache
 def cue_data() -> dict[str, Any]:
-    """The content of ``cues.yaml``."""
+    """The content of ``cues.yaml``, with the shared words of refusal."""
     data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"))
+    refused = refusal_data()
+    own = data["cues"]["declined"]
+    data["cues"]["declined_behind"] = [*own, *refused["either"]]
+    data["cues"]["declined"] = [*own, *refused["either"], *refused["before"]]
     return data
 
 

@@ -35,6 +35,7 @@ class Event:
     weak: bool = False
     #: Index of the sentence that gave the levels.
     levels_at: int = -1
+    structures: frozenset[str] = frozenset()
     spans: list[Span] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -65,11 +66,18 @@ def _vertebrae(levels: tuple[str, ...]) -> set[str]:
     return {v for name in levels for v in name.split("-")}
 
 
+def apart(e: Event, a: Attributes) -> bool:
+    """Whether the two name different nerves, ganglia or joints."""
+    return bool(e.structures and a.structures and not e.structures & a.structures)
+
+
 def clash(e: Event, a: Attributes) -> bool:
     """Whether attributes cannot belong to the event."""
     if same_date(e.date, a.date) is False:
         return True
     if e.ordinal and a.ordinal and e.ordinal != a.ordinal:
+        return True
+    if apart(e, a):
         return True
     if {e.laterality, a.laterality} == {"left", "right"}:
         return True

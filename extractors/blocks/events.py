@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from extractors.blocks.attributes import Attributes, attributes_of
-from extractors.blocks.event import Event, clash, same_date
-from extractors.blocks.naming import Named, named_in
+from extractors.blocks.event import Event, apart, clash, same_date
+from extractors.blocks.naming import Named, is_chemical, named_in
 from extractors.blocks.reporting import Reporter
 from extractors.blocks.results import Result, results_in
 from extractors.blocks.status import status_of
@@ -24,6 +24,13 @@ _WITHDRAWN = re.compile(
     r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b",
     re.I,
 )
+
+
+#: What an ablation destroys where a block of that kind went before.
+_TARGETS = {
+    "sympathetic": "sympathetic", "peripheral_nerve": "other", "other": "other", "si_joint": "si_joint",
+    "facet": "facet", "medial_branch_block": "facet", "facet_intraarticular": "facet",
+}  # fmt: skip
 
 
 class EventReader(Reporter):
@@ -50,12 +57,12 @@ class EventReader(Reporter):
         for i, n in enumerate(named):
             if _ABOUT.search(sentence.text[: n.zone.start]) and self._model(n) is not None:
                 continue
+            if n.follows:
+                n.kind = self._target_before(n)
             status = status_of(n, previous, inherited, self.note)
             a = attributes_of(n, previous is None, self.setting)
             if n.coordinated and shared is not None and a.laterality == "unknown":
-                a = Attributes(
-                    a.levels, shared.laterality, a.region or shared.region, a.date, a.ordinal, a.count, a.same
-                )
+                a = replace(a, laterality=shared.laterality, region=a.region or shared.region)
             low = 0 if previous is None else high
             high = self._result_end(sentence, n, named, i)
             found = [] if status.value in {None, "planned", "declined"} else self._outcomes(n, a, low, high)
@@ -71,10 +78,17 @@ class EventReader(Reporter):
                 self._share_side(n, previous, a.laterality)
             previous, inherited, shared = n, status, a
 
+    def _target_before(self, n: Named) -> str:
+        """The target of the procedure named last, for an ablation that names none."""
+        for e in reversed(self._recent()):
+            if e.kind in _TARGETS:
+                return _TARGETS[e.kind]
+        return "other" if is_chemical(n) else n.kind
+
     def _outcomes(self, n: Named, a: Attributes, low: int, high: int) -> list[Result]:
         """Results in the words of a name; one in front ("70% from ...") takes date and duration from behind it."""
         text = n.sentence.text
-        dated = (n.kind in {"medial_branch_block", "facet"} or n.form == "repeat") and a.date is not None
+        dated = a.date is not None
         found = results_in(text, low, high, self.setting.date, lenient=dated)
         if (
             len(found) == 1
@@ -118,7 +132,7 @@ class EventReader(Reporter):
             self._anaphor(n, status, a, found)
             return
         if status.value == "declined":
-            if self._decline(n.kind, self._span(n), n.family):
+            if self._decline(n.kind, self._span(n), n.family, n, a):
                 return
             self._new(n, status, a)
         elif status.value == "past":
@@ -210,7 +224,7 @@ class EventReader(Reporter):
             if a.same:
                 self._like(event, n)
         if event is None:
-            model = self._model(n) if again or (a.ordinal or 1) > 1 else None
+            model = self._model(n, a) if again or (a.ordinal or 1) > 1 else None
             event = self._copy(model, n, a) if model is not None else self._new(n, status, a)
             if event.status == "performed":
                 event.status = "past"  # the record's own block lent its levels to the one before
@@ -248,8 +262,10 @@ class EventReader(Reporter):
         text = n.sentence.text
         return re.search(r"\brepeated\b", text[max(0, n.zone.start - 70) : n.zone.end + 30], re.I) is not None
 
-    def _model(self, n: Named) -> Event | None:
+    def _model(self, n: Named, a: Attributes | None = None) -> Event | None:
         for e in reversed(self._recent()):
+            if a is not None and apart(e, a):
+                continue
             if e.family == n.family and e.kind == n.kind and e.status in {"past", "performed"}:
                 return e
         return None
@@ -273,8 +289,10 @@ class EventReader(Reporter):
                 e.laterality = "bilateral"
             elif {e.laterality, a.laterality} == {"left", "right"} and n.sentence is not e.named.sentence:
                 continue
+            if apart(e, a):
+                continue
             self._union(e, a, n)
-            self._fill(e, n, Attributes((), a.laterality, a.region, a.date, a.ordinal, a.count), status)
+            self._fill(e, n, replace(a, levels=()), status)
             self._touch(e, n)
             if status.value == "performed":
                 self._assign(e, [r for r in found if r.source == "percent"], self._span(n))

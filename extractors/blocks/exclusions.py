@@ -6,7 +6,8 @@ import re
 
 from extractors.blocks.cues import cue
 from extractors.blocks.naming import Named, is_list_item
-from extractors.blocks.window import INSTEAD, Status, Window
+from extractors.blocks.refused import refused
+from extractors.blocks.window import Status, Window
 from extractors.note import Note
 from extractors.quantities import find_dates
 from extractors.surgeries.answers import answer, unanswered
@@ -18,17 +19,6 @@ _RELATIVE = re.compile(
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _POLITE = re.compile(
     r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
-    re.I,
-)
-#: "... could follow; she would rather not have them": declined, whatever stands between.
-_DECLINED_IT = re.compile(
-    r"\b(?:patient|pt|she|he|they|family|mr|mrs|ms)\b[^.;]{0,20}\b(?:prefers? not|(?:does|do|did) ?(?:not|n't) (?:want|wish|care)|declin(?:es|ed)|refus(?:es|ed)|(?:is|was) not (?:keen|interested|willing)|would (?:rather|prefer) not|turn(?:s|ed))"
-    r"(?: (?:to|for|down|have|having|undergo|get|any|of|in|on))* (?:it|them|this|that|these|those|one|any|either|both)\b",
-    re.I,
-)
-#: "... mentioned; she is not keen": an answer that ends there, so about what was named.
-_NOT_KEEN = re.compile(
-    r"(?:[-–—;,]|\bbut|\band)\s(?:she|he|they|patient|pt|the patient)(?:'s| is| was| are| remains?)? not (?:at all |very |too |so |really |particularly )?(?:keen|interested|enthusiastic|willing)(?=\s*(?:[.,;)]|$|and\b|at\b|for now|on (?:it|this|that|them)\b))",
     re.I,
 )
 #: A payer's denial ("Service denied: ...", "denied as not medically necessary") is no denial of the event.
@@ -97,15 +87,8 @@ def excluded(w: Window) -> Status | None:
     asks = cue("criteria").search(s.text) is not None or _lead_asks(named, w.note)
     if asks and not w.is_code and not find_dates(named.text):
         return Status(None, "criteria")
-    if _declined(w.before, w.behind) or _DECLINED_IT.search(s.text[z.end : z.end + 200]):
-        return Status("declined", "cue")
-    keen = _NOT_KEEN.search(s.text[z.end : z.end + 120])
-    if (
-        keen
-        and not w.is_code
-        and not cue("past").search(w.before[-60:] + s.text[z.end : z.end + keen.start()])
-    ):
-        return Status("declined", "cue")
+    if (answer := refused(w)) is not None:
+        return answer
     if not w.is_code and (told := _form_answer(w)) is not None:
         return told
     return Status(None, "denied") if _denied(named, w.before, w.after + w.answer) else None
@@ -164,20 +147,6 @@ def _lead_asks(named: Named, note: Note) -> bool:
         if s.text.rstrip().endswith(":"):
             return cue("criteria_lead").search(s.text) is not None
     return False
-
-
-def _declined(before: str, after: str) -> bool:
-    """Whether it was declined: close in front, or behind by "she declined", "is off the table"."""
-    near = before[-60:]
-    refused = [m.end() for m in cue("declined").finditer(near)]
-    if refused and INSTEAD.search(near[refused[-1] :]) is None:
-        return True
-    m = cue("declined").search(after)
-    return (
-        m is not None
-        and not re.search(r"[.;]\s|\bif\b|\b(?:operation|surgery|fusion)\b", after[: m.start()])
-        and cue("past").search(after[: m.start()]) is None
-    )
 
 
 def _denied(named: Named, before: str, after: str) -> bool:

@@ -6,8 +6,8 @@ import re
 
 from extractors.blocks.agents import find_agents
 from extractors.blocks.attributes import Attributes
-from extractors.blocks.event import Event
-from extractors.blocks.naming import Named
+from extractors.blocks.event import Event, apart
+from extractors.blocks.naming import Named, is_chemical, is_list_item
 from extractors.blocks.setting import setting_of
 from extractors.blocks.window import Status
 from extractors.facts import Span
@@ -15,6 +15,17 @@ from extractors.note import Note
 
 #: Events looked back upon for a match: keeps the reading linear in long records.
 LOOK_BACK = 120
+
+
+def _another(e: Event, n: Named, a: Attributes | None) -> bool:
+    """Whether the refused name is another procedure than the planned event, though of its kind."""
+    if n.form != "specific":
+        return False
+    if a is not None and apart(e, a):
+        return True
+    items = is_list_item(n.sentence) and is_list_item(e.named.sentence)
+    same = n.sentence is e.named.sentence or n.sentence.section is not e.named.sentence.section
+    return (items and not same) or is_chemical(n) != is_chemical(e.named)
 
 
 class EventLedger:
@@ -44,7 +55,7 @@ class EventLedger:
     def _new(self, n: Named, status: Status, a: Attributes) -> Event:
         event = Event(
             n.family, n.kind, str(status.value), n, a.levels, a.laterality, a.region, a.date, a.ordinal, a.count,
-            weak=status.weak, levels_at=n.sentence.index if a.levels else -1, spans=[self._span(n)], steps=[f"status:{status.value}<-{status.why}"],
+            weak=status.weak, levels_at=n.sentence.index if a.levels else -1, structures=a.structures, spans=[self._span(n)], steps=[f"status:{status.value}<-{status.why}"],
         )  # fmt: skip
         self._drugs(event, n)
         self.events.append(event)
@@ -62,7 +73,7 @@ class EventLedger:
         event = Event(
             model.family, model.kind, model.status, n, a.levels or model.levels,
             a.laterality if a.laterality != "unknown" else model.laterality, a.region or model.region, a.date, a.ordinal,
-            spans=[self._span(n)], steps=[f"status:{model.status}<-repeat", "levels<-same"],
+            structures=model.structures, spans=[self._span(n)], steps=[f"status:{model.status}<-repeat", "levels<-same"],
         )  # fmt: skip
         if n is not model.named:
             self._drugs(event, n)
@@ -77,6 +88,7 @@ class EventLedger:
         e.region = e.region or a.region
         e.date = e.date or a.date
         e.ordinal = e.ordinal or a.ordinal
+        e.structures = e.structures or a.structures
         e.count = max(e.count, a.count)
         e.weak = e.weak and status.weak
         if len(e.spans) < 4 and (a.levels or a.date or a.laterality != "unknown"):
@@ -87,10 +99,22 @@ class EventLedger:
     def _touch(self, event: Event, n: Named) -> None:
         self._last, self._last_index = event, n.sentence.index
 
-    def _decline(self, kind: str, span: Span, family: str | None = None) -> bool:
-        """Turn planned events of that kind (any, for a bare word) into declined ones; False where there is none."""
+    def _decline(
+        self,
+        kind: str,
+        span: Span,
+        family: str | None = None,
+        n: Named | None = None,
+        a: Attributes | None = None,
+    ) -> bool:
+        """Turn planned events of that kind (any, for a bare word) into declined ones; False where there is none.
+
+        What another item of the same plan refuses ("2. phenol: declined"), or another nerve, leaves the order alone.
+        """
         hit = False
         for e in self._recent():
+            if n is not None and e.status == "planned" and _another(e, n, a):
+                continue
             if (
                 e.status == "planned"
                 and (family is None or e.family == family)

@@ -15,16 +15,26 @@ SILENT = frozenset(
     {"consent", "instructions", "complications", "allergies", "family_history", "social_history"}
 )
 _SI = re.compile(r"\b(?:sacro-?iliac|SI(?:J| joints?| jts?| pain)|lateral branch\w*|S2|S3|sacral)\b", re.I)
-_SYMPATHETIC = re.compile(r"\b(?:sympathetic|stellate|splanchnic|celiac|hypogastric|impar)\b", re.I)
+_SYMPATHETIC = re.compile(
+    r"\b(?:sympathetic|sympathectomy|stellate|splanchnic|co?eliac|hypogastric|impar)\b", re.I
+)
 _PERIPHERAL = re.compile(
-    r"\b(?:genicular|occipital|knees?|hips?|supra-?scapular|basi-?vertebral|intercostal|pudendal|shoulder|trigeminal|cluneal|foot|heel)\b",
+    r"\b(?:genicular|(?<!third )occipital|GON|LON|knees?|hips?|supra-?scapular|basi-?vertebral|BVN|intercostal|pudendal|shoulder|trigeminal|gasserian|cluneals?|ilio-?inguinal|saphenous|sciatic|obturator|DRG|dorsal root ganglion|foot|heel|tumou?rs?|metasta\w+|lesions? (?:in|of|at))\b",
     re.I,
 )
+#: What is destroyed by a drug is no facet nerve; "that nerve" is the one named before.
+_CHEMICAL = re.compile(r"\b(?:phenol|alcohol|ethanol|glycerol|chemical|neurolysis|neurolytic)\b", re.I)
+_THAT_NERVE = re.compile(
+    r"\b(?:that|this|those|these|(?:the )?same|the)(?: (?:two|three|same))? nerves?\b", re.I
+)
+_SPINE_WORD = re.compile(r"\b(?:lumbar|cervical|thoracic|neck|back|[CTL]\d)", re.I)
+_FACET_NERVE = re.compile(r"\b(?:facets?|medial branch\w*|MBs?|dorsal ram\w+|TON|third occipital)\b", re.I)
 _BLOCK = re.compile(r"\b(?:blocks?|blocked|blockade|mbbs?|diary|injections?|both sets)\b", re.I)
 _LOGGED = re.compile(
     r"\b(?:lido\w*|lignocaine|bupi\w*|marcaine|ropi\w*|relief|diary|before|pre|VAS|NRS)\b|%|->", re.I
 )
 _PAIRED = re.compile(r"\b(?:confirmatory|comparative|dual|concordant)\b", re.I)
+_ANY_JOINT = re.compile(r"(?:intra-?articular )?(?:joint )?(?:injections?|inj)", re.I)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -40,6 +50,8 @@ class Named:
     form: str
     coordinated: bool = False
     partners: list[Mention] = field(default_factory=list)
+    #: Whether the target of an ablation is that of the procedures named before, where there are any.
+    follows: bool = False
 
     @property
     def sentence(self) -> Sentence:
@@ -137,7 +149,19 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
         return ("injections", "", "anaphor")
     if label == "repeat":
         return ("injections", "", "repeat")
+    if setting.facet and _ANY_JOINT.fullmatch(mention.text):
+        return ("injections", "", "anaphor")  # the facet injections named before
     return ("injections", label, "code" if mention.entry.attributes.get("code") else "specific")
+
+
+def _follows(m: Mention, z: Zone, kind: str, setting: Setting) -> bool:
+    """Whether an ablation without a target of its own takes that of what was named before."""
+    words = m.sentence.text[z.left : z.right]
+    if kind != "facet" or _FACET_NERVE.search(words):
+        return False
+    if _CHEMICAL.search(m.text) or _THAT_NERVE.search(words):
+        return True
+    return not setting.facet and _SPINE_WORD.search(words) is None
 
 
 def named_in(sentence: Sentence, note: Note) -> list[Named]:
@@ -169,9 +193,10 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
             )
             is not None
         )
+        follows = family == "ablations" and m.label == "by_context" and _follows(m, z, kind, setting)
         if joined and out and out[-1].kind == "si_joint" and kind == "facet" and m.label == "by_context":
             kind = "si_joint"
-        out.append(Named(m, family, kind, z, form, joined))
+        out.append(Named(m, family, kind, z, form, joined, follows=follows))
     return out
 
 
@@ -198,6 +223,11 @@ def _context(sentence: Sentence, zone: Zone, note: Note) -> str:
         near = " ".join(s.text for s in note.around(sentence, 0, 2))
         return near[:400]
     return words
+
+
+def is_chemical(named: Named) -> bool:
+    """Whether a drug does the ablation."""
+    return _CHEMICAL.search(named.mention.text) is not None
 
 
 def is_list_item(sentence: Sentence) -> bool:

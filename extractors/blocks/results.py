@@ -18,7 +18,7 @@ from extractors.quantities.bounds import EXACT, Stated
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(
-    r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|~\s?)?$",
+    r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?$",
     re.I,
 )
 _WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
@@ -50,8 +50,8 @@ _VISIT = re.compile(
 )
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
-    r"\b(?:of|was|were) no (?:use|avail|value|good|help)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
-    r"|\b(?:did not|didn't|never) (?:even )?touch(?:ed)? (?:it|the pain|things)\b|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|\bdid (?:absolutely )?nothing(?: at all| whatsoever| for (?:her|him|me|it|the pain))?\b|\bno (?:real |noticeable )?change(?: at all| whatsoever)?(?=\s*(?:$|[.;,\"”]|in (?:the |her |his )?pain))|"
+    r"\b(?:of|was|were) no (?:use|avail|value|good|help|account)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
+    r"|\b(?:did not|didn't|never) (?:even |really )?touch(?:ed)?(?: it| her| him| the pain| things)?\b(?! (?:on|the (?!pain)))|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|\bdid (?:absolutely )?nothing(?: at all| whatsoever| for (?:her|him|me|it|the pain))?\b|\bno (?:real |noticeable )?change(?: at all| whatsoever)?(?=\s*(?:$|[.;,\"”]|in (?:the |her |his )?pain))|"
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
 )

@@ -69,6 +69,9 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         The note.
     """
     w = Window(named, previous, note)
+    if w.is_code and previous is not None and previous.kind == named.kind and inherited is not None:
+        if inherited.value is None and inherited.why == "hypothetical":
+            return inherited
     for stage in (
         excluded,
         lambda w: _shared(w, previous, inherited),

@@ -114,7 +114,7 @@ def nearest(before: str, after: str) -> tuple[str, str] | None:
             if best is None or gap < best[0]:
                 best = (gap, name, "before")
     for name in ("planned", "past", "declined"):
-        m = cue(name).search(after)
+        m = cue("declined_behind" if name == "declined" else name).search(after)
         if m is not None:
             gap = m.start() + 12
             if best is None or gap < best[0]:
