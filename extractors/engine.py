@@ -22,6 +22,7 @@ from extractors.note import NO_PATTERN, Mention, Note, Sentence, fold
 from extractors.targets import Targets, aligned
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
+from extractors.text.unsaid import UnsaidIndex
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -118,6 +119,7 @@ class Extractor:
         self.families = tuple(families)
         self.nlp = _silent_import()
         self._targets = Targets(f.lexicon for f in self.families)
+        self._reads_boxes = {f.name for f in self.families if f.reads_boxes}
         self._order = {f.name: i for i, f in enumerate(self.families)}
         self._context = build_context(self.nlp)
         read_text_once(self._context)
@@ -161,7 +163,24 @@ class Extractor:
             sentences.append(sentence)
         if aliases:
             self._apply(aliases, sentences, candidates)
-        return Note(text, sections, sentences)
+        return Note(text, sections, sentences, self._unsaid(text, sentences))
+
+    def _unsaid(self, text: str, sentences: Sequence[Sentence]) -> tuple[tuple[Mention, str], ...]:
+        """Take the mentions out of the sentences that stand in text which says nothing about the patient."""
+        index = UnsaidIndex(text)
+        if not index.spans:
+            return ()
+        out: list[tuple[Mention, str]] = []
+        for sentence in sentences:
+            kept: list[Mention] = []
+            for m in sentence.mentions:
+                found = index.at(m.span.start)
+                if found is None or (found.why == "unticked_box" and m.family in self._reads_boxes):
+                    kept.append(m)
+                else:
+                    out.append((m, found.why))
+            sentence.mentions[:] = kept
+        return tuple(out)
 
     def _apply(
         self, aliases: Sequence[Alias], sentences: Sequence[Sentence], candidates: Sequence[frozenset[int]]

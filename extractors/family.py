@@ -16,21 +16,25 @@ from extractors.note import Mention, Note
 class Family:
     """A fact family: its name, lexicon, binder and version (declared, and a digest of the files).
 
-    The name is that of its lexicon and mentions; the binder may emit facts of several families.
+    The name is that of its lexicon and mentions; the binder may emit facts of several families. A binder that
+    ``reads_boxes`` gets the options of a form that are not ticked, too: it needs them as neighbours.
     """
 
     name: str
     version: str
     lexicon: Lexicon
     bind: Callable[[Note], list[Fact]]
+    reads_boxes: bool = False
 
     @classmethod
-    def load(cls, file: str, version: str, bind: Callable[[Note], list[Fact]]) -> Family:
+    def load(
+        cls, file: str, version: str, bind: Callable[[Note], list[Fact]], *, reads_boxes: bool = False
+    ) -> Family:
         """A family whose ``lexicon.yaml`` stands beside the Python file ``file``."""
         folder = Path(file).parent
         lexicon = load_lexicon(folder / "lexicon.yaml")
         lexicon = replace(lexicon, version=f"{lexicon.version}+{digest(folder, '.yaml')}")
-        return cls(lexicon.family, f"{version}+{digest(folder, '.py')}", lexicon, bind)
+        return cls(lexicon.family, f"{version}+{digest(folder, '.py')}", lexicon, bind, reads_boxes)
 
 
 def fact_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
@@ -134,12 +134,23 @@ class Mention:
 
 
 class Note:
-    """A note's text with its sections, its sentences, and mentions by family."""
+    """A note's text with its sections, its sentences, and mentions by family.
 
-    def __init__(self, text: str, sections: list[Section], sentences: list[Sentence]) -> None:
+    ``left_out`` holds the lexicon matches that are no mentions, each with the reason: they stand in text that
+    says nothing about the patient (``extractors.text.unsaid``).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        sections: list[Section],
+        sentences: list[Sentence],
+        left_out: Sequence[tuple[Mention, str]] = (),
+    ) -> None:
         self.text = text
         self.sections = sections
         self.sentences = sentences
+        self.left_out = tuple(left_out)
         self._starts = [s.start for s in sentences]
         self._by_family: dict[str, list[Mention]] = {}
         for sentence in sentences:

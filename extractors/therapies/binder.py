@@ -177,4 +177,4 @@ def bind(note: Note) -> list[Fact]:
     return facts
 
 
-FAMILY = Family.load(__file__, "1", bind)
+FAMILY = Family.load(__file__, "1", bind, reads_boxes=True)
