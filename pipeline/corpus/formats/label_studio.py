@@ -2,7 +2,7 @@
 
 Every quote is a region with its family as label; values stand beside an item's first quote as choices,
 numbers and text areas per region. The envelope is part of the task's ``data``, which Label Studio hands
-back untouched. Region ids are ``<item>#<place among its quotes>``.
+back untouched. Region ids are ``<family>-<key>-<place among its quotes>``.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from pipeline.corpus.exchange import ENVELOPE, Item, Mark, Raw, Record, envelope
+from pipeline.corpus.exchange import ENVELOPE, Item, Mark, Raw, Record, envelope, item_id
 from pipeline.corpus.formats.base import Format, Lost, offsets, read_text, whole
 from pipeline.corpus.model import Problem, problem
-from pipeline.corpus.quotes import FAMILIES
+from pipeline.corpus.quotes import FAMILIES, places
 from pipeline.corpus.shown import FIELDS, NUMBERS, choices, shown
 from pipeline.corpus.units import Units
 
 CONFIG = "labeling-config.xml"
-_ID = re.compile(r"(.+)#(\d+)\Z")
+#: Region ids: Label Studio cuts ids at a ``#``, and makes class names of them: a full stop in an id leaves
+#: the region without colour. Family, key and number are parted by hyphens.
+_ID = re.compile(r"([a-z_]+)-([a-z0-9_]*)-(\d+)\Z")
 _COLOURS = ("#1b6ca8", "#7b3fa0", "#2e7d32", "#b35c00", "#a02f2f", "#00696f", "#b3261e", "#5d5f00")
 
 
@@ -61,15 +63,26 @@ def _value(field: str, text: str, closed: bool) -> tuple[str, dict[str, Any]]:
     return "textarea", {"text": [text]}
 
 
+def _region_id(item: Item, order: int) -> str:
+    return f"{item.family}-{'' if item.key is None else item.key}-{order}"
+
+
+def _item_of(region: str, known: Mapping[str, Any]) -> tuple[str | None, int | None]:
+    """Id of the exported item that a region belongs to, and the region's place among its quotes."""
+    m = _ID.match(region)
+    name = item_id(m[1], m[2] or None) if m else ""
+    return (name, int(m[3])) if m and name in known else (None, None)
+
+
 def _results(taken: Record, item: Item, units: Units) -> Iterator[dict[str, Any]]:
     for order, (a, b) in enumerate(item.spans):
         start, end = offsets(taken.text, a, b, units)
-        region = {"id": f"{item.id}#{order}", "to_name": "text", "origin": "manual"}
+        region = {"id": _region_id(item, order), "to_name": "text", "origin": "manual"}
         place = {"start": start, "end": end, "text": taken.text[a:b]}
         labels = {**place, "labels": [item.family]}
         yield {**region, "from_name": "family", "type": "labels", "value": labels}
         if order:
-            pair = {"from_id": f"{item.id}#0", "to_id": region["id"], "direction": "right"}
+            pair = {"from_id": _region_id(item, 0), "to_id": region["id"], "direction": "right"}
             yield {"type": "relation", **pair, "labels": []}
             continue
         for field, text in shown(item).items():
@@ -118,31 +131,40 @@ def _groups(results: list[Mapping[str, Any]]) -> dict[str, str]:
     return {name: root(name) for name in parent}
 
 
-def _marks(results: list[Mapping[str, Any]], known: Mapping[str, Any]) -> Iterator[Mark]:
+def _quote(value: Mapping[str, Any], text: str) -> str | None:
+    """The words of a region. Label Studio's page writes a line end among them as a backslash and an n."""
+    quote = value.get("text")
+    if not isinstance(quote, str):
+        return None
+    if "\\n" in quote and not places(quote, text):
+        return quote.replace("\\n", "\n")
+    return quote
+
+
+def _marks(text: str, results: list[Mapping[str, Any]], known: Mapping[str, Any]) -> Iterator[Mark]:
     groups = _groups(results)
     values: dict[str, dict[str, str]] = {}
     for r in results:
         if r.get("type") in ("choices", "number", "textarea"):
-            text = _shown(r)
-            if text is not None:
-                values.setdefault(str(r.get("id")), {})[str(r.get("from_name")).partition(".")[2]] = text
+            told = _shown(r)
+            if told is not None:
+                values.setdefault(str(r.get("id")), {})[str(r.get("from_name")).partition(".")[2]] = told
     for r in results:
         value = r.get("value", {})
         if r.get("type") != "labels" or not isinstance(value.get("labels"), list) or not value["labels"]:
             continue
         name = str(r.get("id"))
-        m = _ID.match(name)
-        item = m[1] if m and m[1] in known else None
-        lead = item is None or (m is not None and m[2] == "0")
-        quote = value.get("text")
+        item, order = _item_of(name, known)
+        lead = item is None or order == 0
         root = groups.get(name, name)
-        if item is None and (of := _ID.match(root)) and of[1] in known:
-            item, lead = of[1], False  # a new region that was joined to an item by a relation
+        if item is None and root != name:
+            item, _ = _item_of(root, known)  # new, and joined to an item by a relation
+            lead = item is None
         yield Mark(
             str(value["labels"][0]), value["start"], value["end"], item=item,
-            quote=quote if isinstance(quote, str) else None,
+            quote=_quote(value, text),
             shown=values.get(name, {}) if lead else None, group=root,
-            order=int(m[2]) if m and item else None,
+            order=order,
         )  # fmt: skip
 
 
@@ -187,7 +209,7 @@ def read(target: Path) -> Iterator[Raw | Problem]:
             cause = f"task {place} has a region without offsets"
             yield problem("line", target, cause, "export the project as JSON", note=note_id)
             continue
-        marks = tuple(_marks(results, known if isinstance(known, Mapping) else {}))
+        marks = tuple(_marks(data["text"], results, known if isinstance(known, Mapping) else {}))
         yield Raw(str(target), None, note_id, data["text"], marks, sealed)
 
 

@@ -85,7 +85,7 @@ def test_one_bad_offset_in_label_studio(tmp_path: Path) -> None:
 
     def shift(tasks: Any) -> None:
         for r in tasks[0]["annotations"][0]["result"]:
-            if r.get("id") == "radicular.lumbar#0":
+            if r.get("id") == "radicular-lumbar-0":
                 r["value"]["start"] += 3
                 r["value"]["end"] += 3
 
