@@ -61,10 +61,17 @@ def main_region(note: Note) -> str:
     return note.once("main_region", _main_region)
 
 
+#: "I read him the operative note", "the procedure note of 2021 says": prose about another document.
+_PROSE = re.compile(r"\b[a-z]{3,}\b")
+_DOCUMENT = re.compile(r"(?:operative|procedure) (?:note|report)s?$", re.IGNORECASE)
+
+
 def _is_procedure_note(note: Note) -> bool:
     head = note.text[:2500]
-    if _PROCEDURE_HEAD.search(head):
-        return True
+    for m in _PROCEDURE_HEAD.finditer(head):
+        ahead = head[head.rfind("\n", 0, m.start()) + 1 : m.start()]
+        if not (_DOCUMENT.search(m[0]) and _PROSE.search(ahead)):
+            return True
     return any(s.category in ("preoperative_diagnosis", "postoperative_diagnosis") for s in note.sections)
 
 

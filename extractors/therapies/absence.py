@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from extractors.note import Mention
 from extractors.therapies.cues import cues
 from extractors.therapies.statements import Statement
 
@@ -46,26 +45,6 @@ _TRIED_LIST = re.compile(r"\b(?:done|tried|fail\w*|past|prior|prev\w*|used|to da
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
 
 
-def section_of(mention: Mention) -> str:
-    """The section's category; a heading that the lexicon does not know is judged by its words."""
-    section = mention.sentence.section
-    if section.category in ("other", "header", "chief_complaint", "past_medical"):
-        for category, words in _TITLES:
-            if words.search(section.title):
-                return category
-    return section.category
-
-
-_TITLES = (
-    ("instructions", re.compile(r"\b(?:instructions?|education|precautions)\b", re.I)),
-    ("allergies", re.compile(r"\ballerg", re.I)),
-    ("medications", re.compile(r"\b(?:medications?|meds|medicines)\b", re.I)),
-    ("history", re.compile(r"\b(?:history|hpi|hx|medical necessity|indications?|background)\b", re.I)),
-    ("plan", re.compile(r"\b(?:recommend\w*|plan|orders?)\b", re.I)),
-    ("treatment_history", re.compile(r"\b(?:treatments?|tried|therapies|conservative)\b", re.I)),
-)
-
-
 def is_none(statement: Statement, index: int) -> bool:
     """Whether the therapy is denied, not tried, or an unchecked box."""
     c = cues()
@@ -74,11 +53,13 @@ def is_none(statement: Statement, index: int) -> bool:
     if CHECKED.search(before) or _YES.search(statement.own_after[index]):
         return False
     after = statement.own_after[index]
+    if before.endswith("?") and not statement.mentions[index].text[0].isupper():
+        return True  # "?brace": asked for
     if c.search("declined.before", statement.before) or c.search("declined.after", after):
         return False
     if re.search(r"_\s?$", before) and c.search("planned.after", after):
         return False
-    if _TRIED_LIST.search(f"{statement.sentence.section.title} {statement.lead}") and re.match(
+    if _TRIED_LIST.search(f"{statement.places[index].title} {statement.lead}") and re.match(
         r"[\w ]{0,20}\s-+\s?no\W*$", after, re.I
     ):
         return False  # in a list of what was done, "- no" is how it went

@@ -9,11 +9,11 @@ from extractors.document import is_procedure_note, note_date
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
-from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy, section_of
+from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy
 from extractors.therapies.amounts import Amounts, amounts_of
 from extractors.therapies.items import Item, merged, outcome_of_group, settle
 from extractors.therapies.outcome import outcome_of
-from extractors.therapies.screens import is_other_use, is_patient_or_credential
+from extractors.therapies.screens import is_other_use
 from extractors.therapies.statements import Statement, statements_of
 from extractors.therapies.status import status_of
 
@@ -70,14 +70,11 @@ def _before_procedure(mention: Mention, section: str, told: bool) -> bool:
     return section in ("header", "other") and bool(_CARE_BEFORE.search(text)) and not _IN_THEATRE.search(text)
 
 
-def _admitted(note: Note, mention: Mention) -> bool:
-    """Whether the mention stands where a note tells of care, and means a therapy."""
-    section = section_of(mention)
+def _admitted(mention: Mention, section: str) -> bool:
+    """Whether the mention stands where a note tells of care."""
     if mention.has("family") or (section in SKIP and section != "procedure"):
         return False
-    if section == "allergies" and not (_INTOLERANT.search(mention.sentence.text)):
-        return False
-    return not is_patient_or_credential(mention)
+    return section != "allergies" or _INTOLERANT.search(mention.sentence.text) is not None
 
 
 def _items(note: Note) -> list[Item]:
@@ -87,7 +84,7 @@ def _items(note: Note) -> list[Item]:
     for statement in statements_of(note, "therapies"):
         for k, mention in enumerate(statement.mentions):
             if (
-                not _admitted(note, mention)
+                not _admitted(mention, statement.places[k].kind)
                 or is_none(statement, k)
                 or is_not_a_therapy(statement, k)
                 or is_other_use(statement, k)
@@ -96,6 +93,8 @@ def _items(note: Note) -> list[Item]:
             kind = str(mention.entry.attributes.get("class", "drug"))
             trial = amounts_of(statement, k, "past", None, None)
             status, how = status_of(statement, k, kind == "drug", trial, as_of)
+            if kind == "physical" and how == "status<-to_be_stopped":
+                continue
             if (
                 mention.has("hypothetical")
                 and status == "planned"
@@ -108,12 +107,12 @@ def _items(note: Note) -> list[Item]:
             told = status == "past" and (
                 outcome != "not_stated" or trial.weeks is not None or trial.end is not None
             )
-            if section_of(mention) == "examination" and not (told or mention.label == "bracing"):
+            if statement.places[k].kind == "examination" and not (told or mention.label == "bracing"):
                 continue
-            technique = is_procedure_note(note) or section_of(mention) == "procedure"
-            if technique and not _before_procedure(mention, section_of(mention), told):
+            technique = is_procedure_note(note) or statement.places[k].kind == "procedure"
+            if technique and not _before_procedure(mention, statement.places[k].kind, told):
                 continue
-            if mention.sentence.section.category == "allergies":
+            if statement.places[k].kind == "allergies":
                 outcome = "not_tolerated"
             amounts = amounts_of(statement, k, status, as_of, last_end)
             if amounts.end and len(amounts.end) == 10:

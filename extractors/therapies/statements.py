@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 
 from extractors.facts import Span
 from extractors.note import Mention, Note, Sentence
+from extractors.therapies.components import is_component
 from extractors.therapies.outcome_words import outcome_in
+from extractors.therapies.people import is_patient_or_credential
+from extractors.therapies.places import Place, place_at
 from extractors.therapies.tables import Row, row_at
 
 _BREAK = re.compile(
-    r";|\. |[.?!]\"? (?=[A-Z])|,? but\b|,? however\b|\balthough\b|\bthough\b|\bwhereas\b|\bthen\b|,? and (?=(?:he|she|they|i|we|pt|patient|the patient)\b)"
-    r"|,? and (?=(?:has|had|is|was|did|took|takes|uses|used|tried|started|continues|completed|also|would|will|declin\w+)\b)| - (?=[A-Z])|\|\|",
+    r";|\. |[.?!]\"? (?=(?-i:[A-Z]))|,? but\b|,? however\b|\balthough\b|\bthough\b|\bwhereas\b|\bthen\b|,? and (?=(?:he|she|they|i|we|pt|patient|the patient)\b)"
+    r"|,? and (?=(?:has|had|is|was|did|took|takes|uses|used|tried|started|continues|completed|also|would|will|declin\w+)\b)| - (?=(?-i:[A-Z]))|\|\|",
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(r"\b(?:because|since|as|due to|d/t|when|after)\s*$", re.IGNORECASE)
@@ -74,6 +77,8 @@ class Statement:
     following: Statement | None = None
     #: The table row, where the mention stands in one.
     row: Row | None = None
+    #: The kind of passage in which each mention stands.
+    places: dict[int, Place] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -181,11 +186,20 @@ def _line_start(note: Note, offset: int) -> int:
     return at + 1 if at >= 0 else low
 
 
+def _therapies(sentence: Sentence, family: str) -> list[Mention]:
+    """The sentence's mentions that name a therapy of its own: no patient, no degree, no part of a course."""
+    out: list[Mention] = []
+    for m in sentence.mentions:
+        if m.family == family and not is_patient_or_credential(m) and not is_component(m, out):
+            out.append(m)
+    return out
+
+
 def statements_of(note: Note, family: str) -> list[Statement]:
     """The note's statements about therapies, in order."""
     out: list[Statement] = []
     for sentence in note.sentences:
-        mentions = [m for m in sentence.mentions if m.family == family]
+        mentions = _therapies(sentence, family)
         if not mentions:
             continue
         text = sentence.text
@@ -213,6 +227,8 @@ def statements_of(note: Note, family: str) -> list[Statement]:
             out.append(s)
             begin = following
     _tails(note, out, family)
+    for s in out:
+        s.places = {k: place_at(note, m.span.start) for k, m in enumerate(s.mentions)}
     return out
 
 
