@@ -1,7 +1,7 @@
 """Errors a user can act on: each names the file or option, the cause and the mend, never note text.
 
 Exit codes of the command line: 0 every case was assessed; 1 a check (lexicon lint, lexicon test) found
-faults; 2 wrong usage (options, codes, policy);
+faults, or an evaluation a score that fell or a trap that failed; 2 wrong usage (options, codes, policy);
 3 some documents could not be read, the others are done; 4 the output could not be written;
 5 an internal fault on some document, the others are done.
 """

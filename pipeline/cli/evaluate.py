@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.cli.common import check_writable, write_text
-from pipeline.corpus import load_corpus
-from pipeline.corpus.card import read_card
-from pipeline.errors import EXIT_OK, UsageError
+from pipeline.corpus import is_traps
+from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
 from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.details_text import detail_lines
 from pipeline.evaluation.evaluator import Evaluation, evaluate
+from pipeline.evaluation.floors import falls, floors_text, read_floors
 from pipeline.evaluation.report_json import render_json
 from pipeline.evaluation.report_text import render_text
 from pipeline.evaluation.runs import RUNS, Run, find_run, run_data, save_run, stored_notes
+from pipeline.evaluation.selection import Selection, select
 
 
 @contextmanager
@@ -33,6 +34,11 @@ def bar(total: int, quiet: bool, unit: str = "note") -> Iterator[Callable[[], ob
         yield shown.update
 
 
+def say(line: object) -> None:
+    """One line for the error stream, beside the report."""
+    print(f"notewarrant: {line}", file=sys.stderr)
+
+
 def emit(arguments: argparse.Namespace, text: str) -> None:
     """The report to the file that was asked for, else to standard output."""
     if arguments.output is None:
@@ -42,35 +48,42 @@ def emit(arguments: argparse.Namespace, text: str) -> None:
         write_text(arguments.output, text)
 
 
-def need_numbers(arguments: argparse.Namespace) -> None:
-    """Refuse numbers that mean nothing."""
+def store(arguments: argparse.Namespace, data: dict[str, Any]) -> None:
+    """Store the run, unless the user wants none."""
+    if not arguments.no_run:
+        say(f"run stored as {save_run(data, arguments.runs or RUNS, arguments.name)}")
+
+
+def older_run(arguments: argparse.Namespace, like: dict[str, Any]) -> Run | None:
+    """The run to compare with, looked up before the work, so that a wrong name costs nothing."""
+    if arguments.against is None:
+        return None
+    return find_run(arguments.against, arguments.runs or RUNS, like)
+
+
+def _need_sense(arguments: argparse.Namespace) -> None:
+    """Refuse options that mean nothing, or nothing together."""
     for name, least in (("jobs", 1), ("resamples", 0), ("seed", 0)):
         value = getattr(arguments, name)
         if value < least:
             raise UsageError(f"--{name}", f"{value} is less than {least}", f"write at least {least}")
+    if bool(arguments.corpus) == bool(arguments.assertions):
+        raise UsageError("eval", "give either CORPUS or --assertions FILE", "see notewarrant eval --help")
+    for path in (arguments.output, arguments.write_floor):
+        check_writable(path)
 
 
-def chosen(arguments: argparse.Namespace) -> tuple[str | None, list[str] | None]:
-    """The split to name and the sets to load.
-
-    The test split is only read where it, or one of its sets, is asked for: who reads its errors in passing
-    has spent it.
-    """
-    if arguments.split or arguments.sets:
-        return arguments.split, arguments.sets
-    card = read_card(arguments.corpus)
-    held = {name for name, s in card.sets.items() if s.split == "test"} if card else set()
-    if not card or not held or held == set(card.sets):
-        return None, None
-    names = ", ".join(sorted(held))
-    print(f"notewarrant: test split left out (sets {names}); --split test reads it", file=sys.stderr)
-    return "all but test", [name for name in card.sets if name not in held]
-
-
-def _older(arguments: argparse.Namespace, like: dict[str, Any]) -> Run | None:
-    if arguments.against is None:
-        return None
-    return find_run(arguments.against, arguments.runs or RUNS, like)
+def _evaluated(arguments: argparse.Namespace, chosen: Selection) -> Evaluation:
+    with bar(len(chosen.corpus.notes), arguments.quiet) as tick:
+        return evaluate(
+            chosen.corpus,
+            split=chosen.split,
+            sets=chosen.sets,
+            jobs=arguments.jobs,
+            seed=arguments.seed,
+            resamples=arguments.resamples,
+            on_note=tick,
+        )
 
 
 def _compared(arguments: argparse.Namespace, older: Run, data: dict[str, Any]) -> Comparison:
@@ -83,50 +96,55 @@ def _compared(arguments: argparse.Namespace, older: Run, data: dict[str, Any]) -
     )
 
 
-def _evaluated(arguments: argparse.Namespace) -> tuple[Evaluation, dict[str, Any], Comparison | None]:
-    split, sets = chosen(arguments)
-    corpus = load_corpus(arguments.corpus, split=arguments.split, sets=sets)
-    like = {"name": corpus.name, "split": split, "sets": arguments.sets}
-    older = _older(arguments, like)  # before the work, so that a wrong name costs nothing
-    with bar(len(corpus.notes), arguments.quiet) as tick:
-        evaluation = evaluate(
-            corpus,
-            split=split,
-            sets=arguments.sets,
-            jobs=arguments.jobs,
-            seed=arguments.seed,
-            resamples=arguments.resamples,
-            on_note=tick,
-        )
-    data = run_data(evaluation)
-    return evaluation, data, _compared(arguments, older, data) if older else None
-
-
-def run_eval(arguments: argparse.Namespace) -> int:
-    """Run the command; returns the exit code."""
-    need_numbers(arguments)
-    check_writable(arguments.output)
-    if bool(arguments.corpus) == bool(arguments.assertions):
-        raise UsageError("eval", "give either CORPUS or --assertions FILE", "see notewarrant eval --help")
-    if arguments.assertions:
-        return _assertions(arguments)
-    evaluation, data, comparison = _evaluated(arguments)
-    for n in evaluation.notes:
-        if n.prediction.failure:
-            print(f"notewarrant: {n.prediction.failure.line(n.note.note_id)}", file=sys.stderr)
-    if not arguments.no_run:
-        path = save_run(data, arguments.runs or RUNS, arguments.name)
-        print(f"notewarrant: run stored as {path}", file=sys.stderr)
+def _report(
+    arguments: argparse.Namespace,
+    evaluation: Evaluation,
+    data: dict[str, Any],
+    comparison: Comparison | None,
+) -> str:
     if arguments.format == "html":
         from pipeline.evaluation.html import render_page
 
-        emit(arguments, render_page(evaluation, comparison))
-    elif arguments.format == "json":
-        emit(arguments, render_json(evaluation, data, comparison))
-    else:
-        text = render_text(evaluation, comparison)
-        emit(arguments, text + "".join(f"{line}\n" for line in detail_lines(evaluation, arguments.show)))
-    return evaluation.exit_code
+        return render_page(evaluation, comparison)
+    if arguments.format == "json":
+        return render_json(evaluation, data, comparison)
+    text = render_text(evaluation, comparison)
+    return text + "".join(f"{line}\n" for line in detail_lines(evaluation, arguments.show))
+
+
+def _floor(arguments: argparse.Namespace, evaluation: Evaluation) -> int:
+    """Write floors, hold the evaluation against them, or neither; returns the exit code."""
+    if arguments.write_floor:
+        older = read_floors(arguments.write_floor) if arguments.write_floor.exists() else None
+        command = f"notewarrant eval {arguments.corpus.as_posix()} --write-floor {arguments.write_floor.name}"
+        write_text(arguments.write_floor, floors_text(evaluation, command, older))
+        say(f"floors written to {arguments.write_floor}")
+    if not arguments.floor:
+        return EXIT_OK
+    floors = read_floors(arguments.floor)
+    fell = falls(evaluation, floors, str(arguments.floor))
+    for fall in fell:
+        say(f"below the floor (tolerance {floors['tolerance']:g}): {fall}")
+    if not fell:
+        say(f"no score fell below {arguments.floor}")
+    return EXIT_FAULTS if fell else EXIT_OK
+
+
+def _charts(arguments: argparse.Namespace) -> int:
+    chosen = select(arguments.corpus, arguments.split, arguments.sets)
+    if chosen.left_out:
+        say(f"test split left out (sets {', '.join(chosen.left_out)}); --split test reads it")
+    sets = list(chosen.sets) if chosen.sets else None
+    older = older_run(arguments, {"name": chosen.corpus.name, "split": chosen.split, "sets": sets})
+    evaluation = _evaluated(arguments, chosen)
+    data = run_data(evaluation)
+    for n in evaluation.notes:
+        if n.prediction.failure:
+            say(n.prediction.failure.line(n.note.note_id))
+    comparison = _compared(arguments, older, data) if older else None
+    store(arguments, data)
+    emit(arguments, _report(arguments, evaluation, data, comparison))
+    return max(evaluation.exit_code, _floor(arguments, evaluation))
 
 
 def _assertions(arguments: argparse.Namespace) -> int:
@@ -136,10 +154,34 @@ def _assertions(arguments: argparse.Namespace) -> int:
     with bar(len(lines), arguments.quiet, "item") as tick:
         result = a.evaluate_assertions(lines, tick)
     for error in result.problems:
-        print(f"notewarrant: {error}", file=sys.stderr)
+        say(error)
     name = arguments.assertions.name
     if arguments.format == "json":
         emit(arguments, json.dumps(a.assertion_data(result, name), indent=2) + "\n")
     else:
         emit(arguments, a.assertion_text(result, name))
     return max((e.exit_code for e in result.problems), default=EXIT_OK)
+
+
+def run_eval(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    _need_sense(arguments)
+    if arguments.assertions:
+        _plain_only(arguments, "--assertions")
+        return _assertions(arguments)
+    if is_traps(arguments.corpus):
+        from pipeline.cli.evaluate_traps import run_eval_traps
+
+        _plain_only(arguments, "a corpus of traps")
+        return run_eval_traps(arguments)
+    return _charts(arguments)
+
+
+def _plain_only(arguments: argparse.Namespace, what: str) -> None:
+    """Refuse options that only a corpus of charts knows."""
+    for name in ("split", "sets", "floor", "write_floor"):
+        if getattr(arguments, name):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(option, f"does not concern {what}", "leave it out")
+    if arguments.format == "html":
+        raise UsageError("--format html", f"does not concern {what}", "choose text or json")

@@ -27,7 +27,8 @@ examples:
   notewarrant run inbox/ --store results.sqlite
   notewarrant corpus check corpora/charts
 
-exit codes: 0 done; 1 a check found faults (lexicon lint, lexicon test); 2 wrong usage;
+exit codes: 0 done; 1 a check found faults (lexicon lint, lexicon test), or eval a score that
+            fell or a trap that failed; 2 wrong usage;
             3 some documents could not be read (the others are done);
             4 the output could not be written; 5 an internal fault on some document (the others are done)
 """

@@ -15,6 +15,8 @@ EXAMPLES = (
     "  notewarrant eval corpora/charts --split train --against before\n"
     "  notewarrant eval corpora/charts --against latest --format json -o scores.json\n"
     "  notewarrant eval corpora/charts --split train --show confusion,ledger,errors\n"
+    "  notewarrant eval corpora/charts --split train --against latest --format html -o errors.html\n"
+    "  notewarrant eval corpora/charts --floor corpora/charts/floors.yaml\n"
     "  notewarrant eval --assertions sentences.jsonl --format json\n"
 )
 
@@ -67,6 +69,12 @@ def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> No
     parser.add_argument("--no-run", action="store_true", help="do not store this run")
     parser.add_argument(
         "--against", metavar="RUN", help="compare with a run: its id, path or name, or 'latest'"
+    )
+    parser.add_argument(
+        "--floor", type=path, metavar="FILE", help="end with 1 where a score fell below this file's floors"
+    )
+    parser.add_argument(
+        "--write-floor", type=path, metavar="FILE", help="make these scores the floors of their splits"
     )
     parser.add_argument(
         "--seed", type=int, default=20260101, metavar="N", help="seed of the resampling (default: 20260101)"

@@ -75,9 +75,16 @@ def _judgement(j: Judgement, places: Mapping[str, list[int]]) -> dict[str, Any]:
     return data
 
 
+def _judged_part(gold: Any) -> Any:
+    """The gold without quotes and remarks, which no score depends on."""
+    if isinstance(gold, Mapping):
+        return {k: _judged_part(v) for k, v in gold.items() if k not in ("evidence", "remarks")}
+    return [_judged_part(v) for v in gold] if isinstance(gold, list) else gold
+
+
 def note_digest(note: GoldNote) -> str:
-    """A hash of a note's text and gold: only where both are the same can two runs be compared."""
-    gold = json.dumps(note.gold, sort_keys=True, ensure_ascii=True, default=str)
+    """A hash of a note's text and judged gold: only where both are the same can two runs be compared."""
+    gold = json.dumps(_judged_part(note.gold), sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(f"{note.text}\0{gold}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

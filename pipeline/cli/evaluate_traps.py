@@ -1,0 +1,34 @@
+"""``notewarrant eval`` over a corpus of traps: pass rates by phenomenon, known failures strict."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from pipeline.cli.evaluate import bar, emit, older_run, say, store
+from pipeline.corpus import load_traps
+from pipeline.errors import EXIT_FAULTS, EXIT_OK
+from pipeline.evaluation.traps import run_traps
+from pipeline.evaluation.traps_report import traps_data, traps_text
+
+
+def run_eval_traps(arguments: argparse.Namespace) -> int:
+    """Run the command; 1 where a case fails that is not known to, or one passes that is known to fail."""
+    corpus = load_traps(arguments.corpus)
+    older = older_run(arguments, {"name": corpus.name, "split": None, "sets": None})
+    with bar(len(corpus.cases), arguments.quiet, "case") as tick:
+        results = run_traps(corpus, jobs=arguments.jobs, on_case=tick)
+    data = traps_data(corpus, results)
+    store(arguments, data)
+    if arguments.format == "json":
+        emit(arguments, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        emit(arguments, traps_text(corpus, results, older.data if older else None))
+    for r in results:
+        if r.failure:
+            say(r.failure.line(r.case.id))
+    wrong = [r for r in results if not r.as_known]
+    if wrong:
+        say(f"{len(wrong)} cases are not as known: {', '.join(r.case.id for r in wrong[:8])}")
+    codes = [r.failure.exit_code for r in results if r.failure]
+    return max([EXIT_OK, *codes, EXIT_FAULTS if wrong else EXIT_OK])

@@ -1,0 +1,121 @@
+"""Results of traps as text, as JSON and as a stored run; no text of a case in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.corpus import TrapCorpus
+from pipeline.evaluation.evaluator import run_versions
+from pipeline.evaluation.runs import FORMAT
+from pipeline.evaluation.traps import TrapResult
+from pipeline.evaluation.wilson import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many cases of a phenomenon pass, and how many are known to fail."""
+
+    phenomenon: str
+    title: str
+    passed: int
+    total: int
+    known: int
+
+
+def rates(corpus: TrapCorpus, results: Sequence[TrapResult]) -> list[Rate]:
+    """The pass rate of each phenomenon, in the order of the corpus."""
+    out = []
+    for phenomenon, title in corpus.titles.items():
+        own = [r for r in results if r.case.phenomenon == phenomenon]
+        known = sum(r.reason is not None for r in own)
+        out.append(Rate(phenomenon, title, sum(r.passed for r in own), len(own), known))
+    return out
+
+
+def traps_data(corpus: TrapCorpus, results: Sequence[TrapResult]) -> dict[str, Any]:
+    """The results as plain data, as they are stored and printed."""
+    return {
+        "format": FORMAT,
+        "kind": "traps",
+        "corpus": {
+            "name": corpus.name,
+            "version": corpus.version,
+            "digest": corpus.digest,
+            "split": None,
+            "sets": None,
+            "cases": len(results),
+        },
+        "versions": run_versions(),
+        "phenomena": {
+            r.phenomenon: {
+                "title": r.title,
+                "passed": r.passed,
+                "total": r.total,
+                "known_failures": r.known,
+                "interval": wilson(r.passed, r.total),
+            }
+            for r in rates(corpus, results)
+        },
+        "cases": [
+            {
+                "id": r.case.id,
+                "phenomenon": r.case.phenomenon,
+                "passed": r.passed,
+                "known_failure": r.reason is not None,
+                "as_known": r.as_known,
+                "failure": r.failure.code if r.failure else None,
+                "faults": [{"family": f.family, "wanted": f.wanted, "found": f.found} for f in r.faults],
+            }
+            for r in results
+        ],
+        "notes": [],
+    }
+
+
+def _faults(r: TrapResult) -> Iterator[str]:
+    if r.failure:
+        yield f"      {r.failure.cause}"
+    yield from (f"      {f}" for f in r.faults)
+
+
+def traps_text(
+    corpus: TrapCorpus, results: Sequence[TrapResult], older: Mapping[str, Any] | None = None
+) -> str:
+    """The results for a terminal: pass rates, then every case that fails, or passes though known to fail."""
+    passed = sum(r.passed for r in results)
+    name = f"{corpus.name} {corpus.version}"
+    lines = [f"{name}: {passed} of {len(results)} cases pass (digest {corpus.digest[:12]})", ""]
+    width = max([10, *(len(r.phenomenon) for r in rates(corpus, results))])
+    lines.append(f"{'phenomenon':{width}} {'passed':>9} {'share':>7} {'known':>6}  95 % interval")
+    for r in rates(corpus, results):
+        low, high = wilson(r.passed, r.total) or (0.0, 1.0)
+        share = f"{r.passed / r.total:.3f}" if r.total else "-"
+        counts = f"{f'{r.passed}/{r.total}':>9} {share:>7} {r.known:>6}"
+        lines.append(f"{r.phenomenon:{width}} {counts}  {low:.2f} to {high:.2f}")
+    bad = [x for x in results if not x.passed]
+    for title, own in (
+        ("cases that fail", [x for x in bad if x.reason is None]),
+        ("known failures that pass", [x for x in results if x.passed and x.reason is not None]),
+        ("known failures", [x for x in bad if x.reason is not None]),
+    ):
+        if own:
+            lines += ["", f"{title}: {len(own)}"]
+        for x in own:
+            lines.append(f"  {x.case.id} [{x.case.phenomenon}] {x.case.name}")
+            lines += _faults(x)
+            if x.reason and not x.passed:
+                lines.append(f"      known: {x.reason}")
+    if older is not None:
+        lines += ["", *_against(results, older)]
+    return "\n".join(lines) + "\n"
+
+
+def _against(results: Sequence[TrapResult], older: Mapping[str, Any]) -> Iterator[str]:
+    """Cases that another run of the traps judged otherwise."""
+    before = {c["id"]: c["passed"] for c in older.get("cases", ())}
+    changed = [r for r in results if r.case.id in before and before[r.case.id] != r.passed]
+    mended = [r for r in changed if r.passed]
+    yield f"against {older['id']}: mended {len(mended)}, broke {len(changed) - len(mended)}"
+    yield from (f"  {'mended' if r.passed else 'broke'} {r.case.id}" for r in changed)
