@@ -174,6 +174,8 @@ def run_eval(arguments: argparse.Namespace) -> int:
 
         _plain_only(arguments, "a corpus of traps")
         return run_eval_traps(arguments)
+    if arguments.write_known:
+        raise UsageError("--write-known", "does not concern a corpus of charts", "leave it out")
     return _charts(arguments)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
+from pipeline.cli.common import write_text
 from pipeline.cli.evaluate import bar, emit, older_run, say, store
 from pipeline.corpus import load_traps
+from pipeline.corpus.traps import KNOWN
 from pipeline.errors import EXIT_FAULTS, EXIT_OK
 from pipeline.evaluation.traps import run_traps
-from pipeline.evaluation.traps_report import traps_data, traps_text
+from pipeline.evaluation.traps_report import known_text, traps_data, traps_text
 
 
 def run_eval_traps(arguments: argparse.Namespace) -> int:
@@ -24,6 +26,10 @@ def run_eval_traps(arguments: argparse.Namespace) -> int:
         emit(arguments, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
         emit(arguments, traps_text(corpus, results, older.data if older else None))
+    if arguments.write_known:
+        write_text(arguments.corpus / KNOWN, known_text(results))
+        say(f"{sum(not r.passed for r in results)} known failures written to {arguments.corpus / KNOWN}")
+        return EXIT_OK
     for r in results:
         if r.failure:
             say(r.failure.line(r.case.id))

@@ -77,6 +77,10 @@ def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> No
         "--write-floor", type=path, metavar="FILE", help="make these scores the floors of their splits"
     )
     parser.add_argument(
+        "--write-known", action="store_true",
+        help="traps: write the failing cases into the corpus as known failures, with what they found",
+    )  # fmt: skip
+    parser.add_argument(
         "--seed", type=int, default=20260101, metavar="N", help="seed of the resampling (default: 20260101)"
     )
     parser.add_argument(

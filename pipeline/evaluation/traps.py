@@ -20,6 +20,8 @@ from pipeline.evaluation.values import accepted, status_values
 _RELATIVE, _ABSOLUTE = 0.01, 0.011
 #: An entry of a list, a family's facts, or what is expected of them.
 Entry = Mapping[str, Any]
+#: Keys that say what sort of thing an entry is.
+_KINDS: Final = ("modality", "kind", "target", "cpt")
 #: Fields of an entry that say how it is to be read, and are compared with nothing.
 _NOT_COMPARED: Final = frozenset({"evidence", "required", "remarks"})
 
@@ -107,7 +109,16 @@ def _entries(family: str, found: Sequence[Entry], want: Sequence[Entry]) -> list
     rest = [found[f] for f in over]
     over, _ = unmatched(rest, optional)
     extra = [rest[f] for f in over]
-    faults = [Fault(family, _shown(strict[w]), "none such") for w in missing]
+    faults = []
+    for w in missing:
+        # What was found in its place, if anything of its kind was, says more than that it is missing.
+        kind = next((k for k in _KINDS if k in strict[w]), None)
+        like = next((x for x in extra if kind is not None and _fits(x, {kind: strict[w][kind]})), None)
+        if like is None:
+            faults.append(Fault(family, _shown(strict[w]), "none such"))
+        else:
+            extra.remove(like)
+            faults.append(Fault(family, _shown(strict[w]), _shown(like)))
     return faults + [Fault(family, "no further entry", _shown(x)) for x in extra]
 
 

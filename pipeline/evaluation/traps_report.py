@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from pipeline.corpus import TrapCorpus
 from pipeline.evaluation.evaluator import run_versions
 from pipeline.evaluation.runs import FORMAT
@@ -72,6 +74,19 @@ def traps_data(corpus: TrapCorpus, results: Sequence[TrapResult]) -> dict[str, A
         ],
         "notes": [],
     }
+
+
+def known_text(results: Sequence[TrapResult]) -> str:
+    """The file of known failures that takes stock of today: reasons that it had stay, passing cases go."""
+    reasons = {
+        r.case.id: r.reason
+        or "; ".join(map(str, r.faults))
+        or f"cannot be read ({r.failure.code if r.failure else ''})"
+        for r in results
+        if not r.passed
+    }
+    head = "# Cases that are known to fail, each with the reason; one that passes is a fault of the tests.\n"
+    return head + yaml.safe_dump(reasons, sort_keys=False, width=110, allow_unicode=True)
 
 
 def _faults(r: TrapResult) -> Iterator[str]:

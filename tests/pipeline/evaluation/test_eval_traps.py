@@ -44,6 +44,7 @@ FOUND = {
         ({"injections": [{"status": "planned"}, {"status": "past", "levels": ["L5", "L4"]}]}, []),
         ({"injections": [{"kind": "epidural", "percent_relief": None}]}, ["injections"]),
         ({"injections": [{"kind": "epidural"}, {"percent_relief": 79}]}, ["injections", "injections"]),
+        ({"injections": [{"kind": "epidural", "status": "past"}, {"percent_relief": 80}]}, ["injections"]),
         ({"injections": [{"kind": "epidural"}, {"percent_relief": 80, "required": False}]}, []),
         ({"injections": [{"percent_relief": 80}, {}, {"kind": "other", "required": False}]}, []),
         ({"red_flags": ["fracture"]}, []),
@@ -52,7 +53,7 @@ FOUND = {
         ({"pain": {"duration_weeks": 25, "pattern": "axial"}}, ["pain.duration_weeks"]),
         ({"pain": {"score_max": None}}, ["pain.score_max"]),
         ({"request": {"procedures": [{"cpt": "64635"}]}}, []),
-        ({"request": {"procedures": [{"cpt": "64635", "units": 2}]}}, ["request.procedures"] * 2),
+        ({"request": {"procedures": [{"cpt": "64635", "units": 2}]}}, ["request.procedures"]),
         ({"request": {"procedures": [], "diagnoses": []}}, ["request.procedures", "request.diagnoses"]),
         ({"criteria": {"dx_contradiction": "yes"}}, ["criteria.dx_contradiction"]),
     ],
@@ -173,8 +174,8 @@ def test_options_of_charts_are_refused(
 def test_the_traps_of_this_repository(repo_root: Path) -> None:
     """Every case passes, but for the known failures, and those fail."""
     folder = repo_root / "corpora" / "traps"
-    if not folder.is_dir():
-        pytest.skip("there is no corpora/traps yet")
+    if not (folder / "known_failures.yaml").is_file():
+        pytest.skip("no stock was taken of the traps: notewarrant eval corpora/traps --write-known")
     results = run_traps(load_traps(folder))
     wrong = [
         f"{r.case.id}: {'passes' if r.passed else [str(f) for f in r.faults]}"
@@ -183,3 +184,18 @@ def test_the_traps_of_this_repository(repo_root: Path) -> None:
     ]
     assert results
     assert wrong == []
+
+
+def test_taking_stock_keeps_reasons_and_drops_what_passes(
+    traps: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known(traps, pct_001="was broken once")
+    assert main(["eval", str(traps), "--no-run", "--write-known"]) == 0
+    assert "1 known failures written" in capsys.readouterr().err
+    (reason,) = load_traps(traps).known_failures.items()
+    assert reason[0] == "pct_002"
+    assert reason[1].startswith("therapies: wanted no further entry, found (modality=physical_therapy")
+    known(traps, pct_002="a reason of our own")
+    assert main(["eval", str(traps), "--no-run", "--write-known"]) == 0
+    assert load_traps(traps).known_failures == {"pct_002": "a reason of our own"}
+    assert main(["eval", str(traps), "--no-run"]) == 0
