@@ -37,6 +37,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from pipeline.cli.corpus import run_corpus
 
         return run_corpus(arguments)
+    if arguments.command == "annotate":
+        from pipeline.cli.annotate import run_annotate
+
+        return run_annotate(arguments)
     if arguments.command == "lexicon":
         from pipeline.cli.lexicon import run_lexicon
 

@@ -7,7 +7,7 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.cli import parser_eval, parser_lexicon
+from pipeline.cli import parser_annotate, parser_eval, parser_lexicon
 from pipeline.cli.corpus_parser import add_corpus
 
 _TOP = """\
@@ -161,6 +161,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     evaluate = _command(commands, "eval", parser_eval.SUMMARY, parser_eval.EXAMPLES)
     parser_eval.add_eval(evaluate, _path)
+    parser_annotate.add_annotate(_command(commands, "annotate", *parser_annotate.HELP), _command, _path)
     parser_lexicon.add_lexicon(_command(commands, "lexicon", *parser_lexicon.HELP), _command, _path)
     for command in (check, extract, explain, run, evaluate):
         parser_lexicon.add_own(command, _path)

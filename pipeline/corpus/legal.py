@@ -111,7 +111,7 @@ def _entries(gold: Mapping[str, Any], partial: bool) -> Iterator[str]:
                 continue
             value = {k: x for k, x in value.items() if k not in ("accept", "status")} | {"status": status}
         for field in () if partial else NEEDED.get(entry.family, ()):
-            if not isinstance(value.get(field), str):
+            if not all(isinstance(x, str) for x in accepted(value.get(field))):
                 yield f"{entry.name} has no {field}"
         if not isinstance(value.get("required", True), bool):
             yield f"{entry.name}.required is neither true nor false"

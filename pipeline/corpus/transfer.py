@@ -134,7 +134,7 @@ def import_notes(path: Path, of: str, *, units: Units | None = None, watch: Watc
         note = settled.note
         if note is None:
             continue
-        trouble = _name_trouble(note, seen)
+        trouble = name_trouble(note, seen)
         if trouble is not None:
             out.problems.append(problem(*trouble, line=raw.line, note=note.note_id))
             continue
@@ -143,7 +143,7 @@ def import_notes(path: Path, of: str, *, units: Units | None = None, watch: Watc
     return out
 
 
-def _name_trouble(note: GoldNote, seen: set[str]) -> tuple[str, str, str, str] | None:
+def name_trouble(note: GoldNote, seen: set[str]) -> tuple[str, str, str, str] | None:
     """Code, file, cause and mend where the note's id cannot name a file of its own."""
     for name in (note.note_id, note.set):
         if (

@@ -125,15 +125,20 @@ def _mentions(built: Built, note_id: str) -> tuple[FoundMention, ...]:
     )  # fmt: skip
 
 
+def prediction_of(built: Built, note_id: str) -> Prediction:
+    """What was found, from a case of one document that is built already."""
+    return Prediction(
+        note_id, _guide(built, note_id), built.case.documents[0].kind, _facts(built),
+        _mentions(built, note_id),
+    )  # fmt: skip
+
+
 def predict(note_id: str, text: str) -> Prediction:
     """The facts of one note, through the product's own path. A fault becomes the prediction's ``failure``."""
     try:
         with contained(note_id):
             built = build_case(extractor(), note_id, [document_from_text(text, note_id)])
-            return Prediction(
-                note_id, _guide(built, note_id), built.case.documents[0].kind, _facts(built),
-                _mentions(built, note_id),
-            )  # fmt: skip
+            return prediction_of(built, note_id)
     except DocumentError as error:
         return Prediction(note_id, failure=Failure(error.code, error.cause, error.mend, error.exit_code))
 

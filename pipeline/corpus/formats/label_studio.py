@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -195,6 +195,11 @@ def read(target: Path) -> Iterator[Raw | Problem]:
     if not isinstance(tasks, list):
         yield problem("line", target, "is no JSON array of tasks", "export the project as JSON")
         return
+    yield from documents(tasks, target)
+
+
+def documents(tasks: Sequence[Any], target: Path) -> Iterator[Raw | Problem]:
+    """The documents of an export's tasks; ``target`` names the file in problems."""
     for place, one in enumerate(tasks, start=1):
         data = one.get("data") if isinstance(one, Mapping) else None
         if not isinstance(data, Mapping) or not isinstance(data.get("text"), str):
