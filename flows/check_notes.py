@@ -10,7 +10,6 @@ import datetime as dt
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from flows.environment import prepare
 
@@ -21,24 +20,12 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
+from flows.guarded import guarded  # noqa: E402
 from pipeline import batch  # noqa: E402
-from pipeline.errors import InternalFault, NotewarrantError  # noqa: E402
 from pipeline.store import Store, new_owner  # noqa: E402
 
 #: Called after each document; the flow puts its progress bar here, since a bar is no parameter of a task.
 _tick: list[Callable[[], object]] = []
-
-
-def _guarded(what: str, work: Callable[[], Any]) -> Any:
-    """Run ``work``; a fault that is not one of ours leaves as its class only."""
-    fault = ""
-    try:
-        return work()
-    except NotewarrantError:
-        raise
-    except Exception as error:  # noqa: BLE001  its message might quote a document
-        fault = type(error).__name__
-    raise InternalFault(what, f"internal fault {fault}", "run again: what is done stays done")
 
 
 @task(name="find-notes", persist_result=False, log_prints=False, cache_policy=NO_CACHE)
@@ -51,7 +38,7 @@ def find_notes(folder: str, store: str, policy: str, on: str | None) -> list[int
             ids, _new = batch.enqueue(opened, planned)
         return ids
 
-    return _guarded(folder, work)
+    return guarded(folder, work)
 
 
 @task(name="check-batch", persist_result=False, log_prints=False, cache_policy=NO_CACHE)
@@ -65,7 +52,7 @@ def check_batch(store: str, ids: list[int]) -> dict[str, int]:
             )
         return {"done": c.done, "failed": c.failed, "retry": c.retry, "lost": c.lost}
 
-    return _guarded(store, work)
+    return guarded(store, work)
 
 
 @flow(name="check-notes", persist_result=False, log_prints=False, validate_parameters=False)

@@ -1,0 +1,20 @@
+"""Faults of a task leave it as their class only: a message might quote a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.errors import InternalFault, NotewarrantError
+
+
+def guarded(what: str, work: Callable[[], Any], mend: str = "run again: what is done stays done") -> Any:
+    """Run ``work``; a fault that is not one of ours becomes an ``InternalFault`` of ``what``."""
+    fault = ""
+    try:
+        return work()
+    except NotewarrantError:
+        raise
+    except Exception as error:  # noqa: BLE001  its message might quote a document
+        fault = type(error).__name__
+    raise InternalFault(what, f"internal fault {fault}", mend)
