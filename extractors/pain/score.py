@@ -22,6 +22,7 @@ _LIMIT = re.compile(
     r"\b(?:goal|target|less than|at least|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$", re.IGNORECASE
 )
 _N = r"(?P<n>10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
+_WORDS = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NO_UNIT = (
     r"(?![\w/:]|\.\d|-\d|,\d|\s?(?:%|percent|mg|mcg|ml|cc|cm|mm|lbs?|pounds|weeks?|wks?|months?|mos?|years?|yrs?|days?|hours?|hrs?|h\b|min\w*|times|visits|sessions|"
     r"levels?|stairs|steps|blocks?|miles?|degrees|tabs?|pills|injections?|of (?!10|ten)\d|x\b|units?|feet|ft|inch\w*|am\b|pm\b|good\b))"
@@ -57,6 +58,16 @@ _SAID = tuple(
         rf"(?<!\d)(?:10|\d)(?:/10)?(?: \w+){{0,3}}, (?:up to |and )?(?:an? )?{_N}(?=\s(?:if|when|with|after|by|at|on (?!the)|lifting|bending|sitting|standing|walking)\b)",
         # "now / worst   6 / 9"
         rf"\b(?:now|current|today|average|avg) ?/ ?(?:worst|max)\W{{1,60}}\d{{1,2}} ?/ ?{_N}(?!\w)",
+        # "now six out of ten, eight with driving", "5, bad days 8", "on a bad day my back is a ten"
+        rf"\b(?:10|\d|{_WORDS})(?:/10| out of ten)?, (?:and )?(?:(?:on )?(?:a )?bad days?|worst|flares?) {_N}{_NO_UNIT}",
+        rf"\bout of (?:10|ten), (?:and |but )?(?:an? )?{_N}(?=\s(?:if|when|with|after|by|at|on (?!the)|lifting|bending|sitting|standing|walking|driving)\b)",
+        rf"\bon (?:a|his|her|my) bad days?\b[^.;\d]{{0,30}}?\b(?:is|at|of|a|an|it's|to)\s(?:an? )?{_N}{_NO_UNIT}",
+        # "on a scale of 0 to 10 he rates the pain as an 8"
+        rf"\bscale (?:of|from) (?:0|zero|1|one) (?:to|-|through) (?:10|ten)\b[^.;\d]{{0,60}}\b(?:as|at|is|it|an?|of)\s{_N}{_NO_UNIT}",
+        # "6/10 today, was 8 before", "from 8 to 3 out of 10", "2.4 against 8.1 before"
+        rf"\b(?:was|from|against|versus|vs\.?|compared (?:to|with))\s(?!(?:0|1|zero|one) to (?:10|ten))(?:an? )?{_N}(?=,? (?:before|previously|prior|beforehand|at (?:the )?last|to (?:an? )?(?:10|\d|{_WORDS})\b))",
+        # "Zero is none, ten the worst. Your answer: 5"
+        rf"\byour (?:answer|score|rating|number)\s?[:=]?\s?{_N}{_NO_UNIT}",
         # "3/10 at most, it was 7 before"
         rf"\bit (?:was|is|has been)\s(?:an? )?{_N}{_NO_UNIT}",
     )
@@ -69,6 +80,33 @@ _TAUGHT = re.compile(
     r"\b(?:L|S|C|T)$|\b(?:grade|stage|level|type|strength|reflex\w*|power|motor|PHQ|GAD|ODI|NDI)\b[^.;]{0,12}$",
     re.IGNORECASE,
 )
+
+
+#: What is scored is not the spine's pain: another joint, another person, sleep, satisfaction, recovery.
+_OTHER_BEFORE = re.compile(
+    r"\b(?:knees?|shoulders?|hips?|ankles?|elbows?|wrists?|thumbs?|toe|jaw|migraines?|headaches?|stomach|abdominal|chest|fatigue|sleep(?: quality)?|mood|anxiety|depression|stress|energy|satisf\w+|recommend|Aldrete|function(?:al)?(?: (?:score|level|goals?))?|disability|activity|wellbeing|interference|enjoyment|nausea|confidence|motivation|effort|wife'?s?|husband'?s?|spouse'?s?|mother'?s?)\b[^.;,\n\d]{0,40}$",
+    re.IGNORECASE,
+)
+_OTHER_AFTER = re.compile(
+    r"[\s,]{0,2}(?:(?:for|in|on) (?:the |his |her )?(?:\w+ )?(?:knees?|shoulder|hip|ankle|elbow|sleep|fatigue)\b|satisf\w+|(?:functional )?goals\b|(?:knee|shoulder|hip|ankle) pain\b|sessions?\b|visits?\b|appointments?\b)",
+    re.IGNORECASE,
+)
+#: The pain itself stands between the other thing and the figure: "knee aside, back pain 6/10".
+_OWN = re.compile(r"\b(?:back|neck|spine|lumbar|cervical|LBP|leg|arm|buttock)\b", re.IGNORECASE)
+#: The scale explained, or a day of the month.
+_LEGEND = re.compile(r"\b(?:10|ten)(?:/10)?\s(?:is|=|being|means|for)\s(?:the )?(?:worst|most|un(?:bearable|imaginable)|maximum|severe)(?! (?:when|with|in the|at))", re.IGNORECASE)  # fmt: skip
+_DAY = re.compile(r"\b(?:flared(?: up)?|started|began|eased|settled|seen|done|scheduled|recovered) (?:on|by|until|since) ?$", re.IGNORECASE)  # fmt: skip
+
+
+def _not_pain(text: str, start: int, end: int) -> bool:
+    """Whether the figure at ``text[start:end]`` scores something other than the spine's pain."""
+    left = text[max(0, start - 70) : start]
+    other = _OTHER_BEFORE.search(left)
+    if other and not _OWN.search(left, other.start()):
+        return True
+    if _OTHER_AFTER.match(text, end) or _LEGEND.search(text, start, end + 30):
+        return True
+    return "/10" in text[start:end] and bool(_DAY.search(left))
 
 
 _FIGURE = re.compile(
@@ -98,8 +136,10 @@ def highest_score(note: Note) -> tuple[float, Span] | None:
         if sentence.section.category in _SKIP or not _FIGURE.search(sentence.text):
             continue
         before = note.sentences[sentence.index - 1].text[-200:] if sentence.index else ""
-        for value, start, _ in scores_in(sentence.text, before):
+        for value, start, end in scores_in(sentence.text, before):
             if _LIMIT.search(sentence.text[max(0, start - 30) : start]):
+                continue
+            if _not_pain(sentence.text, start, end):
                 continue
             if best is None or value > best[0]:
                 best = (value, sentence.whole)

@@ -63,7 +63,7 @@ _CONTEXT = re.compile(
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:strength|motor|power|muscle|grip|EHL|reflex\w*|DTRs?|recall|registration|MMSE"
     r"|apgars?|gleason|GCS|dated|DOS|since|PHQ|GAD|cooperation|effort|satisfaction|attended"
-    r"|completed|visits?)"
+    r"|completed|aldrete|(?<!today's )(?<!this )(?<!last )visits?)"
     r"(?:\s(?:is|was|of|full|a|on|score|level|grade|testing|\w{2,12}))?[\s:=]{0,3}|\bon\s|[+]"
     r"|[CTLS]\d[\s/-]?)$",
     re.I,
