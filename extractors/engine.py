@@ -20,6 +20,7 @@ from extractors.lexicon import Entry
 from extractors.linking.abbreviations import AbbreviationFinder, Alias, alias_places, aliases_of
 from extractors.note import NO_PATTERN, Mention, Note, Sentence, fold
 from extractors.targets import Targets, aligned
+from extractors.text.scanned import mended
 from extractors.text.sections import SectionIndex, find_sections
 from extractors.text.sentences import find_sentences
 from extractors.text.unsaid import UnsaidIndex
@@ -148,7 +149,7 @@ class Extractor:
 
     def read(self, text: str) -> Note:
         """Sections, sentences and mentions of a note; only sentences with a match are tokenized."""
-        sections = find_sections(text)
+        sections = find_sections(mended(text))
         index = SectionIndex(sections)
         breaks = [s.start for s in sections] + [s.body for s in sections if s.body > s.start]
         bounds = find_sentences(text, breaks)

@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 
 from extractors.facts import Cue, Span
 from extractors.lexicon import Entry
-from extractors.text.plain import PLAIN
+from extractors.text.plain import plain
 from extractors.text.sections import Section
 
 T = TypeVar("T")
@@ -31,18 +31,18 @@ _CLAUSE = re.compile(
 
 def fold(text: str) -> tuple[str, list[int]]:
     """Fold white space; returns the folded text and, for each of its characters, the offset in ``text``."""
-    plain = text.translate(PLAIN)
+    read = plain(text)
     out: list[str] = []
     where: list[int] = []
     at = 0
-    for m in _GAP.finditer(plain):
-        out.append(plain[at : m.start()])
+    for m in _GAP.finditer(read):
+        out.append(read[at : m.start()])
         where.extend(range(at, m.start()))
         out.append(" ")
         where.append(m.start())
         at = m.end()
-    out.append(plain[at:])
-    where.extend(range(at, len(plain)))
+    out.append(read[at:])
+    where.extend(range(at, len(read)))
     return "".join(out), where
 
 

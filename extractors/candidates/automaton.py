@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import ahocorasick
 
-from extractors.text.plain import PLAIN
+from extractors.text.plain import plain
 
 
 class AnchorAutomaton:
@@ -33,11 +33,11 @@ class AnchorAutomaton:
         """For each sentence the owners that have an anchor inside it."""
         if not len(self._automaton):
             return [frozenset() for _ in sentences]
-        plain = text.translate(PLAIN)
-        lowered = plain.lower()
+        readable = plain(text)
+        lowered = readable.lower()
         if len(lowered) != len(text):
             # A few letters change length in lower case (İ); fold those one by one so that offsets hold.
-            lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+            lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in readable)
         starts = [s for s, _ in sentences]
         found: list[set[frozenset[int]]] = [set() for _ in sentences]
         for last, (length, group) in self._automaton.iter(lowered):
