@@ -24,7 +24,7 @@ NO_PATTERN = "alias"
 _GAP = re.compile(r"\s+")
 #: Where one statement ends and the next begins inside a sentence.
 _CLAUSE = re.compile(
-    r";|\. |\? |! | but |, but | however,? | although | though | whereas | while |, then | - (?=[A-Za-z])|, and (?=(?:he|she|they|i|we|the patient|there|it)\b)",
+    r";|(?<! vs)\. |\? |! | but |, but | however,? | although | though | whereas | while |, then | - (?=[A-Za-z])|, and (?=(?:he|she|they|i|we|the patient|there|it)\b)",
     re.IGNORECASE,
 )
 

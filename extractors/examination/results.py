@@ -15,7 +15,7 @@ Side = Literal["left", "right", "bilateral", "unknown"]
 #: How far after a test's name its result may stand, in characters.
 _REACH = 130
 _POSITIVE = (
-    r"positive|\bpos\b|\(\+\)|\+ve\b|\+{1,3}(?!\s?\d)|reproduc(?:es|ed|ing|tion)\b|elicit(?:s|ed|ing)?\b|provo(?:k|c)\w{1,8}|evok\w{1,3}|"
+    r"positive|\bpos\b|\(\+\)|\+ve\b|\+{1,3}(?!\s?\d(?!\d))|reproduc(?:es|ed|ing|tion)\b|elicit(?:s|ed|ing)?\b|provo(?:k|c)\w{1,8}|evok\w{1,3}|"
     r"\bpresent\b|\bproduc(?:es|ed|ing)\b|\bcaus(?:es|ed|ing)\b|\babnormal\b|"
     r"\blimited (?:by|at|to \d+[^,;.]{0,15} (?:by|due|with))|\bpainful\b|"
     r"\b(?:pain|tingling|symptoms?) (?:to|into|down|radiat\w{2,3})\b|"
@@ -99,6 +99,13 @@ _SERIES = re.compile(
 )
 
 
+#: Between two tests that share the result behind them.
+_SHARED = re.compile(
+    r"^(?:'?s)?(?: (?:tests?|signs?|maneuvers?|compression))?\s*(?:(?:,|and|&|/|\+|or|nor)\s*)+$|^ +(?:(?:,|and|&|/|or|nor)\s*)+$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What one test gave on one side.
@@ -128,6 +135,9 @@ def _after(text: str, end: int) -> str:
     if stop:
         window = window[: stop.start()]
     nxt = _TEST.search(window)
+    while nxt and _SHARED.match(window[: nxt.start()]):  # "Spurling and Lhermitte negative"
+        window = " " * nxt.end() + window[nxt.end() :]
+        nxt = _TEST.search(window)
     if nxt is None:
         return window
     head = window[: nxt.start()]

@@ -110,6 +110,17 @@ def _reported(mention: Mention) -> bool:
     return bool(cue("referred").search(mention.sentence.text[max(0, mention.start - 160) : mention.start]))
 
 
+def _concluding(mention: Mention, why: str) -> bool:
+    """Whether a denied root disease is a conclusion: of the assessment, a study, the examination; not a form's "no"."""
+    if why.startswith(("box", "cell")):
+        return False
+    if mention.sentence.section.category in ("assessment", "plan", "imaging"):
+        return True
+    return mention.sentence.section.category != "review_of_systems" and bool(
+        cue("concluding").search(mention.sentence.text)
+    )
+
+
 def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     found: list[Evidence] = []
     claudication: list[Fact] = []
@@ -149,6 +160,9 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     resolved=reading.resolved,
                     hedged=_hedged(mention, note, reading.polarity),
                     reported=reading.sign == "named_disease" and _reported(mention),
+                    concluding=reading.sign == "named_disease"
+                    and reading.polarity == "absent"
+                    and _concluding(mention, why),
                     steps=steps,
                 )
             )

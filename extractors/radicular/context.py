@@ -13,7 +13,7 @@ from typing import Literal
 from extractors.note import Mention, Note
 from extractors.radicular.course import course_of, returned
 from extractors.radicular.cues import cue
-from extractors.radicular.forms import circled, marks, picked, unpicked
+from extractors.radicular.forms import cell_answer, circled, marks, picked, unpicked
 
 Status = Literal["affirmed", "negated", "resolved", "historical", "uncertain", "ignored"]
 
@@ -38,6 +38,14 @@ _DEVICE = re.compile(
 _BODILY = frozenset({"sensory", "motor", "radiates", "limb_pain", "motor_exam", "sensory_exam", "dermatome"})
 _NOT_GONE = re.compile(
     r"\b(?:not|never|n't)(?: (?:yet|fully|completely|entirely|been))* (?:resolved|gone|subsided|disappeared|cleared|settled|abated|went)\b",
+    re.IGNORECASE,
+)
+_OWN_NOUN = re.compile(
+    r",[^,]{0,20}\b(?:pulses?|reflex\w*|jerks?|clonus|hoffmann?\w*|babinski\w*|edema|swelling|tenderness|fevers?)\b[^,]{0,12}$",
+    re.IGNORECASE,
+)
+_AT_FIRST = re.compile(
+    r"^[^.;,]{0,12}\b(?:at first|initially|for a (?:while|time|bit|spell)|briefly|temporarily)\b",
     re.IGNORECASE,
 )
 #: Words that deny a finding of their own test, and no list behind a comma ("SLR negative left, pain ...").
@@ -203,6 +211,18 @@ def _ticked(answer: str) -> tuple[Status, str] | None:
     return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
 
 
+def _in_cell(mention: Mention) -> tuple[Status, str] | None:
+    """What the next cell of a table answers."""
+    answer = cell_answer(mention.sentence.text, mention.end)
+    if answer is None:
+        return None
+    return {
+        "yes": ("affirmed", "cell:yes"),
+        "no": ("negated", "cell:no"),
+        "empty": ("ignored", "cell:empty"),
+    }[answer]  # type: ignore[return-value]
+
+
 def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
     """Whether the words before say that it resolved ("resolved the leg pain"), for good."""
     if not cue("pre_resolved").search(before):
@@ -214,6 +234,8 @@ def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
 def _gone(mention: Mention, note: Note) -> bool:
     """Whether the words right behind say that it has gone, and none that it has not, or came back."""
     gone = cue("post_resolved").match(mention.sentence.text[mention.end : mention.end + 130])
+    if gone and _AT_FIRST.match(mention.sentence.text[mention.end + gone.end() :]):
+        return False  # "gone at first"
     return gone is not None and not _NOT_GONE.search(gone.group()) and not returned(mention, note)
 
 
@@ -238,7 +260,7 @@ def status_of(mention: Mention, note: Note) -> tuple[Status, str]:
     a, b = mention.clause
     after = text[mention.end : b]
     answer = answer_after(mention, note)
-    ticked = _ticked(answer[:90])
+    ticked = _ticked(answer[:90]) or _in_cell(mention)
     if ticked:
         return ticked
     before = text[max(a, mention.start - _FAR) : mention.start]
@@ -309,6 +331,10 @@ def _same_clause(mention: Mention, category: str) -> bool:
     for c in mention.cues:
         if c.category != category or c.start < clause.start or c.end > clause.end:
             continue
+        if c.start >= mention.span.end:
+            between = sentence.text[mention.end : b][: c.start - mention.span.end]
+            if _OWN_NOUN.search(between):
+                continue  # "leg pain from PAD, pulses absent"
         if c.end <= mention.span.start:
             between = sentence.text[a : mention.start][-(mention.span.start - c.end) :]
             if (

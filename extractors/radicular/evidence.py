@@ -26,7 +26,8 @@ class Evidence:
     assessment, the pre-operative diagnosis, an interval history. ``stale`` marks text copied from an
     earlier visit. ``hedged`` marks a complaint told with reserve ("sometimes", "a weird ..."), or a doubt
     stressed as such ("less likely", "cannot be excluded"). ``reported`` marks the words of others: a referral
-    diagnosis, records, a code that somebody else wrote.
+    diagnosis, records, a code that somebody else wrote. ``concluding`` marks the author's own conclusion, or a
+    study's, that there is no root disease.
     """
 
     region: Region
@@ -41,4 +42,5 @@ class Evidence:
     resolved: bool = False
     hedged: bool = False
     reported: bool = False
+    concluding: bool = False
     steps: tuple[str, ...] = ()

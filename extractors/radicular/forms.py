@@ -21,7 +21,7 @@ _TICK = re.compile(r"\[ ?[xX✓] ?\]|\( ?[xX✓] ?\)|[☒☑]")
 _LEAD = re.compile(r"[:?.>-]\s*$|\bto\s*$")
 #: An option behind an empty box, where the boxes stand before their words.
 _UNTICKED = re.compile(
-    r"(?:\[ ?\]|\( ?\)|☐)\s?(?!(?:yes|no|y|n)\b)[A-Za-z][\w /-]{0,28}?(?=\s{0,3}(?:[\[(☐☒☑;,.|]|$))",
+    r"(?:\[ ?\]|\( ?\)|☐)\s?(?!(?:yes|no|y|n)\b)[A-Za-z][\w ./-]{0,46}?(?=\s{0,3}(?:[\[(☐☒☑;,.|]|$))",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"\s?\.{3,}\s?")
@@ -73,6 +73,33 @@ def _only_marked(m: re.Match[str]) -> str:
     a, b = m.start(lost) - m.start(), m.end(lost) - m.start()
     whole = m.group()
     return re.sub(r"[<>*_|/\[\]()]", " ", whole[:a] + " " * (b - a) + whole[b:])
+
+
+_NO = re.compile(
+    r"(?:no|n|none|nil|neg\w*|den(?:ies|ied)|absent|not present|never|0(?:/10)?)\b(?! change)|-$",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"(?:yes|y|pos\w*|present)\b|\+", re.IGNORECASE)
+
+
+def cell_answer(text: str, at: int) -> Literal["yes", "no", "empty"] | None:
+    """What the next cell of a table's row ("| Leg pain | none |") answers to the label at ``at``; None where it is no answer.
+
+    A label that lists several things ("Arm sx, clumsiness, gait") takes the answers of a list as long ("N / N / Y").
+    """
+    end = text.find("|", at)
+    if end < 0:
+        return None
+    start = text.rfind("|", 0, at) + 1
+    stop = text.find("|", end + 1)
+    answer = text[end + 1 : stop if stop >= 0 else len(text)].strip()
+    if not answer:
+        return "empty" if stop >= 0 else None
+    answers = re.split(r"\s*/\s*", answer)
+    labels = re.split(r"\s*[,/;]\s*", text[start:end].strip())
+    if len(answers) > 1 and len(answers) == len(labels):
+        answer = answers[len(re.findall(r"[,/;]", text[start:at]))]
+    return "no" if _NO.match(answer) else "yes" if _YES.match(answer) else None
 
 
 def unpicked(text: str, at: int) -> bool:

@@ -9,13 +9,13 @@ from typing import Literal
 from extractors.radicular.evidence import Region
 
 _DISTAL_LEG = (
-    r"legs?|lower[ -]extremit(?:y|ies)|lower limbs?|cal(?:f|ves)|shins?|f(?:oo|ee)t|toes?|ankles?|heels?|soles?|instep|"
+    r"legs?|lower[ -]extremit(?:y|ies)|lower limbs?|lower(?= ?(?:and|or|and/or|&|/) ?upper[ -](?:extremit|limb))|cal(?:f|ves)|shins?|f(?:oo|ee)t|toes?|ankles?|heels?|soles?|instep|"
     r"web ?space|plantar|dorsum|achilles|fibula\w*|tibia\w*|below (?:the )?(?:\w+ )?knees?|crossing (?:\w+ )?knee|"
     r"past (?:the |his |her |\w+ )?knees?|limbs?|malleol\w+|hallux"
 )
 _PROXIMAL_LEG = r"thighs?|knees?|hamstrings?|quad(?:riceps)?|popliteal|anterior groin and thigh"
 _NO_LEG = r"buttocks?|glute\w*|hips?|groins?|gluteal|sacr\w+|tailbone|coccyx|si joints?|psis|pelvi\w+|iliac crest|flanks?|waist|belt ?line|beltline|trochant\w+"
-_DISTAL_ARM = r"arms?|upper[ -]extremit(?:y|ies)|upper limbs?|forearms?|elbows?|wrists?|hands?|fingers?|thumbs?|index|digits?|palms?|pinky"
+_DISTAL_ARM = r"arms?|upper[ -]extremit(?:y|ies)|upper limbs?|upper(?= ?(?:and|or|and/or|&|/) ?lower[ -](?:extremit|limb))|forearms?|elbows?|wrists?|hands?|fingers?|thumbs?|index|digits?|palms?|pinky"
 _PROXIMAL_ARM = r"upper arms?|deltoids?|biceps|triceps"
 _NO_ARM = r"shoulders?(?: blades?| tips?| caps?)?|acromion|trap\w*|scapul\w+|periscapular|interscapular|parascapular|occip\w+|head|skull|jaw|ears?|temples?|eyes?|neck|midback"
 _CHEST = r"chest(?: wall)?|ribs?(?: cage)?|thora\w+ cage|intercostal\w*|torso|trunk|abdomen|abdominal wall|breasts?|flanks?|sternum|axilla\w*"

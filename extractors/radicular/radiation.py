@@ -11,7 +11,7 @@ from extractors.radicular.cues import cue
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Polarity, Region
 from extractors.radicular.forms import picked
 from extractors.radicular.places import Place, places_in
-from extractors.radicular.topic import complaint_regions, regions_of, spine_regions
+from extractors.radicular.topic import complaint_regions, regions_of, speaks_of_spine, spine_regions
 
 #: A mention that opens with these is no movement of a person or a needle.
 _NOUN_FIRST = re.compile(
@@ -42,9 +42,20 @@ _BACK_AND_LIMB = re.compile(
 _OTHER_BAND = re.compile(
     r"\b(?:low(?:er)? back|lumb\w+|headaches?|belt ?line|waist|forehead|neck)\b", re.IGNORECASE
 )
+#: How far a reason may stand in the same sentence, in characters (dictation runs on).
+_REASON = 220
 _ROUND = re.compile(
     r"\b(?:(?:a)?round|wrap\w*|encircl\w*|chest|ribs?|rib cage|trunk|torso|flanks?|front|anterior\w*|abdom\w+|bra line|breasts?|dermatom\w+)\b",
     re.IGNORECASE,
+)
+#: "the legs are the problem" may be said of weakness.
+_THE_ISSUE = re.compile(r"\b(?:is|are) the\b", re.IGNORECASE)
+_PAIN_NEAR = re.compile(
+    r"\b(?:pain\w*|hurts?|ach\w+|burn\w*|sciatica|numb\w*|tingl\w+|shoot\w*|radi\w+)\b", re.IGNORECASE
+)
+#: "leg pain to the foot": the whole limb.
+_TO_THE_END = re.compile(
+    r"\bto (?:the )?(?:foot|feet|ankles?|heel|toes?|hands?|wrist|fingers?|thumb)", re.IGNORECASE
 )
 _NO_ROOT = re.compile(r"\b(?:no|without|negative for)\b[^.;]{0,30}radic", re.IGNORECASE)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
@@ -73,7 +84,8 @@ def as_polarity(status: Status) -> tuple[Polarity, bool]:
 
 def peripheral(mention: Mention, note: Note) -> bool:
     """Whether the sentence, or the one before or after it, gives another reason for a limb complaint."""
-    if cue("peripheral").search(mention.sentence.text):
+    text = mention.sentence.text
+    if cue("peripheral").search(text[max(0, mention.start - _REASON) : mention.end + _REASON]):
         return True
     near = [s for s in note.around(mention.sentence) if s.section is mention.sentence.section]
     return any(
@@ -258,18 +270,26 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
         if re.match(r"(?:foot|feet|toe|hand|finger|ankle|heel|knee)", words):
             return []
         found = list(dict.fromkeys(p.region for p in inside))
-        if not complaint_regions(note) and not any(about_spine(r, mention, note) for r in found):
+        if not speaks_of_spine(note) and not any(about_spine(r, mention, note) for r in found):
             return []
         return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found]
     if not about_spine(region, mention, note) or peripheral(mention, note):
+        return []
+    if _THE_ISSUE.search(text) and not _PAIN_NEAR.search(
+        " ".join(s.text for s in note.around(mention.sentence, 1, 1))
+    ):
         return []
     if "%" in text or "percent" in text.lower():
         clause = mention.clause_text.lower()
         if "pain" not in clause or re.search(r"relief|improv|better|reduc|decreas", clause):
             return []
         return [Reading(region, polarity, FAIR, "radiating_pain", "share_of_pain", resolved)]
-    if both or re.search(r"\bto the (?:foot|ankle|toes|hand|fingers)", text, re.IGNORECASE):
-        weight = DEFINITE if re.search(r">|worse|greater|severe|\bto the\b", text, re.IGNORECASE) else FAIR
+    if both or _TO_THE_END.search(text):
+        weight = (
+            DEFINITE
+            if _TO_THE_END.search(text) or re.search(r">|worse|greater|severe", text, re.IGNORECASE)
+            else FAIR
+        )
         return [Reading(region, polarity, weight, "radiating_pain", "back_and_limb", resolved)]
     if all(p.depth == "proximal" for p in inside):
         return [

@@ -4,12 +4,13 @@ The order of the rules, first that applies:
 
 0. What others reported (a referral diagnosis, old records) yields to the author's own denial or negative test.
 1. Evidence copied from an earlier visit yields to what an interval history of the same note says.
-2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm
-   evidence (today's test, the assessment, the pre-operative diagnosis) says that it is there.
+2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm evidence
+   (a test told after it, the assessment, the pre-operative diagnosis) says that it is there.
 3. A complaint that was only told, once or with reserve, while the author stresses a doubt ("less likely a
    radiculopathy", "cannot be excluded"), is ``uncertain``. Otherwise definite positive evidence is ``present``; it beats any denial, since templates deny.
 4. Fair positive evidence (numbness in a limb) is ``present``, unless the note itself doubts, or both denies limb
-   pain and tests negative: ``uncertain``.
+   pain and tests negative: ``uncertain``. Where it is only told, and the author or a study concludes that there is
+   no root disease: ``absent``.
 5. Weak positive evidence (bare leg pain, "history of sciatica") is ``present`` only where nothing denies it;
    a "history of" that is denied now is ``historical``, and limb pain with negative tests only is ``uncertain``.
 6. Doubt ("rule out radiculopathy"), pain that stops in the thigh, or neurogenic claudication: ``uncertain``.
@@ -23,6 +24,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Evidence
+
+#: Sections that speak of today wherever they stand in the note.
+_OF_NOW = frozenset({"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication"})
 
 Status = Literal["present", "absent", "historical", "uncertain"]
 
@@ -61,11 +65,30 @@ def _after_resolution(
         e
         for e in present
         if e.weight >= FAIR
-        and (e.firm or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease"))
+        and (
+            (e.firm and (e.span.start > last or e.mention.sentence.section.category in _OF_NOW))
+            or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease")
+        )
     ]
     if firm:
         return Settled("present", "firm_after_resolution", _best(firm))
     return Settled("historical", "resolved", rest)
+
+
+def _from_fair(
+    fair: Sequence[Evidence],
+    present: Sequence[Evidence],
+    absent: Sequence[Evidence],
+    doubt: Sequence[Evidence],
+) -> Settled:
+    """Rule 4: what fair evidence says beside doubt, conclusions and denials."""
+    if doubt:
+        return Settled("uncertain", "doubted", _best(doubt) + _best(fair))
+    if _only_told(fair) and any(e.concluding for e in absent):
+        return Settled("absent", "excluded_by_author", _best(absent))
+    if _only_told(fair) and _denied_and_tested(absent):
+        return Settled("uncertain", "told_but_denied_and_tested", _best(fair) + _best(absent))
+    return Settled("present", "fair", _best(present))
 
 
 def settle(evidence: Sequence[Evidence]) -> Settled | None:
@@ -102,11 +125,7 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
         return Settled("present", "definite", _best(present))
     fair = [e for e in present if e.weight == FAIR]
     if fair:
-        if named_doubt:
-            return Settled("uncertain", "doubted", _best(named_doubt) + _best(fair))
-        if _only_told(fair) and _denied_and_tested(absent):
-            return Settled("uncertain", "told_but_denied_and_tested", _best(fair) + _best(absent))
-        return Settled("present", "fair", _best(present))
+        return _from_fair(fair, present, absent, named_doubt)
     weak = [e for e in present if e.weight == WEAK]
     denied = [e for e in absent if e.weight >= FAIR]
     if weak and not denied and not doubt:

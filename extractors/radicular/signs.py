@@ -8,11 +8,12 @@ from extractors.examination.results import results_of
 from extractors.note import Mention, Note
 from extractors.radicular.context import Status, answer_after
 from extractors.radicular.cues import cue
+from extractors.radicular.elsewhere import explained
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
 from extractors.radicular.forms import picked
 from extractors.radicular.places import places_in
 from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
-from extractors.radicular.topic import complaint_regions, regions_of, spine_note
+from extractors.radicular.topic import complaint_regions, regions_of, speaks_of_spine, spine_note
 
 _NOT_A_ROOT_WORD = re.compile(
     r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)",
@@ -40,6 +41,8 @@ _ROOT = re.compile(
     r"\b(?:(?:L[1-5]|S1|C[4-8]|T\d{1,2})[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|myotom\w*|nerve root|root|territory|pattern|stripe|strip|band)|dermatom\w+|myotom\w+|nerve root distribution|(?:L[1-5]|S1|C[4-8]) (?:sensory|weakness|numbness))\b",
     re.IGNORECASE,
 )
+#: A bare level behind a loss of feeling ("LT reduced over R L5", "pin dull L3 down"); of the trunk it is the cord's.
+_LEVEL = re.compile(r"\b(?:L[2-5]|S1|C[5-8])\b(?![-/]?\d)", re.IGNORECASE)
 _THORACIC_ROOT = re.compile(
     r"\bT\d{1,2}[- ]?(?:\w+ ){0,2}(?:dermat\w+|distribution|root|territory|stripe|strip|band)", re.IGNORECASE
 )
@@ -71,7 +74,7 @@ _COMFORT = re.compile(
     re.IGNORECASE,
 )
 _NOT_CODED = re.compile(
-    r"\b(?:ruled? out|r/o|consider\w*|not|no|instead of|rather than|versus|vs|should be|alternativ\w*|change to|such as|e\.g|if|would|"
+    r"\b(?:ruled? out|r/o|consider\w*|not|no|delet\w+|remov\w+|drop(?:ped)?|retract\w*|old|instead of|rather than|versus|vs|should be|alternativ\w*|change to|such as|e\.g|if|would|"
     r"might|could|may)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
@@ -161,7 +164,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
             return [
                 Reading(r, "absent", FAIR, "sensory", "sensory<-limb")
                 for r in found
-                if about_spine(r, mention, note)
+                if about_spine(r, mention, note) or speaks_of_spine(note)
             ]
         chest = [p for p in places_in(text, mention.start, mention.clause[1]) if p.depth == "chest"]
         if chest:
@@ -184,6 +187,8 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         return []
     region = places[0].region
     if not about_spine(region, mention, note):
+        return []
+    if not _ROOT.search(near) and explained(region, mention, note):
         return []
     weight = DEFINITE if _ROOT.search(near) else FAIR
     return [Reading(region, polarity, weight, "sensory", "sensory<-limb", resolved)]
@@ -221,12 +226,14 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
     ):
         return []
     places = [p for p in places_in(text, low, high) if p.depth in ("distal", "proximal")]
-    if _ROOT.search(text[low:high]):
+    if _ROOT.search(text[low:high]) or _LEVEL.search(text[low:high]):
         regions, how = regions_of(mention, note, negative=False)
         if not regions or not about_spine(regions[0], mention, note) or peripheral(mention, note):
             return []
         return [Reading(regions[0], "present", DEFINITE, "sensory", f"sensory_exam<-{how}")]
     if not places or peripheral(mention, note) or not about_spine(places[0].region, mention, note):
+        return []
+    if explained(places[0].region, mention, note):
         return []
     return [Reading(places[0].region, "present", WEAK, "sensory", "sensory_exam<-limb")]
 
@@ -333,7 +340,10 @@ def read_electrodiagnostic(mention: Mention, note: Note, status: Status) -> list
 def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read a root tension test or Spurling's: positive in the limb counts, pain in the back alone does not."""
     region: Region = mention.entry.attributes["region"]  # type: ignore[assignment]
-    results = results_of(picked(mention.sentence.text), mention.start, mention.end)
+    text = picked(mention.sentence.text)
+    if text.rstrip().endswith(":") and len(text.rstrip()) - mention.end < 12:
+        text = text.rstrip() + " " + answer_after(mention, note).lstrip(" :")  # "SLR:" stands on its own
+    results = results_of(text, mention.start, mention.end)
     if _LEG_RAISED.search(mention.text):
         return _leg_raised(mention)
     if re.search(r"tension sign|root tension", mention.text, re.IGNORECASE) and status == "negated":

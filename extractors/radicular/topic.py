@@ -18,7 +18,7 @@ _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
 _COMPLAINT: dict[Region, re.Pattern[str]] = {
     "cervical": re.compile(
         r"\b(?:neck|cervical)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasm|injury|strain|spondylosis|stenosis|sx|symptoms)\b|"
-        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area):? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|\bhurts?\b[^.\n;]{0,30}\bneck\b|cervical (?:facet|medial|epidural|strain|sprain)",
+        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area) ?[:|]? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|\bhurts?\b[^.\n;]{0,30}\bneck\b|cervical (?:facet|medial|epidural|strain|sprain)",
         re.IGNORECASE,
     ),
     "thoracic": re.compile(
@@ -31,11 +31,15 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
         r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
         r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
         r"(?<!mid)(?<!mid[ -])(?<!upper )(?<!middle )(?<!thoracic )\bback[- ]?(?:pain|hurts?|is sore|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
-        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}(?<!mid[ -])(?<!upper )(?<!middle )(?<!middle of the )(?<!middle of her )(?<!middle of his )(?<!middle of my )\bback\b(?! (?:again|at|on (?:the|his|her) (?:job|feet)|to (?:work|normal|baseline|him|her|me|where|square|see)|when|then|for|from|up|off))|\b(?:my|it.s the|is (?:my|his|her)) (?:low(?:er)? )?back\b|\b(?:low(?:er)? back) (?:on|with|both|since|only|no)\b|\blow(?:er)? back,|\bM(?:47\.?81[67]|54\.?5\d?|51\.?[23]\w{1,2}|48\.?06\d?)\b|\b(?:location|site|area):? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}(?<!mid[ -])(?<!upper )(?<!middle )(?<!middle of the )(?<!middle of her )(?<!middle of his )(?<!middle of my )\bback\b(?! (?:again|at|on (?:the|his|her) (?:job|feet)|to (?:work|normal|baseline|him|her|me|where|square|see)|when|then|for|from|up|off))|\b(?:my|it.s the|is (?:my|his|her)) (?:low(?:er)? )?back\b|\b(?:low(?:er)? back) (?:on|with|both|since|only|no)\b|\blow(?:er)? back,|\bM(?:47\.?81[67]|54\.?5\d?|51\.?[23]\w{1,2}|48\.?06\d?)\b|\b(?:location|site|area) ?[:|]? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
         r"\bL[345][-/ ]?(?:L?[45]|S1)\b",
         re.IGNORECASE,
     ),
 }
+_SPEAKS = re.compile(
+    r"\b(?:spin(?:e|al)|vertebra\w*|lumbar|cervical|thoracic|neck|back|dis[ck]s?|facets?|lamin\w+|fusion|kypho\w+|sacr\w+|instrumentation|[CTL]\d{1,2}[-/][CTLS]?\d{1,2})\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:no|not|denies|denied|without|negative for|neg for)\b[^.;:\n]{0,40}$", re.IGNORECASE
 )
@@ -59,6 +63,11 @@ def complaint_regions(note: Note) -> tuple[Region, ...]:
         return tuple(sorted((r for r in REGIONS if counts[r]), key=lambda r: -counts[r]))
 
     return note.once("radicular.complaints", make)
+
+
+def speaks_of_spine(note: Note) -> bool:
+    """Whether the note speaks of the spine at all, so that a denial of limb symptoms is one of root symptoms."""
+    return note.once("radicular.speaks", lambda n: len(_SPEAKS.findall(n.text[:20000])) >= 2)
 
 
 def spine_note(note: Note, region: Region) -> bool:

@@ -74,7 +74,9 @@ def test_nothing_is_settled_from_nothing_or_from_one_normal_finding() -> None:
 def test_a_resolution_yields_only_to_firm_evidence() -> None:
     gone = evidence("historical", DEFINITE, 50, resolved=True)
     assert settle([evidence("present", DEFINITE, 0), gone]).status == "historical"  # type: ignore[union-attr]
-    assert settle([evidence("present", DEFINITE, 0, firm=True), gone]).status == "present"  # type: ignore[union-attr]
+    before, after = (evidence("present", DEFINITE, at, firm=True) for at in (0, 99))
+    assert settle([before, gone]).status == "historical"  # type: ignore[union-attr]
+    assert settle([gone, after]).status == "present"  # type: ignore[union-attr]
 
 
 def test_copied_text_yields_to_the_interval_history() -> None:
