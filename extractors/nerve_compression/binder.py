@@ -9,7 +9,7 @@ from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
 from extractors.radicular.context import status_of
 from extractors.radicular.evidence import REGIONS, Region
-from extractors.radicular.topic import regions_of
+from extractors.radicular.topic import complaint_regions, regions_of, spine_regions
 
 VERSION = "1"
 _NEURAL = re.compile(
@@ -70,8 +70,9 @@ _GRADE_AFTER = re.compile(
     + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))",
     re.IGNORECASE,
 )
+_BY_SIDE = re.compile(rf"[,;/] ?(?:and |but )?(?:{_GRADE.pattern}) (?:on|at|to) ", re.IGNORECASE)
 _ORDERED = re.compile(
-    r"\b(?:if|whether|should|unless|rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
+    r"\b(?:if|whether|should (?:an? |the |repeat )?(?:mri|ct|scan|imaging)|unless|rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r",? (?:and |but |with )?(?:no|without|nor)\b", re.IGNORECASE)
@@ -82,7 +83,25 @@ _OF_BONE = re.compile(
     re.IGNORECASE,
 )
 _LESION_DENIED = re.compile(
-    r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b",
+    r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b|(?:compressive|compression)(?= ?(?:[.,;)]|$|at\b|anywhere|seen|noted|identified|or\b|and\b))",
+    re.IGNORECASE,
+)
+_CANAL = re.compile(r"\bcanal\b", re.IGNORECASE)
+#: A myelogram's column of contrast that stops.
+_BLOCKED = re.compile(r"\bmyelogra\w+\b[^.;]{0,80}\bblock\b", re.IGNORECASE)
+#: What only a study shall tell.
+_NOT_YET = re.compile(
+    r"^[^.;]{0,60}\b(?:until|pending|awaiting|before) (?:the |an? )?(?:stat |urgent )?(?:mri|ct|imaging|scan)\b",
+    re.IGNORECASE,
+)
+#: A study from before an operation that a later one replaces.
+_BEFORE_SURGERY = re.compile(
+    r"\b(?:pre-?op\w*|before (?:the |his |her )?(?:surgery|operation|fusion|decompression|laminectomy|discectomy)|prior to (?:the |his |her )?(?:surgery|operation|fusion))\b",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(
+    r"\b(?:neural foramina|central canal|dis[ck] desiccation|thecal sac|AP diameter|protrusion type|marrow signal|conus|tonsillar|craniovertebral|"
+    r"foramen magnum|end-?plate|uncovertebral|ligamentum flavum|apophyseal|csf)\b",
     re.IGNORECASE,
 )
 _CONTACTS_NOTHING = re.compile(
@@ -95,6 +114,10 @@ def _is_radiology(note: Note) -> bool:
     """Whether the whole note is a report of MRI, CT or myelography."""
 
     def make(n: Note) -> bool:
+        if len({m.group().lower() for m in _REPORT.finditer(n.text[:9000])}) >= 6 and not _OPERATIVE.search(
+            n.text[:9000]
+        ):
+            return True  # a reading that does not name its modality
         if not re.search(r"\b(?:mri|mr|ct|myelogra\w+|discogra\w+)\b", n.text[:1500], re.IGNORECASE):
             return False
         words = {m.group().lower() for m in _RADIOLOGY.finditer(n.text)}
@@ -140,7 +163,8 @@ def _grade(mention: Mention) -> str | None:
     if marks:
         return max(marks)[1]
     post = _GRADE_AFTER.match(after)
-    return "high" if post and not _MILD.search(after[: post.end()]) else None
+    by_side = post and _BY_SIDE.search(after)  # "mild on the right, severe on the left"
+    return "high" if post and (by_side or not _MILD.search(after[: post.end()])) else None
 
 
 def _own_words(text: str, low: int, mention: Mention, high: int) -> str:
@@ -167,7 +191,9 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     status, why = status_of(mention, note)
     if status in ("ignored", "historical", "resolved") and why not in ("procedure",):
         return None
-    if status != "negated" and _ORDERED.search(text[: mention.start]):
+    if status != "negated" and (
+        _ORDERED.search(text[: mention.start]) or _NOT_YET.match(text[mention.end :])
+    ):
         return None  # what a study is ordered for is not what it showed
     near = text[max(a, mention.start - 70) : min(b, mention.end + 75)]
     negated = status == "negated" or bool(
@@ -176,9 +202,9 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if mention.label == "normal":
         return None if negated or _NOT_SPINAL.search(clause) else ("absent", "normal_study")
     if mention.label == "free":
-        listed = "," in text[max(a, mention.start - 30) : mention.start]  # "no herniation, roots free"
+        listed = "," in text[max(a, mention.start - 90) : mention.start]  # "no herniation, roots free"
         return None if negated and not listed else ("absent", "free")
-    if _NOT_SPINAL.search(near) and not _NEURAL.search(near):
+    if _NOT_SPINAL.search(near) and not (_NEURAL.search(near) or _SPINAL_PART.search(near)):
         return None
     if mention.label in ("compress", "contact"):
         if _nothing_touched(text, mention, negated):
@@ -187,7 +213,10 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
             near = _own_words(text, max(a, mention.start - 70), mention, min(b, mention.end + 75))
             if _OF_BONE.match(text[mention.end : mention.end + 60]):
                 return None
-        if not _NEURAL.search(near) or _PERIPHERAL_NERVE.search(near):
+        canal = _CANAL.search(near) and mention.text.lower().startswith(
+            ("compress", "complete block", "total block")
+        )
+        if not (_NEURAL.search(near) or canal or _BLOCKED.search(text)) or _PERIPHERAL_NERVE.search(near):
             return None
         return ("absent", "no_compression") if negated else ("present", mention.label)
     if not negated and not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
@@ -215,6 +244,19 @@ def _quote(mention: Mention) -> Span:
     return mention.sentence.span(*stripped(text, a, b))
 
 
+def _study_regions(mention: Mention, note: Note) -> list[Region]:
+    """Regions that the study named last has spoken of up to here: a bare "no stenosis" at its end is of them all."""
+    found: list[Region] = []
+    for i in range(mention.sentence.index, max(-1, mention.sentence.index - 9), -1):
+        other = note.sentences[i]
+        if other.section is not mention.sentence.section:
+            break
+        found += [r for r in spine_regions(other.text) if r not in found]
+        if _IMAGING.search(other.text):
+            break
+    return found
+
+
 def bind(note: Note) -> list[Fact]:
     """One ``nerve_compression`` fact a region: ``present`` beats ``absent``."""
     found: dict[Region, list[tuple[str, str, Mention]]] = {}
@@ -223,8 +265,16 @@ def bind(note: Note) -> list[Fact]:
         if verdict is None:
             continue
         regions, how = regions_of(mention, note, negative=verdict[0] == "absent")
-        if verdict[1] == "normal_study" and (how == "note" or _OTHER_SCAN.search(mention.clause_text)):
-            continue  # a normal scan of no stated region
+        if verdict[1] == "normal_study":
+            told = mention.sentence.section.category != "imaging" and how == "paragraph"
+            if how == "note" or told or _OTHER_SCAN.search(mention.clause_text):
+                continue  # a normal scan of no stated region
+        if how == "paragraph" and mention.sentence.section.category == "procedure":
+            regions = (
+                list(complaint_regions(note)[:1]) or regions
+            )  # the levels before are steps of the operation
+        elif verdict[0] == "absent" and how == "paragraph":
+            regions = _study_regions(mention, note) or regions
         for region in regions:
             found.setdefault(region, []).append((*verdict, mention))
     facts: list[Fact] = []
@@ -232,6 +282,8 @@ def bind(note: Note) -> list[Fact]:
         items = found.get(region, [])
         if not items:
             continue
+        now = [x for x in items if not _BEFORE_SURGERY.search(x[2].sentence.text[: x[2].start])]
+        items = now or items
         status = "present" if any(s == "present" for s, _, _ in items) else "absent"
         own = [(step, m) for s, step, m in items if s == status]
         step, best = own[0]

@@ -66,7 +66,7 @@ def _after_resolution(
         for e in present
         if e.weight >= FAIR
         and (
-            (e.firm and (e.span.start > last or e.mention.sentence.section.category in _OF_NOW))
+            (e.firm and (e.span.start >= last or e.mention.sentence.section.category in _OF_NOW))
             or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease")
         )
     ]

@@ -19,6 +19,11 @@ _NOT_A_ROOT_WORD = re.compile(
     r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)",
     re.IGNORECASE,
 )
+#: A study that is asked for, or found nothing.
+_NO_FINDING = re.compile(
+    r"\b(?:order\w*|request\w*|pending|await\w*|schedul\w*|book\w*|obtain|get|if|whether|to (?:look|assess|evaluate|rule|clarify|confirm)|no|not|normal|without|negative|consider)\b",
+    re.IGNORECASE,
+)
 _HISTORY_OF = re.compile(
     r"\b(?:history of|hx of|h/o|hx)\s+(?:(?:chronic|lumbar|cervical|left|right|bilateral|intermittent|recurrent|known|the|a|some|prior|remote|l\d|s1|c\d)[ -]?){0,4}$",
     re.IGNORECASE,
@@ -89,6 +94,8 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
     """Read a root disease by name ("L5 radiculopathy", "sciatica")."""
     text = mention.sentence.text
     if _NOT_A_ROOT_WORD.match(text[mention.end :]):
+        return []
+    if mention.entry.id == "emg_root" and _NO_FINDING.search(text[max(0, mention.start - 40) : mention.end]):
         return []
     if mention.text.lower().startswith("non") or re.search(
         r"\bnon[- ]?$", text[: mention.start], re.IGNORECASE

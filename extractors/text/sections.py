@@ -58,6 +58,9 @@ def category_of(title: str) -> str | None:
     return known.get(head)
 
 
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+
+
 @cache
 def one_line_titles() -> frozenset[str]:
     """Titles that label a field: with words on their own line they do not open a section."""
@@ -77,6 +80,14 @@ def _field_end(text: str, body: int) -> int | None:
         return line_end + 1 + len(rest) - len(rest.lstrip()) if rest.strip() else None
     goes_on = following[0].isspace() or re.match(r"[-*•(\[\d]|[a-z]", following)
     return None if goes_on else line_end + 1
+
+
+def _paragraph_end(text: str, body: int) -> int | None:
+    """Start of the paragraph behind the one that follows a heading, or None where there is none."""
+    blank = _BLANK_LINE.search(
+        text, body + len(text[body : body + 400]) - len(text[body : body + 400].lstrip())
+    )
+    return blank.end() if blank and blank.end() < len(text) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,14 @@ def _close_fields(text: str, found: dict[int, _Heading]) -> None:
     ordered = sorted(found)
     for i, at in enumerate(ordered):
         heading = found[at]
+        if heading.category == "family_history":
+            end, following = (
+                _paragraph_end(text, heading.body),
+                ordered[i + 1] if i + 1 < len(ordered) else len(text),
+            )
+            if end is not None and following > end:
+                found[end] = _Heading("other", "", end)
+            continue
         if heading.title not in one_line_titles() or text[heading.body - 1 : heading.body] != ":":
             continue
         end = _field_end(text, heading.body)
