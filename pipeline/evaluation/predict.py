@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from extractors.facts import Cue
 from pipeline.assemble import CASE_FAMILIES, Built, build_case
 from pipeline.assess import extractor
 from pipeline.documents import document_from_text
-from pipeline.errors import EXIT_DOCUMENTS, DocumentError, contained
+from pipeline.errors import EXIT_DOCUMENTS, DocumentError, InternalFault, contained
 from pipeline.evaluation.families import STATUS_FAMILIES, case_family
 from pipeline.guide import guide_facts
 
@@ -148,11 +149,22 @@ def _task(note: tuple[str, str]) -> Prediction:
 
 
 def predict_all(notes: Sequence[tuple[str, str]], jobs: int = 1) -> Iterator[Prediction]:
-    """Predictions of ``(note id, text)`` pairs in their order, whatever the number of processes."""
+    """Predictions of ``(note id, text)`` pairs in their order, whatever the number of processes.
+
+    Raises
+    ------
+    InternalFault
+        Where a worker process was killed.
+    """
     if jobs <= 1 or len(notes) < 2:
         yield from map(_task, notes)
         return
     # Fresh processes: a fork of one that runs threads (BLAS, a progress bar) may hang.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(notes)), mp_context=context) as pool:
-        yield from pool.map(_task, notes, chunksize=max(1, min(16, len(notes) // (4 * jobs))))
+    chunk = max(1, min(16, len(notes) // (4 * jobs)))
+    try:
+        with ProcessPoolExecutor(min(jobs, len(notes)), mp_context=context) as pool:
+            yield from pool.map(_task, notes, chunksize=chunk)
+    except BrokenProcessPool:
+        cause = "a worker process ended (out of memory?)"
+        raise InternalFault("--jobs", cause, "run again with --jobs 1") from None

@@ -11,7 +11,8 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -212,6 +213,13 @@ def stored_runs(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.json") if re.match(r"\d{8}T\d{6}Z-", p.name))
 
 
+def _readable(paths: Iterable[Path]) -> Iterator[Run]:
+    """Those runs that this version can read; others were stored by another version, or are no runs."""
+    for path in paths:
+        with suppress(UsageError):
+            yield load_run(path)
+
+
 def find_run(which: str, folder: Path, like: Mapping[str, Any]) -> Run:
     """A run by path, by id (or its beginning, or its name), or the latest one of the same corpus and split.
 
@@ -230,8 +238,7 @@ def find_run(which: str, folder: Path, like: Mapping[str, Any]) -> Run:
         Where there is none, or several begin so.
     """
     if which == "latest":
-        for path in reversed(stored_runs(folder)):
-            run = load_run(path)
+        for run in _readable(reversed(stored_runs(folder))):
             if all(run.data["corpus"].get(k) == like.get(k) for k in ("name", "split", "sets")):
                 return run
         raise UsageError(
@@ -244,8 +251,7 @@ def find_run(which: str, folder: Path, like: Mapping[str, Any]) -> Run:
     paths = stored_runs(folder)
     found = [p for p in paths if p.stem == which] or [p for p in paths if p.stem.startswith(which)]
     if not found:
-        named = [p for p in paths if load_run(p).data.get("name") == which]
-        found = named[-1:]
+        found = [run.path for run in _readable(paths) if run.data.get("name") == which][-1:]
     if len(found) != 1:
         cause = f"no run {which!r} in {folder}" if not found else f"{len(found)} runs begin so"
         raise UsageError("--against", cause, f"choose an id of a file in {folder}")

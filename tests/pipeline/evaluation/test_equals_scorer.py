@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.corpus import load_corpus
 from pipeline.evaluation import evaluate
 from pipeline.evaluation.measures import COUNTS, names
+from pipeline.evaluation.selection import select
 
 pytestmark = pytest.mark.gold
 
@@ -57,7 +57,7 @@ def test_every_figure_of_the_scorer(where: str, gold_dir: Path, repo_root: Path,
     scorer = gold_dir / "score.py"
     if not scorer.is_file():
         pytest.skip("no scorer stands beside the gold")
-    corpus = load_corpus(repo_root / "corpora" / "charts" if where == "corpora" else gold_dir / where)
+    corpus = select(repo_root / "corpora" / "charts" if where == "corpora" else gold_dir / where).corpus
     evaluation = evaluate(corpus, resamples=0)
     gold, found = tmp_path / "gold.jsonl", tmp_path / "found.jsonl"
     gold.write_text(lines(dict(n.note.gold) for n in evaluation.notes), encoding="utf-8")

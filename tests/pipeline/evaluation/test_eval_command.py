@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
 from pipeline.corpus import load_corpus
+from pipeline.errors import InternalFault
 from pipeline.evaluation import evaluate
 from pipeline.evaluation.runs import run_data
+
+#: Guarded, as an installed command is: worker processes import the main module anew.
+START = "import sys; from pipeline.cli import main; sys.exit(main())"
 
 
 def test_text_names_what_was_measured(
@@ -138,3 +145,39 @@ def test_a_held_out_test_split_is_read_only_when_asked_for(
         data = json.loads(out)
         assert (len(data["notes"]), data["corpus"]["split"]) == (notes, split)
         assert ("test split left out" in err) == (not options)
+
+
+def test_processes_leave_no_text_behind(small: Path, tmp_path: Path, marker: str) -> None:
+    temporary, home = tmp_path / "tmp", tmp_path / "home"
+    temporary.mkdir()
+    home.mkdir()
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", START, "eval", str(small), "--jobs", "2"],
+        capture_output=True, text=True, check=False, cwd=home,
+        env={"TMPDIR": str(temporary), "PATH": "/usr/bin:/bin", "HOME": str(home), "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert marker not in done.stdout + done.stderr
+    left = [p for folder in (temporary, home) for p in folder.rglob("*") if p.is_file()]
+    assert any(p.parent.name == "runs" for p in left)
+    assert [p.name for p in left if marker.encode() in p.read_bytes()] == []
+
+
+def test_a_killed_worker_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.evaluation import predict
+
+    class Pool:
+        def __init__(self, *_: object, **__: object) -> None: ...
+
+        def __enter__(self) -> Pool:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def map(self, *_: object, **__: object) -> object:
+            raise BrokenProcessPool("gone")
+
+    monkeypatch.setattr(predict, "ProcessPoolExecutor", Pool)
+    with pytest.raises(InternalFault, match="run again with --jobs 1"):
+        list(predict.predict_all([("a", "x"), ("b", "y")], jobs=2))

@@ -61,7 +61,10 @@ def test_runs_are_found(evaluation: Evaluation, tmp_path: Path) -> None:
     first = save_run(data, tmp_path, "first")
     second = save_run(data, tmp_path, "second")
     save_run({**data, "corpus": {**like, "name": "another"}}, tmp_path)
-    assert len(stored_runs(tmp_path)) == 3
+    (tmp_path / "99990101T000000Z-00000000.json").write_text(
+        '{"format": 99}', encoding="utf-8"
+    )  # of another version
+    assert len(stored_runs(tmp_path)) == 4
     assert find_run("first", tmp_path, like).path == first
     assert find_run(second.stem, tmp_path, like).path == second
     assert find_run(str(first), Path("elsewhere"), like).path == first
