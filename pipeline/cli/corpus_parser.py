@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 FORMATS = ("brat", "docbin", "label-studio", "doccano", "conll")
-UNITS = ("code_points", "utf16", "crlf_as_one", "utf16_crlf_as_one", "bytes")
+UNITS = ("code_points", "utf16", "crlf_as_one", "utf16_crlf_as_one", "bytes", "graphemes")
 _EXAMPLES = """\
 examples:
   notewarrant corpus check corpora/charts

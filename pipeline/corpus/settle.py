@@ -53,10 +53,9 @@ def _drafts(envelope: Mapping[str, Any], placer: Placer) -> dict[str, _Draft]:
     return out
 
 
-def _new_item(
-    drafts: dict[str, _Draft], family: str, now: Mapping[str, str], placer: Placer
-) -> _Draft | None:
-    """The draft that an annotator's new marks belong to."""
+def _new_item(drafts: dict[str, _Draft], one: Placed, placer: Placer) -> _Draft | None:
+    """The draft that an annotator's new mark belongs to."""
+    family, now = one.mark.family, one.mark.shown or {}
     if family in LIST_FAMILIES:
         taken = [d.item.key for d in drafts.values() if d.item.family == family]
         key: int | str | None = max((k for k in taken if isinstance(k, int)), default=-1) + 1
@@ -68,7 +67,8 @@ def _new_item(
     name = family if key is None else f"{family}.{key}"
     old = drafts.get(name)
     if old is not None and (not now or {**shown(old.item), **now} == shown(old.item)):
-        return old  # another quote for what is there
+        placer.repaired("added", name, [one.start, one.end])  # another quote for what is there
+        return old
     base = old.item if old else Item(family, key, blank(family), ())
     item, changed = edited(base, {**shown(base), **now})
     placer.repaired("edited" if old else "added", name, {f: now.get(f) for f in changed})
@@ -78,32 +78,45 @@ def _new_item(
 
 def _join(drafts: dict[str, _Draft], placed: Sequence[Placed], placer: Placer) -> None:
     """Marks to their items; values that were changed in the program to the items."""
-    added: dict[str, _Draft] = {}
+    added: dict[str | None, _Draft] = {}
     for one in placed:
         mark = one.mark
         draft = drafts.get(mark.item or "")
-        if draft is None and mark.group is not None:
-            draft = added.get(mark.group)
-        if draft is None:
-            draft = _new_item(drafts, mark.family, mark.shown or {}, placer)
+        if draft is not None:
+            if mark.order is None:
+                placer.repaired("added", mark.item, [one.start, one.end])
+            elif mark.shown is not None:
+                _edit(draft, mark.shown, placer)
+        elif mark.group in added:
+            draft = added[mark.group]
+            _edit(draft, {**shown(draft.item), **(mark.shown or {})}, placer)
+        else:
+            draft = _new_item(drafts, one, placer)
             if draft is None:
                 continue
             if mark.group is not None:
                 added[mark.group] = draft
-        elif mark.shown is not None and mark.item is not None:
-            before = shown(draft.item)
-            draft.item, changed = edited(draft.item, mark.shown)
-            if changed:
-                old, new = ({f: x.get(f) for f in changed} for x in (before, shown(draft.item)))
-                placer.repaired("edited", {"item": mark.item, **old}, {"item": draft.item.id, **new})
         draft.marks.append(one)
+
+
+def _edit(draft: _Draft, now: Mapping[str, str], placer: Placer) -> None:
+    """Take over what an annotator changed of an item's values."""
+    name, before = draft.item.id, shown(draft.item)
+    draft.item, changed = edited(draft.item, now)
+    if changed:
+        old, new = ({f: x.get(f) for f in changed} for x in (before, shown(draft.item)))
+        placer.repaired("edited", {"item": name, **old}, {"item": draft.item.id, **new})
 
 
 def _finished(drafts: Mapping[str, _Draft], placer: Placer) -> Iterator[Item]:
     far = len(placer.text) + 1
+    told = {d.item.id: name for name, d in drafts.items() if d.marks}
     for name, draft in drafts.items():
-        if not draft.marks and not draft.bare:
+        if not draft.marks and (not draft.bare or draft.item.id in told):
             placer.repaired("dropped", name, None)
+            continue
+        if draft.item.family not in LIST_FAMILIES and told.get(draft.item.id, name) != name:
+            placer.fault("region_twice", f"{draft.item.id} stands twice", "leave one status a region")
             continue
         # sorted() is stable: marks without an order keep that of the file, after those with one.
         marks = sorted(draft.marks, key=lambda p: far if p.mark.order is None else p.mark.order)

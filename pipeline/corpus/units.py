@@ -1,4 +1,4 @@
-"""What an offset counts: code points (ours), UTF-16 units, with CRLF as one character, UTF-8 bytes.
+"""What an offset counts: code points (ours), UTF-16 units, with CRLF as one character, bytes, graphemes.
 
 Annotation programs count differently, and some normalise line ends before they count. Every scheme here is
 a width a code point of the text as ingested, so that a place in any scheme maps back to ours or is found to
@@ -9,14 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Literal, get_args
 
-Units = Literal["code_points", "utf16", "crlf_as_one", "utf16_crlf_as_one", "bytes"]
-UNITS: tuple[Units, ...] = get_args(Units)
+from pipeline.errors import UsageError
+
+Units = Literal["code_points", "utf16", "crlf_as_one", "utf16_crlf_as_one", "bytes", "graphemes"]
+_HAVE_REGEX = find_spec("regex") is not None
+#: Those that can be counted here; extended grapheme clusters are the business of the package regex.
+UNITS: tuple[Units, ...] = tuple(u for u in get_args(Units) if _HAVE_REGEX or u != "graphemes")
+
+
+def _cluster_widths(text: str) -> Iterator[int]:
+    """A cluster (CRLF is one) counts at its last code point, so that places inside it are none."""
+    if not _HAVE_REGEX:
+        raise UsageError("--units", "graphemes need the package regex", "install notewarrant[nlp]")
+    import regex
+
+    for m in regex.finditer(r"\X", text):
+        yield from (0,) * (m.end() - m.start() - 1)
+        yield 1
 
 
 def _widths(text: str, units: Units) -> Iterator[int]:
+    if units == "graphemes":
+        yield from _cluster_widths(text)
+        return
     one_line_end = units.endswith("crlf_as_one")
     for i, character in enumerate(text):
         if one_line_end and character == "\r" and text[i + 1 : i + 2] == "\n":

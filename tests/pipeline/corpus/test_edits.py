@@ -121,6 +121,50 @@ def test_work_in_label_studio(tmp_path: Path) -> None:
     assert (block["levels"], block["percent_relief"]) == (["L4-L5", "L5-S1"], 80)
 
 
+def test_a_region_joined_to_an_item_in_label_studio(tmp_path: Path) -> None:
+    there_and_back([note()], "label-studio", tmp_path)
+    target = tmp_path / "out"
+    tasks = json.loads(target.read_text(encoding="utf-8"))
+    results = tasks[0]["annotations"][0]["result"]
+    results.append(_result("family", "labels", {"labels": ["therapies"]}, "aB3x"))
+    results.append({"type": "relation", "from_id": "therapies-0-0", "to_id": "aB3x", "direction": "right"})
+    target.write_text(json.dumps(tasks), encoding="utf-8")
+    back = import_notes(target, "label-studio")
+    assert told(back) == [("added", "therapies.0", [20, 28])]
+    (item,) = back.notes[0].gold["therapies"]
+    assert [e["quote"] for e in item["evidence"]] == ["TENS", "helped", "epidural"]
+
+
+def test_a_status_moved_to_another_region_in_brat(tmp_path: Path) -> None:
+    there_and_back([note()], "brat", tmp_path)
+    ann = tmp_path / "out" / "n1.ann"
+    text = ann.read_text(encoding="utf-8")
+    moved = text.replace("radicular_region T1 lumbar", "radicular_region T1 cervical")
+    ann.write_text(moved, encoding="utf-8")
+    back = import_notes(tmp_path / "out", "brat")
+    assert [w for w, _, _ in told(back)] == ["edited", "dropped"]
+    (region,) = back.notes[0].gold["radicular"].items()
+    assert region[0] == "cervical"
+    assert [e["quote"] for e in region[1]["evidence"]] == ["No leg pain."[:11]]
+    more = ["T9\tradicular 0 4\tTENS", "A9\tradicular_region T9 cervical", "A10\tradicular_status T9 present"]
+    ann.write_text("\n".join([text, *more]), encoding="utf-8")
+    assert [w for w, _, _ in told(import_notes(tmp_path / "out", "brat"))] == ["edited"]
+
+
+def test_values_of_a_new_item_on_its_second_mark(tmp_path: Path) -> None:
+    there_and_back([note()], "brat", tmp_path)
+    ann = tmp_path / "out" / "n1.ann"
+    new = [
+        "T9\tinjections 13 16\tHad", "T10\tinjections 20 28\tepidural", "*\tEquiv T9 T10",
+        "A20\tinjections_kind T9 epidural", "A21\tinjections_status T10 past",
+    ]  # fmt: skip
+    ann.write_text(ann.read_text(encoding="utf-8") + "\n".join(new), encoding="utf-8")
+    back = import_notes(tmp_path / "out", "brat")
+    assert [w for w, _, _ in told(back)] == ["added", "edited"]
+    (block,) = back.notes[0].gold["injections"]
+    assert (block["kind"], block["status"]) == ("epidural", "past")
+
+
 def test_predictions_are_read_where_nobody_annotated(tmp_path: Path) -> None:
     there_and_back([note()], "label-studio", tmp_path)
     target = tmp_path / "out"

@@ -44,6 +44,17 @@ def test_label_studio_writes_line_ends_in_its_words_as_backslash_and_n(exported:
     assert (span.start, span.end, span.quote) == (8, 30, "seen today.\r\nTENS unit")
 
 
+@pytest.mark.parametrize("name", ["doccano_1_8_4", "doccano_1_8_4_graphemes"])
+def test_doccano_counts_utf16_units_or_graphemes(name: str) -> None:
+    """The same notes in doccano 1.8.4, in a project of either kind, with a label of pain drawn by mouse."""
+    back = import_notes(Path(__file__).parent / f"{name}.jsonl", "doccano")
+    assert back.problems == []
+    told = {r.what for r in back.repairs}
+    assert told == ({"added", "offset", "units"} if "graphemes" in name else {"added"})
+    drawn = {n.note_id: n.gold["pain"]["evidence"][-1]["quote"] for n in back.notes}
+    assert drawn == {"crlf": "2019", "plain": "2019", "emoji": "done", "both": "tried"}
+
+
 def test_the_labelling_configuration_names_every_family() -> None:
     view = ET.fromstring(labelling_config())
     assert [x.get("value") for x in view.iter("Label")] == list(FAMILIES)

@@ -14,7 +14,7 @@ from pipeline.corpus import GoldNote
 from pipeline.corpus.exchange import located_gold
 from pipeline.corpus.formats import FORMATS
 from pipeline.corpus.transfer import Imported, import_notes
-from pipeline.corpus.units import Units
+from pipeline.corpus.units import UNITS, Units
 
 sys.path.insert(0, str(Path(__file__).parent))
 from exchange_cases import REST, note_of, there_and_back
@@ -52,7 +52,7 @@ def mended(back: Imported) -> None:
     assert note.gold == located_gold(planted_note())
 
 
-@pytest.mark.parametrize("units", ["utf16", "crlf_as_one", "utf16_crlf_as_one", "bytes", "code_points"])
+@pytest.mark.parametrize("units", UNITS)
 @pytest.mark.parametrize("name", ["brat", "label-studio", "doccano"])
 def test_offsets_in_other_units(name: str, units: Units, tmp_path: Path) -> None:
     back = there_and_back([planted_note()], name, tmp_path, units)
