@@ -116,7 +116,11 @@ def _floor(arguments: argparse.Namespace, evaluation: Evaluation) -> int:
     """Write floors, hold the evaluation against them, or neither; returns the exit code."""
     if arguments.write_floor:
         older = read_floors(arguments.write_floor) if arguments.write_floor.exists() else None
-        command = f"notewarrant eval {arguments.corpus.as_posix()} --write-floor {arguments.write_floor.name}"
+        # No place of this machine goes into the file.
+        names = [
+            p.name if p.is_absolute() else p.as_posix() for p in (arguments.corpus, arguments.write_floor)
+        ]
+        command = f"notewarrant eval {names[0]} --write-floor {names[1]}"
         write_text(arguments.write_floor, floors_text(evaluation, command, older))
         say(f"floors written to {arguments.write_floor}")
     if not arguments.floor:

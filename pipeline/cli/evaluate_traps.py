@@ -11,7 +11,7 @@ from pipeline.corpus import load_traps
 from pipeline.corpus.traps import KNOWN
 from pipeline.errors import EXIT_FAULTS, EXIT_OK
 from pipeline.evaluation.traps import run_traps
-from pipeline.evaluation.traps_report import known_text, traps_data, traps_text
+from pipeline.evaluation.traps_report import against, known_text, traps_data, traps_text
 
 
 def run_eval_traps(arguments: argparse.Namespace) -> int:
@@ -23,6 +23,8 @@ def run_eval_traps(arguments: argparse.Namespace) -> int:
     data = traps_data(corpus, results)
     store(arguments, data)
     if arguments.format == "json":
+        if older:
+            data = {**data, "comparison": against(results, older.data)}
         emit(arguments, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     else:
         emit(arguments, traps_text(corpus, results, older.data if older else None))

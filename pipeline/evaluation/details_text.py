@@ -13,7 +13,8 @@ from pipeline.evaluation.ledger import KINDS, Account, ledger, never_fired
 from pipeline.evaluation.report_text import number, shown_key, shown_value
 from pipeline.evaluation.slices import section_precision, slices
 
-_COLUMNS: Final = {
+#: Measures of a slice, by the short names of their columns.
+COLUMNS: Final = {
     "radicular": "radicular.accuracy",
     "nerve": "nerve_compression_on_imaging.accuracy",
     **{family: f"{family}.f1" for family in LIST_FAMILIES},
@@ -27,10 +28,10 @@ def slice_lines(evaluation: Evaluation) -> Iterator[str]:
     for name, parts in slices(evaluation).items():
         width = max(24, *(len(p.value) for p in parts))
         yield f"{'by ' + name.replace('_', ' '):{width}} {'notes':>6} " + " ".join(
-            f"{c:>10}" for c in _COLUMNS
+            f"{c:>10}" for c in COLUMNS
         )
         for p in parts:
-            values = (number(m, p.scores[m].value) for m in _COLUMNS.values())
+            values = (number(m, p.scores[m].value) for m in COLUMNS.values())
             yield f"{p.value:{width}} {p.notes:>6} " + " ".join(f"{v:>10}" for v in values)
         yield ""
     yield f"{'precision by section':44} {'right':>6} {'wrong':>6} {'share':>7}  95 % interval"

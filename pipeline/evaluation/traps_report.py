@@ -123,14 +123,18 @@ def traps_text(
             if x.reason and not x.passed:
                 lines.append(f"      known: {x.reason}")
     if older is not None:
-        lines += ["", *_against(results, older)]
+        moved = against(results, older)
+        lines += ["", f"against {moved['old']}: mended {len(moved['mended'])}, broke {len(moved['broke'])}"]
+        lines += [f"  {what} {case}" for what in ("mended", "broke") for case in moved[what]]
     return "\n".join(lines) + "\n"
 
 
-def _against(results: Sequence[TrapResult], older: Mapping[str, Any]) -> Iterator[str]:
-    """Cases that another run of the traps judged otherwise."""
+def against(results: Sequence[TrapResult], older: Mapping[str, Any]) -> dict[str, Any]:
+    """Ids of the cases that another run of the traps judged otherwise, mended and broken ones."""
     before = {c["id"]: c["passed"] for c in older.get("cases", ())}
     changed = [r for r in results if r.case.id in before and before[r.case.id] != r.passed]
-    mended = [r for r in changed if r.passed]
-    yield f"against {older['id']}: mended {len(mended)}, broke {len(changed) - len(mended)}"
-    yield from (f"  {'mended' if r.passed else 'broke'} {r.case.id}" for r in changed)
+    return {
+        "old": older["id"],
+        "mended": [r.case.id for r in changed if r.passed],
+        "broke": [r.case.id for r in changed if not r.passed],
+    }

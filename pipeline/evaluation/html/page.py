@@ -15,14 +15,15 @@ from markupsafe import Markup
 from pipeline.evaluation.bootstrap import Score
 from pipeline.evaluation.compare import Comparison
 from pipeline.evaluation.confusion import confusions
-from pipeline.evaluation.details_text import worst
+from pipeline.evaluation.details_text import COLUMNS, worst
 from pipeline.evaluation.evaluator import Evaluation, NoteResult
 from pipeline.evaluation.families import LIST_FAMILIES, STATUS_FAMILIES, case_family
 from pipeline.evaluation.html.errors import KINDS, Error, Errors
 from pipeline.evaluation.html.plots import Dot, difference_plot, heat_map, scatter, score_plot
-from pipeline.evaluation.ledger import Account, ledger
+from pipeline.evaluation.ledger import Account, ledger, never_fired
 from pipeline.evaluation.measures import COUNTS
 from pipeline.evaluation.report_text import change_line, number
+from pipeline.evaluation.slices import slices
 from pipeline.render import html as report
 from pipeline.render.highlight import Link, Mark, highlighted
 from pipeline.render.inline import content_policy, inline
@@ -113,6 +114,20 @@ def _documents(evaluation: Evaluation, errors: Sequence[Error], ids: Ids) -> lis
     return out
 
 
+def _slices(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Every way to cut the corpus, with a row a part and a cell a measure."""
+    return [
+        {
+            "name": name,
+            "rows": [
+                (p.value, p.notes, [(m, p.scores[m], number(m, p.scores[m].value)) for m in COLUMNS.values()])
+                for p in parts
+            ],
+        }
+        for name, parts in slices(evaluation).items()
+    ]
+
+
 def _broke(comparison: Comparison | None) -> frozenset[tuple[str, str, str, str]]:
     if comparison is None:
         return frozenset()
@@ -180,6 +195,9 @@ def render_page(evaluation: Evaluation, comparison: Comparison | None = None) ->
             if comparison
             else Markup(""),
             changes=[(c, change_line(c)) for c in comparison.changes] if comparison else [],
+            columns=list(COLUMNS),
+            slices=_slices(evaluation),
+            unused={kind: never_fired(accounts, kind) for kind in ("entry", "pattern", "rule")},
             worst={kind: worst(accounts, kind) for kind in ("entry", "pattern", "rule", "step")},
             groups=[(f, [e for e in errors if e.family == f]) for f in families],
             errors=errors,

@@ -122,7 +122,7 @@ def scatter(dots: Sequence[Dot], across: str, up: str) -> Markup:
 
 def heat_map(c: Confusion) -> Markup:
     """A confusion matrix: rows the gold, columns what was found, the darker the more of the row."""
-    cell, left, top = 46.0, 170.0, 130.0
+    cell, left, top = 46.0, 190.0, 130.0
     body = []
     for j, name in enumerate(c.columns):
         x = left + cell * (j + 0.5)

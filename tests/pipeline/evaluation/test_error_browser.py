@@ -191,6 +191,13 @@ def test_plots_show_each_figure_once(evaluation: Evaluation) -> None:
         assert sum(map(int, drawn)) == c.total
 
 
+def test_slices_and_what_never_fired_are_shown(page: str) -> None:
+    shown = Dom(page).text
+    assert "By document type" in shown
+    assert "never fired on these notes" in shown
+    assert "ablations/radiofrequency" in shown
+
+
 def test_an_evaluation_without_errors_is_a_page(evaluation: Evaluation) -> None:
     empty = Evaluation(evaluation.corpus, None, None, (), evaluation.versions, resamples=0)
     assert "No errors." in render_page(empty)

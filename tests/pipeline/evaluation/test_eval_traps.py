@@ -161,6 +161,9 @@ def test_json_runs_and_jobs(traps: Path, tmp_path: Path, capsys: pytest.CaptureF
     path.write_text(json.dumps(old), encoding="utf-8")
     assert main(["eval", str(traps), *runs, "--no-run", "--against", "before"]) == 1
     assert "mended 1, broke 0\n  mended pct_001" in capsys.readouterr().out
+    assert main(["eval", str(traps), *runs, "--no-run", "--against", "before", "--format", "json"]) == 1
+    moved = json.loads(capsys.readouterr().out)["comparison"]
+    assert (moved["mended"], moved["broke"]) == (["pct_001"], [])
 
 
 @pytest.mark.parametrize("options", [["--split", "dev"], ["--format", "html"], ["--floor", "x.yaml"]])
