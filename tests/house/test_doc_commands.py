@@ -14,6 +14,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/corpus-format.md",
     "docs/evaluation.md",
     "corpora/README.md",
     "corpora/examples/README.md",

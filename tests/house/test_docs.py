@@ -11,6 +11,7 @@ PAGES = [
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/architecture.md",
+    "docs/corpus-format.md",
     "docs/evaluation.md",
     "docs/adr/README.md",
 ]
