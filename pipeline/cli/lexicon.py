@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pipeline.cli.common import check_writable
 from pipeline.cli.evaluate import bar, emit
 from pipeline.corpus import load_corpus
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
+from pipeline.evaluation.evaluator import evaluate
+from pipeline.evaluation.html.near import LEXICONS
 from pipeline.lexicons.firing import Watch
 from pipeline.lexicons.lint import lint
 from pipeline.lexicons.overlay import families_with
 from pipeline.lexicons.place import folder
-from pipeline.lexicons.report import as_json, lint_data, lint_lines, trial_data, trial_lines
+from pipeline.lexicons.report import (
+    as_json,
+    lint_data,
+    lint_lines,
+    suggest_data,
+    suggest_lines,
+    trial_data,
+    trial_lines,
+)
 from pipeline.lexicons.shown import shown_data, shown_lines
 from pipeline.lexicons.source import installed, sources_of
+from pipeline.lexicons.suggest import suggest
 from pipeline.lexicons.trial import Trial, try_entry
 from pipeline.visible import visible
 
@@ -77,7 +89,27 @@ def _show(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _suggest(arguments: argparse.Namespace) -> int:
+    corpus = load_corpus(arguments.corpus, split=arguments.split)
+    if arguments.split is None:  # what a test set holds is nobody's to tune on, unless it is asked for
+        corpus = replace(corpus, notes=tuple(n for n in corpus.notes if n.split != "test"))
+    families = families_with(folder())
+    guide = list(arguments.family or LEXICONS)
+    for name in guide:
+        if name not in LEXICONS:
+            raise UsageError(
+                "--family", f"no family {name!r} of the guide", f"choose from {', '.join(LEXICONS)}"
+            )
+    with bar(len(corpus.notes), arguments.quiet) as tick:
+        judged = evaluate(corpus, jobs=arguments.jobs, resamples=0, on_note=tick)
+    found = suggest(judged.notes, families, guide)
+    shown = [c for c in found.candidates if c.missed >= arguments.least][: arguments.top]
+    data = suggest_data(found, shown)
+    emit(arguments, as_json(data) if arguments.format == "json" else _text(suggest_lines(found, shown)))
+    return judged.exit_code
+
+
 def run_lexicon(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     check_writable(arguments.output)
-    return {"lint": _lint, "test": _test}[arguments.action](arguments)
+    return {"lint": _lint, "test": _test, "suggest": _suggest}[arguments.action](arguments)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 HELP = (
-    "Work on the lexicons: lint them, try their examples and any sentence.",
+    "Work on the lexicons: lint them, try their examples and any sentence, find phrases that they lack.",
     "  notewarrant lexicon lint\n"
     "  notewarrant lexicon lint my-lexicons/\n"
     "  notewarrant lexicon test therapies\n"
-    '  notewarrant lexicon test --text "She completed 12 sessions of PT without relief."\n',
+    '  notewarrant lexicon test --text "She completed 12 sessions of PT without relief."\n'
+    "  notewarrant lexicon suggest corpora/charts --split train --family therapies\n",
 )
 _TARGET = "a family (therapies), a lexicon file, or a folder of them (default: all that are installed)"
 Path_ = Callable[[str], Path]
@@ -61,3 +62,27 @@ def add_lexicon(parser: argparse.ArgumentParser, command: Callable[..., Any], pa
     test.add_argument("--text", metavar="SENTENCE", help="show what matches in these words")
     add_own(test, path)
     _output(test, path)
+
+    suggest = command(
+        commands, "suggest",
+        "Phrases of missed gold entries that no lexicon entry knows, those first that belong to misses most.",
+        "  notewarrant lexicon suggest corpora/charts --split train\n"
+        "  notewarrant lexicon suggest corpora/charts --split train --family therapies --top 10\n"
+        "  notewarrant lexicon suggest corpora/charts --lexicons my-lexicons/ --format json\n",
+    )  # fmt: skip
+    suggest.add_argument("corpus", type=path, metavar="CORPUS", help="folder of a corpus with gold")
+    suggest.add_argument(
+        "--split",
+        metavar="NAME",
+        help="only the sets of this split (default: all but those of the test split)",
+    )
+    suggest.add_argument(
+        "--family", action="append", metavar="NAME", help="only this family of the guide (may be repeated)"
+    )
+    suggest.add_argument("--top", type=int, default=20, metavar="N", help="candidates to show (default: 20)")
+    suggest.add_argument(
+        "--least", type=int, default=1, metavar="N", help="only phrases of so many missed notes (default: 1)"
+    )
+    suggest.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    add_own(suggest, path)
+    _output(suggest, path)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.lexicons.finding import SEVERITIES
 from pipeline.lexicons.lint import Linted
+from pipeline.lexicons.suggest import Candidate, Suggestions
 from pipeline.lexicons.trial import Trial
 
 
@@ -92,3 +93,35 @@ def trial_lines(trials: Sequence[Trial]) -> Iterator[str]:
             f"{family}: {plural(examples, 'example')}, {plural(len(mine) - examples, 'counter-example')}, "
             f"{plural(faults, 'fault')}"
         )
+
+
+def suggest_data(found: Suggestions, shown: Sequence[Candidate]) -> dict[str, Any]:
+    """Counts, and the candidates that were asked for."""
+    return {
+        "notes": found.notes,
+        "misses": found.misses,
+        "unknown_to_the_lexicons": found.unknown,
+        "candidates": [c.as_data() for c in shown],
+    }
+
+
+def suggest_lines(found: Suggestions, shown: Sequence[Candidate]) -> Iterator[str]:
+    """One candidate in two lines."""
+    yield (
+        f"{plural(found.notes, 'note')}, {plural(found.misses, 'missed entry')}, "
+        f"{found.unknown} of them with no lexicon entry at their quotes"
+    )
+    for c in shown:
+        yield (
+            f'{c.score:6.2f}  "{c.phrase}"  for {c.family} {c.wanted}: '
+            f"in {c.missed} of {c.missed_notes} notes with such a miss, in {c.elsewhere} of {c.other_notes} without that meaning"
+        )
+        near = c.nearest
+        entry = (
+            "no lexicon"
+            if near is None
+            else near.entry
+            if near.means
+            else f"{near.entry} (means {near.label})"
+        )
+        yield f"        notes {', '.join(c.notes)}; nearest entry {entry}"
