@@ -114,7 +114,8 @@ def suggest_lines(found: Suggestions, shown: Sequence[Candidate]) -> Iterator[st
     for c in shown:
         yield (
             f'{c.score:6.2f}  "{c.phrase}"  for {c.family} {c.wanted}: '
-            f"in {c.missed} of {c.missed_notes} notes with such a miss, in {c.elsewhere} of {c.other_notes} without that meaning"
+            f"in {c.missed} of {c.missed_notes} notes with such a miss, "
+            f"in {c.elsewhere} of {c.other_notes} without that meaning"
         )
         near = c.nearest
         entry = (
