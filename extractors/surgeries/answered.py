@@ -39,7 +39,7 @@ def refused_next(note: Note, events: list[Event]) -> None:
             e.steps.append("status:declined<-answer")
     for e in events:
         at = e.phrase.sentence.index
-        if e.status == "planned" and not e.generic and refused & {at, at + 1, at + 2}:
+        if e.status == "planned" and not e.generic and refused & {at, at + 1, at + 2, at + 3, at + 4}:
             e.status = "declined"
             e.steps.append("status:declined<-next sentence")
 

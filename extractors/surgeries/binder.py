@@ -5,33 +5,27 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from extractors.document import note_date
 from extractors.facts import Fact, Span, Trace
 from extractors.family import Family, fact_of
-from extractors.note import Mention, Note
-from extractors.quantities.dates import find_dates
+from extractors.note import Note
 from extractors.quantities.levels import find_levels
-from extractors.surgeries import answers, context
+from extractors.surgeries import answers, context, implants
 from extractors.surgeries.answered import refused_next
 from extractors.surgeries.cues import load_cues
+from extractors.surgeries.eligible import counts
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
 from extractors.surgeries.status import decide
+from extractors.surgeries.years import before_note, days_not_years, line_year
 
 CUES = load_cues(__file__)
 
 VERSION = "1"
 _PERIPHERAL = CUES["peripheral"]
 _SPINAL = CUES["spinal"]
-_NOT_OPERATION = CUES["not_operation"]
-# "Spine surgery" as the department: consulted, aware, referred to.
-_SERVICE_AFTER = CUES["service_after"]
-_SERVICE_BEFORE = CUES["service_before"]
-_SPONTANEOUS = CUES["spontaneous"]
 _PSH_NONE = CUES["psh_none"]
 
 
-_RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
 _SPINE_NEVER = CUES["spine_never"]
 _AREA = CUES["area"]
 _NOW = re.compile(
@@ -43,76 +37,32 @@ _IMAGED = re.compile(
     r"\b(?:XR|x-?rays?|films?|MRI|CT|flex(?:ion)?[/-]ext\w*|radiographs?|imaging)\b[^.;]{0,24}?\b(?P<year>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+#: Kinds that a denial names: who never had cement may have been operated on all the same.
+_DENIED_BY_NAME = frozenset({"vertebral_augmentation", "stimulator", "pump", "hardware_removal"})
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
 
 
-def counts(note: Note, m: Mention) -> bool:
-    """Whether a mention can be an operation on the spine at all (not an ankle fusion, not an image fusion)."""
-    text = m.sentence.text
-    a, b = m.clause
-    before, after = text[max(a, m.start - 35) : m.start], text[m.end : min(b, m.end + 35)]
-    before = re.split(r"[,;]| and ", before)[-1] if m.label in {"fusion", "stimulator", "pump"} else before
-    after = re.split(r"[,;]| and |\(", after)[0]
-    if m.label == "fusion":
-        # "the fusion in the chart is of his great toe"
-        for far in re.finditer(
-            r"\b(?:of|in|on) (?:his|her|the|a) (?:left |right |great |big )?",
-            text[m.end : min(b, m.end + 70)],
-        ):
-            after += " | " + text[m.end + far.end() : m.end + far.end() + 10]
-    if m.label == "generic":
-        after = after[
-            :12
-        ]  # "knee surgery", "surgery on the hip"; not "a surgical candidate given his cardiac history"
-    if m.label in {"fusion", "decompression", "hardware", "hardware_removal", "stimulator", "generic"}:
-        if _PERIPHERAL.search(before) or _PERIPHERAL.search(m.text) or _PERIPHERAL.search(after):
-            # "L4-5 fusion, knee scope": only the operation's own words count, and a level beside it outweighs them
-            if not re.search(r"\b[CTL]\d", before[-14:] + after[:14]):
-                return False
-    if m.label == "spine_op" and (
-        _SERVICE_AFTER.search(text[m.end :]) or _SERVICE_BEFORE.search(text[: m.start])
-    ):
-        return False
-    if (
-        m.label == "fusion"
-        and re.search(r"\bwithout (?:\w+ )?$", before)
-        and any(x.family == m.family and x.start < m.start for x in m.sentence.mentions)
-    ):
-        return False  # "laminectomy without fusion" says what the operation did not include
-    if m.label == "decompression" and re.search(r"neuroplasty|adhesi", text, re.IGNORECASE):
-        return False
-    if m.label in {"fusion", "decompression"} and (
-        _NOT_OPERATION.search(before) or _SPONTANEOUS.search(after)
-    ):
-        return False
-    if m.label == "fusion" and re.search(
-        r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE
-    ):
-        return False
-    if m.entry.attributes.get("needs_spine") and not _SPINAL.search(
-        text[max(a, m.start - 60) : min(b, m.end + 60)]
-    ):
-        return re.search(r"surgical\s*$", before, re.IGNORECASE) is not None and context.is_spine_note(note)
-    if m.label == "fusion" and not context.is_spine_note(note):
-        return (
-            _SPINAL.search(text[max(a, m.start - 50) : m.start]) is not None
-            or _SPINAL.search(text[m.start : min(b, m.end + 40)]) is not None
-        )
-    return True
-
-
-def _events(note: Note, p: Phrase) -> list[Event]:
+def _events(note: Note, p: Phrase, bounds: tuple[int, int]) -> list[Event]:
+    ahead = days_not_years(note, p)
+    if p.labels <= {"fbss", "postlami"}:
+        p.years = ()  # a syndrome has no date
+    upkeep = p.kind in implants.KINDS and implants.upkeep(p)
+    if upkeep:
+        p.years = ()
     decided = decide(note, p)
     if decided is None:
         return []
     status, step = decided
+    if ahead and step in _UNSURE:
+        status, step = "planned", "status:planned<-date ahead"
+    if p.kind == implants.PART:
+        p.kind = implants.kind_of_parts(note, p.mentions) or "other"
+    if p.labels == {implants.PART} and status in {"denied", "declined"} and p.kind != "pump":
+        return []
     generic = p.labels <= {"generic"}
     # "no prior fusion" denies that much only
-    kind = (
-        p.kind
-        if status != "denied" or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower())
-        else "other"
-    )
+    named = p.kind in _DENIED_BY_NAME or (p.labels == {"fusion"} and "lamin" not in p.sentence.text.lower())
+    kind = p.kind if status != "denied" or named else "other"
     region = _denied_region(p) if status == "denied" else p.region
     if region == "unknown" and status == "denied" and kind == "fusion":
         region = context.main_region(note)
@@ -120,15 +70,15 @@ def _events(note: Note, p: Phrase) -> list[Event]:
     if status == "performed":
         levels = _title_levels(p)
     # "decompression" alone names no occasion ("the MRI shows adequate decompression")
-    weak = p.weak or (status == "past" and all(m.entry.id == "decompression" for m in p.mentions))
+    weak = p.weak or upkeep or (status == "past" and all(m.entry.id == "decompression" for m in p.mentions))
     if status in {"past", "planned", "declined"} and _elsewhere(note, p):
         return []
-    dated = p.years or (_line_year(note, p) if status == "past" else ())
+    dated = p.years or (line_year(note, p) if status == "past" else ())
     if status == "past" and kind == "fusion":
         films = {int(m["year"]) for m in _IMAGED.finditer(p.sentence.text)}
         dated = tuple(y for y in dated if y not in films)
     if status == "planned":
-        dated = tuple(y for y in dated if not _before_note(note, y))
+        dated = tuple(y for y in dated if not before_note(note, y))
     years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     span = _declined_span(p) if status == "declined" else p.span
     ticked = answers.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
@@ -146,11 +96,40 @@ def _events(note: Note, p: Phrase) -> list[Event]:
             p.approach,
             weak,
             generic,
+            stage,
             [span],
-            [step, *([f"year:{year}"] if year else [])],
+            [step, *([f"year:{year}"] if year else []), *([f"stage:{stage}"] if stage else [])],
         )
-        for year in years
+        for stage, year in _occasions(p, status, years, bounds)
     ]
+
+
+def _occasions(
+    p: Phrase, status: str, years: tuple[int | None, ...], bounds: tuple[int, int]
+) -> list[tuple[str, int | None]]:
+    """Stage and year of each operation that the phrase tells of; an implant's stages are operations of their own."""
+    if p.kind not in implants.KINDS or status not in {"past", "performed", "planned"}:
+        return [("", year) for year in years]
+    told = implants.steps(p, *bounds)
+    if p.labels == {implants.PART} and implants.after_trial(p):
+        told = [s for s in told if s.stage != "remove"]
+    own = implants.separate(told) if status == "past" else []
+    part = p.labels == {implants.PART}
+    if own:
+        out = [(s.stage, s.year) for s in own]
+        if not part and all(s.year is None or s.stage not in {"trial", "implant"} for s in own):
+            first = next((s.stage for s in told if s.stage in {"trial", "implant"}), "implant")
+            out.insert(0, (first, None if years == (None,) or len(own) > 1 else _unclaimed(years, own)))
+        return out
+    if part and (status == "past" or (status == "performed" and not told)):
+        return []
+    stage = next((s.stage for s in told), "")
+    return [(stage, year) for year in years]
+
+
+def _unclaimed(years: tuple[int | None, ...], own: list[implants.Step]) -> int | None:
+    """A year of the phrase that none of its later stages has."""
+    return next((y for y in years if y not in {s.year for s in own}), None)
 
 
 def _levels_behind(note: Note, at: int) -> tuple[str, ...]:
@@ -172,23 +151,6 @@ def _title_levels(p: Phrase) -> tuple[str, ...]:
     if p.kind == "fusion" and len(p.levels) > len(names):
         return p.levels
     return tuple(names)
-
-
-def _before_note(note: Note, year: int) -> bool:
-    """Whether a year lies before the note: no date of a plan."""
-    today = note_date(note)
-    return today is not None and year < today.year
-
-
-def _line_year(note: Note, p: Phrase) -> tuple[int, ...]:
-    """Year of a record's line: "04/06/2022, operative report. L4-5 interbody fusion"."""
-    at = p.sentence.span(p.start, p.end).start
-    line = note.text[max(0, at - 140) : at].rsplit("\n", 1)[-1]
-    if len(line) > 120 or not _RECORD.search(line):
-        return ()
-    found = find_dates(line[:40])
-    value = next((d.value for d in found if d.value is not None and d.start <= 6), None)
-    return (value.year,) if value else ()
 
 
 def _elsewhere(note: Note, p: Phrase) -> bool:
@@ -292,7 +254,8 @@ def _of_today(e: Event) -> bool:
     """Whether an event beside today's operation is that operation again: its plan, its steps, talk of refusing it."""
     if e.status == "planned" or (e.status == "declined" and e.generic):
         return True
-    return e.status == "past" and (e.steps[0] in _UNSURE or (e.weak and e.kind == "decompression"))
+    step = e.kind in {"decompression", "hardware_removal"} and (e.weak or e.kind == "hardware_removal")
+    return e.status == "past" and not e.year and (e.steps[0] in _UNSURE or step)
 
 
 def bind(note: Note) -> list[Fact]:
@@ -301,8 +264,11 @@ def bind(note: Note) -> list[Fact]:
     events: list[Event] = []
     for _, group in groupby(mentions, key=lambda m: m.sentence.index):
         found = list(group)
-        for p in phrases(found[0].sentence, found):
-            events += _events(note, p)
+        told = phrases(found[0].sentence, found)
+        for i, p in enumerate(told):
+            left = told[i - 1].end if i else 0
+            right = told[i + 1].start if i + 1 < len(told) else len(p.sentence.text)
+            events += _events(note, p, (left, right))
     refused_next(note, events)
     _levels_next(note, events)
     if any(e.status == "performed" for e in events):

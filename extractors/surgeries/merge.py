@@ -21,6 +21,8 @@ class Event:
     approach: str | None
     weak: bool
     generic: bool
+    #: Of an implant: trial, implant, replace, revise or remove; empty where it is not told.
+    stage: str = ""
     spans: list[Span] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
@@ -29,16 +31,20 @@ def merge(events: list[Event]) -> list[Event]:
     """Merge repeats. Events stay in the order of the note; weak ones (implants, syndromes, bare "surgery") join others."""
     out: list[Event] = []
     performed = [e for e in events if e.status == "performed"]
-    if performed:
-        out.append(_one_operation(performed))
+    for group in ([e for e in performed if e.kind != "pump"], [e for e in performed if e.kind == "pump"]):
+        if group:
+            out.append(_one_operation(group))
     denied = [e for e in events if e.status == "denied"]
-    if denied:
-        out.append(_one_denial(denied))
+    plain = [e for e in denied if e.kind in {"other", "fusion"}]
+    if plain:
+        out.append(_one_denial(plain))
+    out += _merge_equal([e for e in denied if e not in plain])
     for status in ("past", "planned", "declined"):
         group = [e for e in events if e.status == status]
         strong = _merge_equal([e for e in group if not e.weak])
         for e in [x for x in group if x.weak]:
-            host = next((h for h in strong if _fits_weak(e, h)), None)
+            fits = [h for h in strong if _fits_weak(e, h)]
+            host = min(fits, key=lambda h: _distance(h, e)) if fits else None
             if host is None and status == "planned" and e.generic:
                 continue
             if host is None:
@@ -88,6 +94,8 @@ def _one_denial(events: list[Event]) -> Event:
 
 
 def _compatible(a: Event, b: Event) -> bool:
+    if a.stage and b.stage and a.stage != b.stage:
+        return False
     region = a.region == b.region or "unknown" in (a.region, b.region)
     year = a.year == b.year or None in (a.year, b.year)
     one, two = set(a.levels), set(b.levels)
@@ -100,6 +108,13 @@ def _compatible(a: Event, b: Event) -> bool:
     )
 
 
+def _distance(host: Event, e: Event) -> tuple[int, int, int]:
+    """How ill an event fits a host of its kind: other levels, another year, another stage."""
+    one, two = set(host.levels), set(e.levels)
+    levels = 0 if one == two else 1 if two and two < one else 2 if not one or not two else 3
+    return levels, int(host.year != e.year), int(host.stage != e.stage)
+
+
 def _bones(levels: tuple[str, ...]) -> set[str]:
     """The vertebrae that the levels touch."""
     return {bone for name in levels for bone in name.split("-")}
@@ -108,7 +123,8 @@ def _bones(levels: tuple[str, ...]) -> set[str]:
 def _merge_equal(events: list[Event]) -> list[Event]:
     out: list[Event] = []
     for e in events:
-        host = next((h for h in out if h.kind == e.kind and _compatible(h, e)), None)
+        fits = [h for h in out if h.kind == e.kind and _compatible(h, e)]
+        host = min(fits, key=lambda h: _distance(h, e)) if fits else None
         # "L4-5 laminectomy with fusion" told twice, once without the fusion: same level, same year.
         if host is None and e.kind in {"decompression", "discectomy", "fusion"}:
             host = next(
@@ -138,7 +154,9 @@ def _fits_weak(e: Event, host: Event) -> bool:
     ):
         return False
     if host.kind in {"stimulator", "pump", "vertebral_augmentation"} and not (
-        e.generic and e.status == "planned"
+        (e.generic and e.status == "planned")
+        or e.kind == host.kind
+        or e.phrase.sentence is host.phrase.sentence
     ):
         return False
     if e.generic and e.status == "declined":
@@ -159,6 +177,7 @@ def _fits_weak(e: Event, host: Event) -> bool:
 def _absorb(host: Event, e: Event) -> None:
     host.spans += e.spans
     host.year = host.year or e.year
+    host.stage = host.stage or e.stage
     host.approach = host.approach or e.approach
     if host.region == "unknown":
         host.region = e.region

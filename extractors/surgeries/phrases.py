@@ -10,6 +10,7 @@ from extractors.facts import Span
 from extractors.note import Mention, Sentence
 from extractors.quantities.level_grammar import adjacent
 from extractors.quantities.levels import Levels, find_levels
+from extractors.quantities.numbers import parse_number
 from extractors.surgeries.cues import load_cues
 
 CUES = load_cues(__file__)
@@ -17,6 +18,7 @@ CUES = load_cues(__file__)
 #: Which kind names an operation made of several parts, strongest first (guide: with a fusion it is a fusion).
 RANK = (
     "fusion", "stimulator", "pump", "discectomy", "vertebral_augmentation", "decompression", "hardware_removal", "other",
+    "implant_part",
 )  # fmt: skip
 _KIND = {"hardware": "fusion", "fusion_status": "fusion", "postlami": "decompression", "fbss": "other", "spine_op": "other",
          "generic": "other", "nothing": "other"}  # fmt: skip
@@ -36,12 +38,20 @@ _REGION_WORDS = (
             re.IGNORECASE,
         ),
     ),
-    ("sacral", re.compile(r"\b(?:sacroiliac|si[ -]?joint|sij|sacroplasty)\b", re.IGNORECASE)),
+    (
+        "sacral",
+        re.compile(r"\b(?:sacroiliac|si[ -]?joint|sij|sacroplasty|coccyg\w+|coccyx)\b", re.IGNORECASE),
+    ),
 )
 _APPROACH = re.compile(r"\b(acdf|tlif|plif|alif|xlif|dlif|olif|llif)s?\b", re.IGNORECASE)
 _YEAR = CUES["year"]
 _OTHER_OPERATION = CUES["other_operation"]
 _DATED_LEAD = CUES["dated_lead"]
+#: "... with screws since removed": another operation than the one that placed them.
+_LATER = re.compile(r"\b(?:since|later|subsequently|then|was|were|been|came)\b", re.IGNORECASE)
+_LUMBOSACRAL = re.compile(
+    r"\blumbo-?sacral (?:disc|disk|joint|level|segment|interspace|junction)\b", re.IGNORECASE
+)
 #: Longest stretch of a quote before and after the operation's words, in characters.
 _QUOTE_REACH = 110
 #: Longest gap of any words between a sentence's only operation and its level, in characters.
@@ -62,6 +72,8 @@ class Phrase:
     region: str = "unknown"
     years: tuple[int, ...] = ()
     approach: str | None = None
+    #: What looks like a year and is none ("9/18" a week before the note).
+    not_years: frozenset[int] = frozenset()
 
     @property
     def start(self) -> int:
@@ -116,7 +128,7 @@ def phrases(sentence: Sentence, mentions: list[Mention]) -> list[Phrase]:
             groups[-1].append(m)
         else:
             groups.append([m])
-    out = [Phrase(sentence, g, min((kind_of(m) for m in g), key=RANK.index)) for g in groups]
+    out = [Phrase(sentence, g, _kind(g)) for g in groups]
     _attach_levels(sentence, out)
     for i, p in enumerate(out):
         p.region = _region(p)
@@ -129,11 +141,34 @@ def phrases(sentence: Sentence, mentions: list[Mention]) -> list[Phrase]:
     return out
 
 
+def _kind(group: list[Mention]) -> str:
+    """The kind of an operation made of several parts; implants that were taken out prove no fusion of their own."""
+    labels = {m.label for m in group}
+    if "hardware_removal" in labels and labels <= {"hardware_removal", *WEAK}:
+        return "hardware_removal"
+    return min((kind_of(m) for m in group), key=RANK.index)
+
+
 def _joined(sentence: Sentence, first: Mention, second: Mention) -> bool:
     gap = sentence.text[first.end : second.start]
     if len(gap) > 60 or not _JOIN.match(gap):
         return False
     one, two = kind_of(first), kind_of(second)
+    implants = {"stimulator", "pump", "implant_part"}
+    if "implant_part" in (one, two) and {one, two} <= implants:
+        return True
+    if {one, two} == {"stimulator", "decompression"} or {one, two} == {"implant_part", "decompression"}:
+        # a paddle is laid through a laminotomy
+        return "paddle" in sentence.text[max(0, first.start - 30) : second.end + 30].lower()
+    if "implant_part" in (one, two):
+        return False
+    if (
+        two == "hardware_removal"
+        and one == "fusion"
+        and first.label == "fusion"
+        and _LATER.search(second.text)
+    ):
+        return False
     if first.label == "nothing" or second.label == "nothing":
         return False
     if one in {"stimulator", "pump"} and two != one and second.label != "generic":
@@ -182,6 +217,9 @@ def _attach_levels(sentence: Sentence, groups: list[Phrase]) -> None:
         if not p.level_spans and "decompression" not in p.labels:
             p.level_spans += lead
         p.levels = _names(p)
+        if not p.levels and p.kind in {"fusion", "discectomy", "decompression"}:
+            near = text[max(0, p.start - 40) : p.end + 60]
+            p.levels = ("L5-S1",) if _LUMBOSACRAL.search(near) and len(groups) <= 2 else ()
         if not p.levels and p.labels & {"hardware"} and not find_levels(text):
             # the same where the level has become the section's heading
             p.levels = tuple(x for lv in find_levels(sentence.section.title.upper()) for x in lv.segments)
@@ -193,6 +231,8 @@ def _without_levels(gap: str) -> str:
 
 def _names(p: Phrase) -> tuple[str, ...]:
     """Canonical levels: segments, but single vertebrae for a lamina or an augmented body."""
+    if p.kind == "pump":
+        return ()  # where the catheter goes in is no level of the spine that was operated on
     out: list[str] = []
     singles: list[str] = []
     for lv in p.level_spans:
@@ -205,7 +245,17 @@ def _names(p: Phrase) -> tuple[str, ...]:
         pairs = [f"{a}-{b}" for a, b in pairwise(singles) if adjacent(a, b)]
         if len(pairs) == len(singles) - 1:
             out = [n for n in out if n not in singles] + [s for s in pairs if s not in out]
+    if p.kind == "fusion" and singles and not any("-" in n for n in out):
+        # out of order ("T12, T11, L1"), they still name a run; one alone ("extend it to T10") is no segment
+        run = sorted(singles, key=_rank)
+        pairs = [f"{a}-{b}" for a, b in pairwise(run) if adjacent(a, b)]
+        out = pairs if len(pairs) == len(run) - 1 else [] if len(run) == 1 else out
     return tuple(out)
+
+
+def _rank(vertebra: str) -> tuple[int, int]:
+    """Place of a vertebra from the head down."""
+    return "CTLS".find(vertebra[0]), int(vertebra[1:] or 0)
 
 
 def _region(p: Phrase) -> str:
@@ -233,6 +283,7 @@ def _region(p: Phrase) -> str:
             (abs((m.start() + m.end()) - len(window)), region)
             for region, pat in _REGION_WORDS
             for m in pat.finditer(window)
+            if not (p.kind == "vertebral_augmentation" and m.group().lower() == "back")
         ]
         if hits:
             return min(hits)[1]
@@ -244,8 +295,19 @@ def year_of(match: re.Match[str]) -> int:
     full = match.group("y") or match.group("y4")
     if full:
         return int(full)
+    if match.group("spoken"):
+        return _spoken(match.group("spoken"))
     short = int(match.group("y2") or match.group("y2b") or match.group("y2c"))
     return 2000 + short if short < 45 else 1900 + short
+
+
+def _spoken(words: str) -> int:
+    """A year in words: "nineteen ninety-eight", "twenty oh four", "two thousand and nine"."""
+    first, *rest = re.split(r"[- ]", words.lower())
+    if first == "two":
+        return 2000 + int(parse_number(" ".join(w for w in rest[1:] if w != "and")) or 0)
+    tail = " ".join(w for w in rest if w != "oh").replace(" ", "-")
+    return (1900 if first == "nineteen" else 2000) + int(parse_number(tail) or 0)
 
 
 def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
@@ -277,7 +339,7 @@ def _years(p: Phrase, left: int, right: int) -> tuple[int, ...]:
             for i, m in enumerate(found)
             if i == 0
             or re.fullmatch(
-                r"\s*(?:,|and|&|, and)\s*(?:again )?(?:in )?(?:\d{1,2}/)?",
+                r"\s*(?:\([^)]{0,24}\))?\s*(?:,|and|&|, and)?\s*(?:then )?(?:again )?(?:in )?(?:\d{1,2}/)?",
                 after[found[i - 1].end() : m.start()],
             )
         ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extractors.document import is_procedure_note
+from extractors.document import is_procedure_note, note_date
 from extractors.note import Note, Sentence
+from extractors.refusals import payer_quoted
+from extractors.stay import in_stay, stay
 from extractors.surgeries import answers, context
 from extractors.surgeries.corrections import corrected
 from extractors.surgeries.cues import load_cues
@@ -33,15 +35,34 @@ _NO_FUSION = re.compile(
 #: An operation that is still to come, or the service that would do it.
 _COMING = re.compile(r"\b(?:urgent|emergent|emergency|elective|stat|same[- ]day)\s(?:\w+\s)?$", re.IGNORECASE)
 
+_DATE_BEHIND = re.compile(r"[\s\d/.,-]+$")
+_PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
+_NUMBERED = re.compile(r"\W{0,3}\d{1,2}[.)]")
+#: Options of a form: a name behind an empty box is not asked for.
+_EMPTY_BOX = re.compile(r"(?:\[\s?\]|\(\s\)|☐|□)\s*(?:\w+\s){0,2}$")
+#: Words that count the operations of a plan as well as those of a history.
+_ORDINAL = re.compile(r"^(?:first|second|third|multiple|several|initial|original)\b", re.IGNORECASE)
+
+_HAD = re.compile(
+    r"\b(?:she|he|patient|pt|they) (?:had|has had|underwent|received|got)\b[^.;]{0,30}$", re.IGNORECASE
+)
 #: A year alone dates what was, not today's operation.
 _BARE_YEAR = re.compile(
     r"^\s?(?:(?!on\b)[a-z]+\s){0,2}\(?(?:19[5-9]\d|20[0-4]\d)\b(?![-/])|(?<![-/\d.])\b(?:19[5-9]\d|20[0-4]\d)$"
 )
 
 
-def is_title(sentence: Sentence) -> bool:
-    """Whether the sentence stands under a heading that names the operation of this note."""
-    return CUES["title"].match(sentence.section.title.strip()) is not None
+def is_title(sentence: Sentence, note: Note | None = None) -> bool:
+    """Whether the sentence stands under a heading that names the operation of this note.
+
+    With the note: only in the first paragraph under it, or in a list that goes on.
+    """
+    if CUES["title"].match(_DATE_BEHIND.sub("", sentence.section.title).strip()) is None:
+        return False
+    if note is None:
+        return True
+    between = note.text[sentence.section.body : sentence.start].lstrip()
+    return _PARAGRAPH.search(between) is None or _NUMBERED.match(sentence.text) is not None
 
 
 def decide(note: Note, p: Phrase) -> tuple[str, str] | None:
@@ -70,6 +91,8 @@ def _form(v: View) -> Decision:
     """A phrase that denies by itself, or the answer to a form's question."""
     if "nothing" in v.p.labels:
         return NOTHING if v.policy else ("denied", "status:denied<-phrase")
+    if _EMPTY_BOX.search(v.sentence.text[: v.p.start]) and "nothing" not in v.p.labels:
+        return NOTHING
     if "fusion" in v.p.labels and _POSTFUSION.search(v.left) and _TEST.match(v.right):
         return NOTHING
     box = answers.checkbox(v.note, v.sentence.span(v.p.start, v.p.end).end)
@@ -147,9 +170,26 @@ def _title(v: View) -> Decision:
         or _BARE_YEAR.match(v.right)
         or _BARE_YEAR.search(v.sentence.text[v.p.start : v.p.end])
     )
-    if is_title(v.sentence) and not v.generic and not told and not CUES["earlier"].search(v.left):
+    told = told or _HAD.search(v.left) or _years_before(v)
+    if is_title(v.sentence, v.note) and not v.generic and not told and not CUES["earlier"].search(v.left):
         return ("performed", "status:performed<-title")
     return None
+
+
+def _years_before(v: View) -> bool:
+    """Whether the phrase is dated, and every date lies in a year before the note's."""
+    today = note_date(v.note)
+    return today is not None and bool(v.p.years) and max(v.p.years) < today.year
+
+
+def _stay(v: View) -> Decision:
+    """Done on a day of the stay that a discharge summary tells of."""
+    if v.p.weak or v.generic or v.hypothetical or stay(v.note) is None:
+        return None
+    line = v.sentence.text[max(0, v.p.start - 60) : v.p.end + 70]
+    if is_title(v.sentence, v.note):
+        line = v.sentence.section.title + " | " + line
+    return ("performed", "status:performed<-stay") if in_stay(v.note, line) else None
 
 
 def _generic(v: View) -> Decision:
@@ -163,6 +203,8 @@ def _generic(v: View) -> Decision:
 def _not_meant(v: View) -> Decision:
     """Policy text, risks, and what was never offered."""
     if v.policy and not CUES["own_history"].search(v.left):
+        return NOTHING
+    if payer_quoted(v.sentence.text[: v.p.start]) and not v.p.years:
         return NOTHING
     if CUES["asked_about"].search(v.left):
         return ("declined", "status:declined<-answer") if _refused_below(v) else NOTHING
@@ -202,12 +244,27 @@ def _plan(v: View) -> Decision:
 
 
 def _history(v: View) -> Decision:
-    if not _past(v):
+    if not _past(v) or _only_counted(v):
         return None
     if v.hypothetical and not v.p.years:
         return NOTHING
     strong = v.p.years or CUES["history"].search(v.left) or v.p.labels & (_PROOFS - {"hardware"})
     return ("past", "status:past<-cue" if strong else "status:past<-weak cue")
+
+
+def _only_counted(v: View) -> bool:
+    """In a plan, "second trial" or "first stage" counts what is to come."""
+    if v.section != "plan" and not _under_plan(v):
+        return False
+    if (
+        v.p.years
+        or v.p.labels <= _PROOFS
+        or CUES["history"].search(v.left)
+        or CUES["past_right"].search(v.right)
+    ):
+        return False
+    m = CUES["past_left"].search(v.left[-90:])
+    return m is not None and _ORDINAL.match(m.group()) is not None
 
 
 def _leftover(v: View) -> Decision:
@@ -241,12 +298,13 @@ def _past(v: View) -> bool:
 
 def _planned(v: View) -> bool:
     return (
-        CUES["planned_left"].search(v.left[-110:]) is not None
+        CUES["options"].match(v.sentence.text) is not None
+        or CUES["planned_left"].search(v.left[-110:]) is not None
         or CUES["planned_right"].search(v.right) is not None
     )
 
 
 #: Order of the questions: whose, form, denied, declined, today's, bare word, not meant, history, plan, the rest.
 STEPS: tuple[Callable[[View], Decision], ...] = (
-    _not_the_patient, corrected, _form, _question, _other_than, _reference, _denial, _refusal, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
+    _not_the_patient, corrected, _form, _question, _other_than, _reference, _denial, _refusal, _stay, _title, _generic, _not_meant, _surgical_history, _plan, _history, _leftover,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from extractors.note import Note, Sentence
 from extractors.surgeries import context
 from extractors.surgeries.phrases import Phrase
 
+_TITLE = re.compile(r"\b(?:Dr|Drs|Mr|Mrs|Ms|Prof|St)\.\s*$", re.IGNORECASE)
 #: A step's answer: (status, step), NOTHING where the phrase asserts nothing, None where the next step decides.
 Decision = tuple[str, str] | None
 NOTHING: tuple[str, str] = ("", "")
@@ -30,6 +32,9 @@ class View:
         """The view of a phrase."""
         text = p.sentence.text
         a, b = p.sentence.clause(p.start, p.end)
+        while a and _TITLE.search(text[:a]):
+            # "refer to Dr. Smith for a fusion" is one clause
+            a = p.sentence.clause(max(0, a - 4), max(1, a - 3))[0]
         return cls(note, p, text[a : p.start], text[p.end : b], text[a:b], a)
 
     @property
