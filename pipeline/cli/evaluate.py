@@ -16,6 +16,7 @@ from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.details_text import detail_lines
 from pipeline.evaluation.evaluator import Evaluation, evaluate
 from pipeline.evaluation.floors import falls, floors_text, read_floors
+from pipeline.evaluation.readings import narrowed, read_readings
 from pipeline.evaluation.report_json import render_json
 from pipeline.evaluation.report_text import render_text
 from pipeline.evaluation.runs import RUNS, Run, find_run, run_data, save_run, stored_notes
@@ -73,7 +74,22 @@ def _need_sense(arguments: argparse.Namespace) -> None:
         check_writable(path)
 
 
+def _read_by_others(arguments: argparse.Namespace, chosen: Selection) -> Evaluation:
+    """A second reader's annotation, or another system's facts, held against the gold."""
+    readings = read_readings(arguments.readings)
+    return evaluate(
+        narrowed(chosen.corpus, readings, arguments.readings),
+        split=chosen.split,
+        sets=chosen.sets,
+        seed=arguments.seed,
+        resamples=arguments.resamples,
+        readings=readings,
+    )
+
+
 def _evaluated(arguments: argparse.Namespace, chosen: Selection) -> Evaluation:
+    if arguments.readings:
+        return _read_by_others(arguments, chosen)
     with bar(len(chosen.corpus.notes), arguments.quiet) as tick:
         return evaluate(
             chosen.corpus,
@@ -146,7 +162,8 @@ def _charts(arguments: argparse.Namespace) -> int:
         if n.prediction.failure:
             say(n.prediction.failure.line(n.note.note_id))
     comparison = _compared(arguments, older, data) if older else None
-    store(arguments, data)
+    if not arguments.readings:  # a run is one of the product
+        store(arguments, data)
     emit(arguments, _report(arguments, evaluation, data, comparison))
     return max(evaluation.exit_code, _floor(arguments, evaluation))
 
@@ -185,7 +202,7 @@ def run_eval(arguments: argparse.Namespace) -> int:
 
 def _plain_only(arguments: argparse.Namespace, what: str) -> None:
     """Refuse options that only a corpus of charts knows."""
-    for name in ("split", "sets", "floor", "write_floor"):
+    for name in ("split", "sets", "floor", "write_floor", "readings"):
         if getattr(arguments, name):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(option, f"does not concern {what}", "leave it out")

@@ -17,6 +17,7 @@ EXAMPLES = (
     "  notewarrant eval corpora/charts --split train --show confusion,ledger,errors\n"
     "  notewarrant eval corpora/charts --split train --against latest --format html -o errors.html\n"
     "  notewarrant eval corpora/charts --floor corpora/charts/floors.yaml\n"
+    "  notewarrant eval corpora/charts --sets e,f,g,h,i --readings corpora/charts/second_reading.jsonl\n"
     "  notewarrant eval --assertions sentences.jsonl --format json\n"
 )
 
@@ -64,6 +65,11 @@ def add_eval(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> No
         "--assertions", type=path, metavar="FILE",
         help="instead of a corpus: sentences with a target, one JSON object a line with id, text, start, "
         "end, negation, temporality, experiencer; precision, recall and F1 a class",
+    )  # fmt: skip
+    parser.add_argument(
+        "--readings", type=path, metavar="FILE",
+        help="judge these facts (JSON lines as in corpora/GUIDELINES.md) in place of the extractor's: "
+        "a second reader's, or another system's",
     )  # fmt: skip
     parser.add_argument("--name", metavar="NAME", help="name of this run, to find it again with --against")
     parser.add_argument("--no-run", action="store_true", help="do not store this run")

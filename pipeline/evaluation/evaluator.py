@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline import assess
@@ -77,6 +77,7 @@ def evaluate(
     seed: int = SEED,
     resamples: int = RESAMPLES,
     on_note: Callable[[], object] | None = None,
+    readings: Mapping[str, Prediction] | None = None,
 ) -> Evaluation:
     """Extract and judge every note of a corpus.
 
@@ -92,9 +93,15 @@ def evaluate(
         Of the intervals.
     on_note
         Called after each note, for a progress bar.
+    readings
+        Somebody else's reading of every note, by its id, to be judged in place of the extractor's.
     """
     results = []
-    predictions = predict_all([(n.note_id, n.text) for n in corpus.notes], jobs)
+    predictions: Iterable[Prediction] = (
+        [readings[n.note_id] for n in corpus.notes]
+        if readings is not None
+        else predict_all([(n.note_id, n.text) for n in corpus.notes], jobs)
+    )
     for note, prediction in zip(corpus.notes, predictions, strict=True):
         results.append(judged(note, prediction))
         if on_note:
