@@ -18,6 +18,7 @@ EXAMPLES = (
     "  notewarrant eval corpora/charts --split train --against latest --format html -o errors.html\n"
     "  notewarrant eval corpora/charts --floor corpora/charts/floors.yaml\n"
     "  notewarrant eval corpora/charts --sets e,f,g,h,i --readings corpora/charts/second_reading.jsonl\n"
+    "  notewarrant eval corpora/traps\n"
     "  notewarrant eval --assertions sentences.jsonl --format json\n"
 )
 
