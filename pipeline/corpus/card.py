@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.corpus.model import CorpusError, Kind, problem
 
 CARD = "corpus.yaml"
+Split = Literal["train", "dev", "test"]
 
 
 class _Card(BaseModel):
@@ -20,7 +21,7 @@ class _Card(BaseModel):
 class SetCard(_Card):
     """One set: notes of one writer, so that a split never divides a writer."""
 
-    split: Literal["train", "dev", "test"] | None = None
+    split: Split | None = None
     writer: str | None = None
     style: str | None = None
     #: How far this set has been looked at while the product was made.

@@ -123,6 +123,8 @@ def faults(gold: Mapping[str, Any], *, partial: bool = False) -> Iterator[str]:
 
     With ``partial`` an item may lack the fields without which it cannot be matched.
     """
+    if not isinstance(gold.get("document_type"), str | None):
+        yield "document_type is no string"
     for family in REGION_FAMILIES:
         regions = gold.get(family, {})
         if not isinstance(regions, Mapping) or not all(isinstance(x, Mapping) for x in regions.values()):
@@ -141,11 +143,15 @@ def faults(gold: Mapping[str, Any], *, partial: bool = False) -> Iterator[str]:
     if not isinstance(request, Mapping):
         yield "request is no object"
         return
-    for i, line in enumerate(request.get("procedures") or []):
+    for name in ("procedures", "diagnoses"):
+        if not isinstance(request.get(name, []), list):
+            yield f"request.{name} is no list"
+            return
+    for i, line in enumerate(request.get("procedures", [])):
         if not isinstance(line, Mapping) or not isinstance(line.get("cpt"), str):
             yield f"request.procedures[{i}] has no cpt"
         else:
             yield from _fields(_Procedure, f"request.procedures[{i}]", line)
-    for i, code in enumerate(request.get("diagnoses") or []):
+    for i, code in enumerate(request.get("diagnoses", [])):
         if not _legal(_Diagnosis, "code", code):
             yield f"request.diagnoses[{i}] is no ICD-10-CM code"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
-from pipeline.corpus.exchange import Mark, text_digest
+from pipeline.corpus.exchange import Mark, Raw, text_digest
 from pipeline.corpus.locate import trimmed
 from pipeline.corpus.model import Problem
 from pipeline.corpus.quotes import folded, places
 from pipeline.corpus.units import UNITS, Units, from_units
+from pipeline.documents import decode, document_from_text
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,25 @@ class Placed(NamedTuple):
     mark: Mark
     start: int
     end: int
+
+
+def ingested(raw: Raw) -> tuple[str, tuple[Mark, ...], list[tuple[str, str, str]]]:
+    """The text as it is read from a note's file, marks that fit it, and what that changed.
+
+    Lone surrogates, which no file can hold, become U+FFFD one for one; a byte-order mark goes, and the marks
+    move by it.
+
+    Raises
+    ------
+    DocumentError
+        Where the text is none that a note's file could hold.
+    """
+    document = document_from_text(raw.text, raw.note_id)
+    decode(document.text.encode("utf-8"), raw.note_id)
+    marks = raw.marks
+    if raw.text.startswith("\ufeff"):
+        marks = tuple(replace(m, start=max(0, m.start - 1), end=max(0, m.end - 1)) for m in marks)
+    return document.text, marks, [("text", "as given", notice) for notice in document.notices]
 
 
 def restored(text: str, envelope: Mapping[str, Any]) -> tuple[str, str | None]:

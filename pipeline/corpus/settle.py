@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
+from pipeline.corpus.card import Split
 from pipeline.corpus.exchange import Item, Mark, Raw, compose, split_id
 from pipeline.corpus.legal import faults
 from pipeline.corpus.model import GoldNote, GoldSpan, Problem
 from pipeline.corpus.quotes import FAMILIES, LIST_FAMILIES, REGION_FAMILIES
-from pipeline.corpus.repair import Placed, Placer, Repair, restored
+from pipeline.corpus.repair import Placed, Placer, Repair, ingested, restored
 from pipeline.corpus.shown import blank, edited, shown
 from pipeline.corpus.units import Units
+from pipeline.errors import DocumentError
 
 #: Set of notes that come from outside.
 OUTSIDE = "imported"
@@ -154,40 +157,49 @@ def settle(raw: Raw, expected: Units, *, fixed: bool = False) -> Settled:
     ``expected`` is what the format counts; with ``fixed`` offsets are not probed for other units.
     """
     envelope = raw.envelope if isinstance(raw.envelope, Mapping) else {}
-    text, what = restored(raw.text, envelope)
+    try:
+        taken, marks, changes = ingested(raw)
+    except DocumentError as error:
+        fault = Problem("no_note", "error", raw.file, raw.line, raw.note_id, error.cause, error.mend)
+        return Settled(None, (), (fault,))
+    text, what = restored(taken, envelope)
     placer = Placer(raw.note_id, text, raw.file, raw.line)
-    for change in raw.notes:
+    for change in (*raw.notes, *changes):
         placer.repaired(*change)
     if what is not None:
         placer.repaired("text", "as exported", what)
     drafts = _drafts(envelope, placer)
-    placed = placer.place(_known(raw.marks, placer), _folded_units(expected, what), fixed)
+    placed = placer.place(_known(marks, placer), _folded_units(expected, what), fixed)
     _join(drafts, placed, placer)
     items = tuple(_finished(drafts, placer))
     rest = envelope.get("rest")
     gold = compose(raw.note_id, text, items, rest if isinstance(rest, Mapping) else {})
     for cause in dict.fromkeys(faults(gold)):
         placer.fault("illegal_value", cause, "see corpora/GUIDELINES.md for the legal values")
-    if not text.strip():
-        placer.fault("no_text", "the document holds no text", "export the note again")
+    set_name, split = envelope.get("set") or OUTSIDE, envelope.get("split")
+    if not isinstance(set_name, str) or split not in (*get_args(Split), None):
+        placer.fault("envelope", "its envelope names a set or split that is none", "export the note again")
     if placer.problems:
         return Settled(None, tuple(placer.repairs), tuple(placer.problems))
     note = GoldNote(
         note_id=raw.note_id,
-        set=str(envelope.get("set") or OUTSIDE),
-        split=envelope.get("split") if isinstance(envelope.get("split"), str) else None,
+        set=str(set_name),
+        split=split,
         text=text,
         gold=gold,
         document_type=gold.get("document_type"),
         evidence=tuple(
-            GoldSpan(i.family, _place_of(items, i), text[a:b], a, b) for i in items for a, b in i.spans
+            GoldSpan(i.family, place, text[a:b], a, b)
+            for i, place in zip(items, _places(items), strict=True)
+            for a, b in i.spans
         ),
     )
     return Settled(note, tuple(placer.repairs), ())
 
 
-def _place_of(items: Sequence[Item], item: Item) -> int | str | None:
-    """Index in the family's list as it is written, or the key."""
-    if item.family not in LIST_FAMILIES:
-        return item.key
-    return [i for i in items if i.family == item.family].index(item)
+def _places(items: Sequence[Item]) -> Iterator[int | str | None]:
+    """Of each item its index in the family's list as it is written, or its key."""
+    count: Counter[str] = Counter()
+    for item in items:
+        yield count[item.family] if item.family in LIST_FAMILIES else item.key
+        count[item.family] += 1

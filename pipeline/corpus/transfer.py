@@ -124,6 +124,7 @@ def import_notes(path: Path, of: str, *, units: Units | None = None, watch: Watc
     """
     out = Imported()
     seen: set[str] = set()
+    splits: dict[str, str | None] = {}
     for raw in watch(read_documents(path, of), None):
         if isinstance(raw, Problem):
             out.problems.append(raw)
@@ -135,6 +136,8 @@ def import_notes(path: Path, of: str, *, units: Units | None = None, watch: Watc
         if note is None:
             continue
         trouble = name_trouble(note, seen)
+        if trouble is None and splits.setdefault(note.set, note.split) != note.split:
+            trouble = ("split", "import", "its set stands in another split", "leave each set in one split")
         if trouble is not None:
             out.problems.append(problem(*trouble, line=raw.line, note=note.note_id))
             continue

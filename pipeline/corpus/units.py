@@ -43,7 +43,7 @@ def _widths(text: str, units: Units) -> Iterator[int]:
         elif units.startswith("utf16"):
             yield 2 if ord(character) > 0xFFFF else 1
         elif units == "bytes":
-            yield len(character.encode("utf-8"))
+            yield len(character.encode("utf-8", "surrogatepass"))
         else:
             yield 1
 

@@ -55,7 +55,10 @@ def _labels(line: Mapping[str, Any]) -> list[tuple[int, int, str]] | None:
     """The labels in either of doccano's shapes; None where one is broken."""
     out = []
     for key in ("label", "labels", "entities"):
-        for x in line.get(key) or []:
+        labels = line.get(key) or []
+        if not isinstance(labels, list):
+            return None
+        for x in labels:
             one = [x.get("start_offset"), x.get("end_offset"), x.get("label")] if isinstance(x, dict) else x
             if not isinstance(one, list) or len(one) < 3 or not whole(one[0]) or not whole(one[1]):
                 return None

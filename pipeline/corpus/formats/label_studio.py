@@ -170,13 +170,18 @@ def _marks(text: str, results: list[Mapping[str, Any]], known: Mapping[str, Any]
 
 def _chosen(task_: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
     """Results of the task's last annotation that was not cancelled, else of its first prediction."""
-    done = [a for a in task_.get("annotations") or [] if not a.get("was_cancelled")]
-    found = done[-1] if done else next(iter(task_.get("predictions") or []), None)
+    works, guesses = task_.get("annotations") or [], task_.get("predictions") or []
+    if not isinstance(works, list) or not isinstance(guesses, list):
+        return None
+    done = [a for a in works if isinstance(a, Mapping) and not a.get("was_cancelled")]
+    found = done[-1] if done else next(iter(guesses), None)
     results = found.get("result") if isinstance(found, Mapping) else []
     if not isinstance(results, list) or not all(isinstance(r, Mapping) for r in results):
         return None
     for r in results:
         value = r.get("value", {})
+        if not isinstance(value, Mapping):
+            return None
         if r.get("type") == "labels" and not (whole(value.get("start")) and whole(value.get("end"))):
             return None
     return results

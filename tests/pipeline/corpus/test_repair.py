@@ -277,3 +277,50 @@ def test_a_problem_or_repair_never_holds_the_note(tmp_path: Path) -> None:
     report = json.dumps(import_notes(_own(tmp_path, evidence), "corpus").report())
     assert "leg" not in report
     assert "Zebra" not in report
+
+
+def test_two_items_that_are_alike_stay_two(tmp_path: Path) -> None:
+    tens = {"modality": "tens", "status": "past"}
+    note = note_of(TEXT, [("therapies", i, tens, [span("TENS unit")]) for i in (0, 1)], {})
+    for name in FORMATS:
+        folder = tmp_path / name
+        folder.mkdir()
+        back = there_and_back([note], name, folder)
+        assert [s.index_or_region for s in back.notes[0].evidence] == [0, 1]
+        assert located_gold(back.notes[0]) == located_gold(note)
+
+
+def test_a_text_that_no_file_can_hold(tmp_path: Path) -> None:
+    target = tmp_path / "x.jsonl"
+    lines = [
+        {"id": "mark", "text": "\ufeffSome pain", "label": [[6, 10, "pain"]]},
+        {"id": "half", "text": "\ud83d pain", "label": [[2, 6, "pain"]]},
+        {"id": "nul", "text": "pain \x00"},
+        {"id": "none", "text": " "},
+        {"id": "pdf", "text": "%PDF pain"},
+    ]
+    target.write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
+    back = import_notes(target, "doccano")
+    assert [(p.code, p.note) for p in back.problems] == [("no_note", x) for x in ("nul", "none", "pdf")]
+    assert [(n.text, n.evidence[0].quote) for n in back.notes] == [
+        ("Some pain", "pain"),
+        ("\ufffd pain", "pain"),
+    ]
+    assert {r.what for r in back.repairs} == {"text", "added"}
+
+
+def test_a_set_in_two_splits_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "x.jsonl"
+    sealed = [{"set": "a", "split": s} for s in ("train", "test", "morning")]
+    lines = [{"id": i, "text": "pain", "notewarrant": x} for i, x in enumerate(sealed, start=1)]
+    target.write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
+    back = import_notes(target, "doccano")
+    assert [(p.code, p.note) for p in back.problems] == [("split", "2"), ("envelope", "3")]
+
+
+@pytest.mark.parametrize("change", [{"annotations": ["x"]}, {"annotations": 3}, {"predictions": "x"}])
+def test_a_task_of_another_shape(tmp_path: Path, change: dict[str, Any]) -> None:
+    target = tmp_path / "x.json"
+    target.write_text(json.dumps([{"data": {"text": "pain"}, **change}]), encoding="utf-8")
+    back = import_notes(target, "label-studio")
+    assert len(back.notes) + len(back.problems) == 1
