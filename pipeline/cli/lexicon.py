@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pipeline.cli.common import check_writable
 from pipeline.cli.evaluate import bar, emit
@@ -50,25 +51,31 @@ def _lint(arguments: argparse.Namespace) -> int:
     return EXIT_FAULTS if faults else EXIT_OK
 
 
-def _named(target: str | None) -> dict[str, set[str]]:
-    """Family to the ids of the entries that are meant."""
-    own = folder()
-    sources = sources_of(target) if target or own is None else [*sources_of(None), *sources_of(str(own))]
+def _own(target: str | None) -> Path | None:
+    """The user's lexicons: those of ``--lexicons``, else the file or folder that is to be tried."""
+    if folder() is not None or target is None or target in installed():
+        return folder()
+    return Path(target)
+
+
+def _named(target: str | None, own: Path | None) -> dict[str, set[str]]:
+    """Family to the ids of the entries that are meant; of a family or of all with the user's own."""
+    sources = sources_of(target)
+    if own is not None and (target is None or target in installed()):
+        families = {s.family for s in sources}
+        sources += [s for s in sources_of(str(own)) if s.family in families]
     out: dict[str, set[str]] = {}
     for source in sources:
         out.setdefault(source.family, set()).update(e.id for e in source.entries)
-    if own is not None and target in installed():
-        for source in sources_of(str(own)):
-            if source.family == target:
-                out[source.family] |= {e.id for e in source.entries}
     return out
 
 
 def _test(arguments: argparse.Namespace) -> int:
+    own = _own(arguments.target)
+    named = _named(arguments.target, own)
+    families = families_with(own)
     if arguments.text is not None:
-        return _show(arguments)
-    families = families_with(folder())
-    named = _named(arguments.target)
+        return _show(arguments, Watch(families), list(named))
     watch = Watch([f for f in families if f.name in named])
     pairs = [(f.name, e) for f in watch.families for e in f.lexicon.entries if e.id in named[f.name]]
     with bar(len(pairs), arguments.quiet, "entry") as tick:
@@ -80,11 +87,10 @@ def _test(arguments: argparse.Namespace) -> int:
     return EXIT_OK if all(t.good for t in trials) else EXIT_FAULTS
 
 
-def _show(arguments: argparse.Namespace) -> int:
+def _show(arguments: argparse.Namespace, watch: Watch, families: Sequence[str]) -> int:
     if not arguments.text.strip():
         raise UsageError("--text", "holds no words", "write a sentence")
-    watch = Watch(families_with(folder()))
-    data = shown_data(watch, arguments.text, list(_named(arguments.target)))
+    data = shown_data(watch, arguments.text, families)
     emit(arguments, as_json(data) if arguments.format == "json" else _text(shown_lines(data)))
     return EXIT_OK
 

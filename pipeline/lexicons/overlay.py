@@ -20,11 +20,12 @@ from pipeline.lexicons.source import sources_of
 
 
 def fingerprint(path: Path | None) -> str:
-    """Eight hexadecimal digits over names and bytes of the folder's files; empty without a folder."""
+    """Eight hexadecimal digits over names and bytes of the files; empty without a folder."""
     if path is None:
         return ""
     total = hashlib.sha256()
-    for file in sorted([*path.glob("*.yaml"), *path.glob("*.yml")]):
+    files = [path] if path.is_file() else [*path.glob("*.yaml"), *path.glob("*.yml")]
+    for file in sorted(files):
         total.update(
             file.name.encode("utf-8", "surrogatepass") + b"\0" + hashlib.sha256(file.read_bytes()).digest()
         )
@@ -66,6 +67,8 @@ def families_with(path: Path | None) -> tuple[Family, ...]:
         return families
     added: dict[str, list[Entry]] = {}
     for source in sources_of(str(path)):
+        if not source.own:
+            continue  # an installed file adds nothing to itself
         if source.findings:
             fault = source.findings[0]
             raise UsageError(

@@ -105,10 +105,9 @@ def _read_entries(source: Source, items: Sequence[object]) -> None:
         if not isinstance(raw, dict):
             source.fault("shape", f"entry {place}", "is no mapping", "write id, label and expressions")
             continue
-        raw = _completed(raw, known)
         name = str(raw.get("id", f"entry {place}"))
         try:
-            entry = read_entry(source.path, raw)
+            entry = read_entry(source.path, _completed(raw, known))
         except LexiconError as error:
             cause = str(error).partition(f"entry {raw.get('id')}: ")[2] or str(error)
             source.fault("entry", name, cause, "see extractors/lexicon.py for the format")

@@ -16,6 +16,7 @@ PAGES = (
     "docs/architecture.md",
     "docs/corpus-format.md",
     "docs/evaluation.md",
+    "docs/tutorial-lexicon.md",
     "corpora/README.md",
     "corpora/examples/README.md",
 )

@@ -13,6 +13,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/corpus-format.md",
     "docs/evaluation.md",
+    "docs/tutorial-lexicon.md",
     "docs/adr/README.md",
 ]
 TOPS = ("rules", "extractors", "pipeline", "flows", "corpora", "tests", "docs", "requirements")

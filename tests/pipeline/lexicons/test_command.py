@@ -47,11 +47,12 @@ def test_lint_on_a_corpus(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_test_tries_examples_and_counter_examples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = folder_of(tmp_path, BAD)
-    assert main(["lexicon", "test", own, "--lexicons", own, "--format", "json"]) == 1
+    assert main(["lexicon", "test", own, "--format", "json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert [r["outcome"] for r in data["results"]] == ["silent", "fires"]
     own = folder_of(tmp_path, GOOD)
-    assert main(["lexicon", "test", own, "--lexicons", own]) == 0
+    for options in ([own], [own, "--lexicons", own], [str(tmp_path / "therapies.yaml")]):
+        assert main(["lexicon", "test", *options]) == 0
     assert "1 example, 1 counter-example, 0 faults" in capsys.readouterr().out
 
 

@@ -88,6 +88,12 @@ def test_a_sound_entry_has_no_findings(tmp_path: Path) -> None:
     assert codes(planted(tmp_path, sound)) == set()
 
 
+def test_an_entry_that_adds_to_an_installed_one_needs_no_label(tmp_path: Path) -> None:
+    assert (
+        codes(planted(tmp_path, "- {id: tens, literals: [zapper box], examples: [a zapper box]}\n")) == set()
+    )
+
+
 def test_an_entry_that_never_fires_is_dead_on_that_corpus(tmp_path: Path) -> None:
     path = planted(tmp_path, "- {id: x, label: other, literals: [dry cup], examples: [dry cup]}\n")
     assert codes(path, ["She likes tea."]) == {("dead", "x")}
