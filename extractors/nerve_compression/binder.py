@@ -28,6 +28,13 @@ _LESION = re.compile(
     r"\b(?:discs?|disks?|herniat\w+|protru\w+|extru\w+|spurs?|osteophyt\w*|bulg\w+|cysts?|ligament\w*|fragment\w*|hnp|spondylolisthesis|facet\w*)\b",
     re.IGNORECASE,
 )
+#: A reading's own words, and its line by level.
+_READ_AS = re.compile(
+    r"\b(?:paracentral|subarticular|traversing|exiting|(?:neuro|neural )?foramin(?:a|al)|lateral recess|central (?:canal )?stenosis|canal narrowing|"
+    r"ligamentum flavum|hypertrophied facets|extrusion|protrusion|disc[- ]osteophyte|uncovertebral|thecal sac|broad-based|cauda equina|(?:mild|moderate|severe)\b[^.;]{0,30}\bstenosis|[CTL]\d{1,2}-[CTLS]?\d{1,2})\b",
+    re.IGNORECASE,
+)
+_BY_LEVEL = re.compile(r"^\W{0,4}[CTL]\d{1,2}[-/][CTLS]?\d{1,2} ?:", re.IGNORECASE)
 _OPERATIVE = re.compile(
     r"\b(?:kerrison|retract\w*|rongeur|curette\w*|laminotom\w+|drill\w*|palpat\w+|probe\w*|exposed|identified and|visuali[sz]ed|dissect\w*|bipolar|incis\w+|mobili[sz]ed|nerve hook|woodson|removed|swept|inspected)\b",
     re.IGNORECASE,
@@ -65,7 +72,7 @@ _PERIPHERAL_NERVE = re.compile(
     re.I,
 )
 _GRADE_AFTER = re.compile(
-    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|[,:(-])[^.;]{0,14}?"
+    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|\bto an?\b|[,:(-])[^.;]{0,14}?"
     + _GRADE.pattern
     + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))",
     re.IGNORECASE,
@@ -86,6 +93,11 @@ _LESION_DENIED = re.compile(
     r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b|(?:compressive|compression)(?= ?(?:[.,;)]|$|at\b|anywhere|seen|noted|identified|or\b|and\b))",
     re.IGNORECASE,
 )
+_BUT_NO_MORE = re.compile(
+    r"^[^.;]{0,60}\b(?:but|without|although|though|yet|and|,)\b[^.;]{0,24}\b(?:no|not|without|n't|nor|compressing|displacing|deforming)\b[^.;]{0,20}\b(?:compress\w*|displac\w*|imping\w*|deform\w*|flatten\w*|efface\w*)",
+    re.IGNORECASE,
+)
+_OF_IT = re.compile(r"^(?: or [\w-]+| nor [\w-]+)? (?:it|them|either|any of)\b", re.IGNORECASE)
 _CANAL = re.compile(r"\bcanal\b", re.IGNORECASE)
 #: A myelogram's column of contrast that stops.
 _BLOCKED = re.compile(r"\bmyelogra\w+\b[^.;]{0,80}\bblock\b", re.IGNORECASE)
@@ -140,8 +152,14 @@ def in_imaging(mention: Mention, note: Note) -> bool:
     if _OPERATIVE.search(sentence.text):
         return False
     for other in note.sentences[max(0, sentence.index - 5) : sentence.index]:
-        if other.section is sentence.section and _ADVANCED.search(other.text):
+        if other.section is sentence.section and (
+            _ADVANCED.search(other.text) or _BY_LEVEL.match(other.text)
+        ):
             return True
+    if len({m.group().lower() for m in _READ_AS.finditer(sentence.text)}) >= 2 or _BY_LEVEL.match(
+        sentence.text
+    ):
+        return True  # nobody but a reader of images speaks so
     lesion = bool(_LESION.search(sentence.text))
     return lesion and mention.label in ("compress", "contact") and _has_imaging(note)
 
@@ -181,6 +199,36 @@ def _nothing_touched(text: str, mention: Mention, negated: bool) -> bool:
     return bool(denied or _CONTACTS_NOTHING.match(text[mention.end :]))
 
 
+def _says(mention: Mention, status: str, why: str) -> bool:
+    """Whether the mention tells what a study showed: not a warning, another time, an order, or the lesser of two verbs."""
+    text = mention.sentence.text
+    if status in ("ignored", "historical", "resolved") and why != "procedure":
+        return False
+    if mention.label == "contact" and _BUT_NO_MORE.match(text[mention.end :]):
+        return False  # "abuts but does not compress": the second verb decides
+    ordered = _ORDERED.search(text[: mention.start]) or _NOT_YET.match(text[mention.end :])
+    return status == "negated" or not ordered  # what a study is ordered for is not what it showed
+
+
+def _touching(mention: Mention, near: str, negated: bool) -> tuple[str, str] | None:
+    """What a word of compression or contact proves: it needs a neural structure near it."""
+    text, (a, b) = mention.sentence.text, mention.clause
+    if _nothing_touched(text, mention, negated):
+        return "absent", "nothing_touched"
+    if negated and _OF_IT.match(text[mention.end :]):
+        near = text[max(0, mention.start - 120) : mention.end]  # the structure is named before
+    if not negated:
+        near = _own_words(text, max(a, mention.start - 70), mention, min(b, mention.end + 75))
+        if _OF_BONE.match(text[mention.end : mention.end + 60]):
+            return None
+    canal = _CANAL.search(near) and mention.text.lower().startswith(
+        ("compress", "complete block", "total block")
+    )
+    if not (_NEURAL.search(near) or canal or _BLOCKED.search(text)) or _PERIPHERAL_NERVE.search(near):
+        return None
+    return ("absent", "no_compression") if negated else ("present", mention.label)
+
+
 def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     """Status (``present`` or ``absent``) that one mention proves, with the step; None where it proves nothing."""
     text = mention.sentence.text
@@ -189,12 +237,10 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if not in_imaging(mention, note):
         return None
     status, why = status_of(mention, note)
-    if status in ("ignored", "historical", "resolved") and why not in ("procedure",):
+    if status == "resolved" and mention.label in ("compress", "contact") and _NEURAL.search(clause):
+        return "absent", "no_longer"
+    if not _says(mention, status, why):
         return None
-    if status != "negated" and (
-        _ORDERED.search(text[: mention.start]) or _NOT_YET.match(text[mention.end :])
-    ):
-        return None  # what a study is ordered for is not what it showed
     near = text[max(a, mention.start - 70) : min(b, mention.end + 75)]
     negated = status == "negated" or bool(
         _NOTHING.search(text[max(a, mention.start - 60) : mention.start]) and status != "uncertain"
@@ -207,18 +253,7 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
     if _NOT_SPINAL.search(near) and not (_NEURAL.search(near) or _SPINAL_PART.search(near)):
         return None
     if mention.label in ("compress", "contact"):
-        if _nothing_touched(text, mention, negated):
-            return "absent", "nothing_touched"
-        if not negated:
-            near = _own_words(text, max(a, mention.start - 70), mention, min(b, mention.end + 75))
-            if _OF_BONE.match(text[mention.end : mention.end + 60]):
-                return None
-        canal = _CANAL.search(near) and mention.text.lower().startswith(
-            ("compress", "complete block", "total block")
-        )
-        if not (_NEURAL.search(near) or canal or _BLOCKED.search(text)) or _PERIPHERAL_NERVE.search(near):
-            return None
-        return ("absent", "no_compression") if negated else ("present", mention.label)
+        return _touching(mention, near, negated)
     if not negated and not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
         return None
     if negated:

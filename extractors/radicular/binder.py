@@ -10,7 +10,7 @@ from extractors.examination.results import side_of
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
-from extractors.radicular import radiation, signs
+from extractors.radicular import provocation, radiation, signs
 from extractors.radicular.context import Status, status_of
 from extractors.radicular.cues import cue
 from extractors.radicular.evidence import REGIONS, WEAK, Evidence
@@ -27,12 +27,12 @@ _READERS: dict[str, Callable[[Mention, Note, Status], list[radiation.Reading]]] 
     "dermatome": signs.read_dermatome,
     "motor": signs.read_motor,
     "motor_exam": signs.read_motor_exam,
-    "tension": signs.read_tension,
+    "tension": provocation.read_tension,
     "code": signs.read_code,
     "oblique": signs.read_oblique,
     "claudication": signs.read_claudication,
     "girdle": radiation.read_girdle,
-    "electrodiagnostic": signs.read_electrodiagnostic,
+    "electrodiagnostic": provocation.read_electrodiagnostic,
 }
 _FIRM_SECTIONS = frozenset(
     {"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication", "examination"}

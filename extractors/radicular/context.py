@@ -208,7 +208,7 @@ def _ticked(answer: str) -> tuple[Status, str] | None:
     boxes = cue("yes_no").match(answer) or cue("asked").match(answer) or cue("form_answer").match(answer)
     if boxes is None:
         return None
-    return ("affirmed", "box:yes") if boxes.group("yes") else ("negated", "box:no")
+    return ("affirmed", "box:yes") if boxes.groupdict().get("yes") else ("negated", "box:no")
 
 
 def _in_cell(mention: Mention) -> tuple[Status, str] | None:

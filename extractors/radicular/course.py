@@ -6,10 +6,13 @@ The cues stand in ``cues.yaml`` (``ended``, ``ended_event``, ``came_back``, ``pa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from extractors.note import Mention, Note
 from extractors.radicular.cues import cue
+from extractors.radicular.places import limb_regions
+from extractors.radicular.topic import named_regions
 
 Course = Literal["ended", "dated"]
 
@@ -63,19 +66,22 @@ def _first(name: str, text: str) -> re.Match[str] | None:
     return None
 
 
-def _came_back(behind: str) -> bool:
-    """Whether the words tell that it came back; the return of the back's own pain does not count."""
+def _came_back(behind: str, of: Sequence[str] = ()) -> bool:
+    """Whether the words tell that it came back; the return of the back's own pain, or another limb's, does not count."""
     return any(
         not _NOT.search(behind[max(0, m.start() - 24) : m.start()])
         and not _NONE.search(m.group())
         and not _AXIAL.search(behind[max(0, m.start() - 45) : m.start()])
+        and not (of and (named := limb_regions(m.group())) and not set(named) & set(of))
         for m in cue("came_back").finditer(behind)
     )
 
 
 def returned(mention: Mention, note: Note) -> bool:
     """Whether what ended came back, by the words behind the mention."""
-    return _came_back(_behind(mention, note)[:220])
+    return _came_back(
+        _behind(mention, note)[:220], named_regions(mention.sentence.text[mention.start : mention.end])
+    )
 
 
 def _dated(mention: Mention) -> bool:
@@ -103,5 +109,6 @@ def course_of(mention: Mention, note: Note) -> Course | None:
     if end is None and dated:
         end = _first("ended_event", behind)
     if end is not None:
-        return None if _came_back(behind[end.end() :]) else "ended"
+        of = named_regions(mention.sentence.text[mention.start : mention.end])
+        return None if _came_back(behind[end.end() :], of) else "ended"
     return "dated" if dated and not cue("lasting").search(behind[:160]) else None

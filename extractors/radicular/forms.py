@@ -38,7 +38,7 @@ _CIRCLED = re.compile(
 def picked(text: str) -> str:
     """The text with the options that nobody picked, and the marks, blanked; offsets stay.
 
-    A list without any mark says nothing, and is left as it is.
+    A list of which nothing is picked says nothing.
     """
     if "{" in text:
         text = _LIST.sub(lambda m: _only_starred(m.group()), text)
@@ -56,8 +56,10 @@ def picked(text: str) -> str:
 
 def _only_starred(options: str) -> str:
     kept = [(m.start(), m.end()) for m in _STARRED.finditer(options)]
-    if not kept or "|" not in options:
+    if "|" not in options:
         return options
+    if not kept:
+        return " " * len(options)  # nobody picked anything
     out = [" "] * len(options)
     for i, (a, b) in enumerate(kept):
         out[a:b] = re.sub(r"[*\[\]]|(?<=\[)[xX](?=\])", " ", options[a:b])

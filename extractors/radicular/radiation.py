@@ -82,6 +82,11 @@ def as_polarity(status: Status) -> tuple[Polarity, bool]:
     return ("uncertain" if status == "uncertain" else "present"), False
 
 
+def limbed(regions: list[Region], how: str) -> list[Region]:
+    """Regions that have a limb; the chest counts only where the sentence itself names it."""
+    return [r for r in regions if r != "thoracic" or how not in ("paragraph", "note", "section")]
+
+
 def peripheral(mention: Mention, note: Note) -> bool:
     """Whether the sentence, or the one before or after it, gives another reason for a limb complaint."""
     text = mention.sentence.text
@@ -150,7 +155,7 @@ def read_radiates(mention: Mention, note: Note, status: Status) -> list[Reading]
     out: list[Reading] = []
     for region in ("cervical", "thoracic", "lumbar"):
         own = [p for p in places if p.region == region]
-        if not own or not about_spine(region, mention, note):
+        if not own or not (resolved or about_spine(region, mention, note)):
             continue
         step = "radiates"
         if any(p.depth == "distal" for p in own) or any(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 
-from extractors.examination.results import results_of
 from extractors.note import Mention, Note
 from extractors.radicular.context import Status, answer_after
 from extractors.radicular.cues import cue
 from extractors.radicular.elsewhere import explained
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Region
-from extractors.radicular.forms import picked
 from extractors.radicular.places import places_in
-from extractors.radicular.radiation import Reading, about_spine, as_polarity, peripheral
-from extractors.radicular.topic import complaint_regions, regions_of, speaks_of_spine, spine_note
+from extractors.radicular.radiation import Reading, about_spine, as_polarity, limbed, peripheral
+from extractors.radicular.topic import (
+    complaint_regions,
+    regions_of,
+    speaks_of_spine,
+    spine_note,
+    spine_regions,
+)
 
 _NOT_A_ROOT_WORD = re.compile(
     r"^[ -]?(?:impinge\w+|compress\w+|compromise|arter\w+|vein|vessel|medullary|cysts?|spread|uptake|flow|outline|pattern of contrast)",
@@ -65,19 +69,7 @@ _LIST = re.compile(
     r"^(?:,? ?(?:and|or|&|/)? ?(?:tingling|numbness|weakness|pain|burning|paresthesias?|pins and needles|cramping|heaviness|aching)){1,4},? (?:in|of|down|into|over|along|on|to|involving|affecting|across)\b",
     re.IGNORECASE,
 )
-_LEG_RAISED = re.compile(
-    r"\b(?:raising|lifting|elevating) (?:of |the|his|her|either|each|both)|leg(?:s)? (?:\w+ ){0,2}(?:raised|lifted|elevated)|(?:raised|lifted) (?:both |each )?(?:of )?(?:my|his|her|the|each|both)",
-    re.IGNORECASE,
-)
-_LIMB_PAIN_RAISED = re.compile(
-    r"\b(?:leg|calf|foot|shin|radicular|shooting|sciatic|radiating) (?:pain|symptoms)\b|"
-    r"\b(?:pain|tingl\w+|symptoms?|shoot\w*|electric\w*)\b[^.;]{0,20}\b(?:in|to|into|down|past|below) (?:the |his |her )?(?:left |right )?(?:leg|calf|foot|shin|toes?|knee|ankle)\b",
-    re.IGNORECASE,
-)
-_COMFORT = re.compile(
-    r"\b(?:comfort\w*|painless\w*|pain[- ]?free|freely|fully|easily|with ease|without (?:any )?(?:pain|discomfort|difficulty|complaint|symptoms?)|no (?:pain|complaint|discomfort|leg pain)|nothing(?: happened)?)\b",
-    re.IGNORECASE,
-)
+_DENIES_PAIN = re.compile(r"\b(?:pain\w*|hurts?|symptom\w*|tingl\w*|numb\w*|ach\w+|sx)\b", re.IGNORECASE)
 _NOT_CODED = re.compile(
     r"\b(?:ruled? out|r/o|consider\w*|not|no|delet\w+|remov\w+|drop(?:ped)?|retract\w*|old|instead of|rather than|versus|vs|should be|alternativ\w*|change to|such as|e\.g|if|would|"
     r"might|could|may)\b[^.;]{0,30}$",
@@ -121,11 +113,6 @@ def read_named(mention: Mention, note: Note, status: Status) -> list[Reading]:
         )
         return [Reading(r, "present", weight, "named_disease", step) for r in regions]
     return [Reading(r, polarity, DEFINITE, "named_disease", step, resolved) for r in regions]
-
-
-def _limbed(regions: list[Region], how: str) -> list[Region]:
-    """Regions that have a limb; the chest counts only where the sentence itself names it."""
-    return [r for r in regions if r != "thoracic" or how not in ("paragraph", "note", "section")]
 
 
 def _near(mention: Mention) -> tuple[int, int]:
@@ -183,7 +170,7 @@ def read_sensory(mention: Mention, note: Note, status: Status) -> list[Reading]:
         regions, how = regions_of(mention, note, negative=True)
         return [
             Reading(r, "absent", weight, "sensory", f"sensory<-{how}")
-            for r in _limbed(regions, how)
+            for r in limbed(regions, how)
             if spine_note(note, r)
         ]
     if peripheral(mention, note) or _of_the_cord(mention, note):
@@ -219,7 +206,7 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         ]
         found = list(dict.fromkeys(p.region for p in places))
         if not found:
-            found = _limbed(*regions_of(mention, note, negative=True))
+            found = limbed(*regions_of(mention, note, negative=True))
         said = found and re.match(r"no\b", mention.text, re.IGNORECASE)
         weight = FAIR if said or _ROOT.search(tail) else WEAK
         found = [r for r in found if spine_note(note, r)]
@@ -284,7 +271,7 @@ def read_motor(mention: Mention, note: Note, status: Status) -> list[Reading]:
         places = [
             p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
         ]
-        found = list(dict.fromkeys(p.region for p in places)) or _limbed(
+        found = list(dict.fromkeys(p.region for p in places)) or limbed(
             *regions_of(mention, note, negative=True)
         )
         return [Reading(r, "absent", WEAK, "motor", "motor<-denied") for r in found if spine_note(note, r)]
@@ -307,62 +294,8 @@ def read_motor_exam(mention: Mention, note: Note, status: Status) -> list[Readin
         for p in places_in(mention.sentence.text, mention.start, mention.clause[1])
         if p.depth in ("distal", "proximal")
     ]
-    found = list(dict.fromkeys(p.region for p in places)) or _limbed(
-        *regions_of(mention, note, negative=True)
-    )
+    found = list(dict.fromkeys(p.region for p in places)) or limbed(*regions_of(mention, note, negative=True))
     return [Reading(r, "absent", WEAK, "motor", "motor_exam<-normal") for r in found if spine_note(note, r)]
-
-
-def _leg_raised(mention: Mention) -> list[Reading]:
-    """Read "raising the left leg gives calf pain", "both legs may be raised to ninety degrees in comfort"."""
-    text = mention.sentence.text
-    a, b = mention.clause
-    around = text[a : mention.start] + " | " + text[mention.end : b]
-    if _LIMB_PAIN_RAISED.search(around) and not re.search(
-        r"\b(?:no|without|not|nor)\b", around, re.IGNORECASE
-    ):
-        return [Reading("lumbar", "present", DEFINITE, "tension_sign", "test<-leg_pain")]
-    if _COMFORT.search(around):
-        return [Reading("lumbar", "absent", FAIR, "tension_sign", "test<-comfort")]
-    return []
-
-
-def read_electrodiagnostic(mention: Mention, note: Note, status: Status) -> list[Reading]:
-    """Read a normal electrodiagnostic study: a negative test of the limbs that it names."""
-    if status not in ("affirmed", "negated") or not complaint_regions(note):
-        return []
-    if re.match(
-        r"[^.;\n]{0,40}\b(?:order|request|schedul|pending|await)", mention.clause_text, re.IGNORECASE
-    ):
-        return []
-    regions, how = regions_of(mention, note, negative=True)
-    allowed = complaint_regions(note)
-    return [
-        Reading(r, "absent", FAIR, "electrodiagnostic", f"emg<-{how}")
-        for r in _limbed(regions, how)
-        if r in allowed
-    ]
-
-
-def read_tension(mention: Mention, note: Note, status: Status) -> list[Reading]:
-    """Read a root tension test or Spurling's: positive in the limb counts, pain in the back alone does not."""
-    region: Region = mention.entry.attributes["region"]  # type: ignore[assignment]
-    text = picked(mention.sentence.text)
-    if text.rstrip().endswith(":") and len(text.rstrip()) - mention.end < 12:
-        text = text.rstrip() + " " + answer_after(mention, note).lstrip(" :")  # "SLR:" stands on its own
-    results = results_of(text, mention.start, mention.end)
-    if _LEG_RAISED.search(mention.text):
-        return _leg_raised(mention)
-    if re.search(r"tension sign|root tension", mention.text, re.IGNORECASE) and status == "negated":
-        return [Reading(region, "absent", FAIR, "tension_sign", "test<-negated")]
-    outcomes = {r.outcome for r in results}
-    if "positive" in outcomes:
-        if "compression" in mention.text.lower():
-            return []  # axial compression that reproduces neck pain is no root sign
-        return [Reading(region, "present", DEFINITE, "tension_sign", "test<-positive")]
-    if "negative" in outcomes and "equivocal" not in outcomes:
-        return [Reading(region, "absent", FAIR, "tension_sign", "test<-negative")]
-    return []
 
 
 def read_code(mention: Mention, note: Note, status: Status) -> list[Reading]:
@@ -380,9 +313,13 @@ def read_oblique(mention: Mention, note: Note, status: Status) -> list[Reading]:
     if status != "affirmed" or mention.sentence.section.category == "examination":
         return []
     regions, how = regions_of(mention, note, negative=True)
-    allowed = complaint_regions(note)
+    allowed: tuple[Region, ...] = complaint_regions(note)
+    if _DENIES_PAIN.search(mention.clause_text) and (allowed or speaks_of_spine(note)):
+        allowed = (*allowed, *regions)
     return [
-        Reading(r, "absent", DEFINITE, "radiating_pain", f"oblique<-{how}") for r in regions if r in allowed
+        Reading(r, "absent", DEFINITE, "radiating_pain", f"oblique<-{how}")
+        for r in regions
+        if r in allowed or r in spine_regions(mention.sentence.text)
     ]
 
 

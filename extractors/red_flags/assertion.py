@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from extractors.note import Mention, Note
+from extractors.radicular.forms import cell_answer
 from extractors.surgeries import answers, context
 from extractors.surgeries.cues import load_cues
 
@@ -34,11 +35,16 @@ _TITLE = CUES["title"]
 def reading(note: Note, m: Mention) -> tuple[Reading, str]:
     """How a mention is meant, with the step that says so."""
     s, text = m.sentence, m.sentence.text
-    if s.section.category in context.NOT_ASSERTED or m.has("family") or context.others(s, m.start, m.end):
+    if s.section.category in context.NOT_ASSERTED or _of_another(m):
         return "none", "section or person"
     box = answers.checkbox(note, s.span(m.start, m.end).end)
     if box is not None:
         return ("present", "checkbox") if box else ("absent", "checkbox")
+    cell = cell_answer(text, m.end)
+    if cell is not None:
+        return {"yes": ("present", "checkbox"), "no": ("absent", "checkbox"), "empty": ("none", "question")}[
+            cell
+        ]  # type: ignore[return-value]
     if answers.unanswered(note, s.span(m.start, m.end).end) or text.rstrip().endswith("?"):
         return "none", "question"
     if m.entry.attributes.get("strength") == "normal":
@@ -47,7 +53,12 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
         CUES["teaching"].search(text) and not CUES["happening"].search(text)
     ):
         return "none", "teaching"
-    if context.warning(s, m.start, m.end) or context.at_risk(s, m.start) or context.policy_text(note, s):
+    if (
+        CUES["ring_us"].search(text[: m.start])
+        or context.warning(s, m.start, m.end)
+        or context.at_risk(s, m.start)
+        or context.policy_text(note, s)
+    ):
         return "none", "warning, risk or policy"
     a, b = m.clause
     left, right = text[a : m.start], text[m.end : b]
@@ -58,8 +69,20 @@ def reading(note: Note, m: Mention) -> tuple[Reading, str]:
     return _denied(m, left, right) or _hedged(m, left, right)
 
 
+def _of_another(m: Mention) -> bool:
+    """Whether the words are of somebody else; a relative who speaks ("Wife: ...") tells of the patient."""
+    left = m.sentence.text[: m.start]
+    if CUES["someone_else"].search(left):
+        return True
+    if CUES["speaker"].search(left):
+        return False
+    return m.has("family") or context.others(m.sentence, m.start, m.end)
+
+
 def _denied(m: Mention, left: str, right: str) -> tuple[Reading, str] | None:
     """Normal function, negation in front or behind, ConText's negation, or a negative review of systems."""
+    if m.entry.attributes.get("strength") in ("grades", "ways"):
+        return None  # two figures, or a way of getting about: a "no" before them denies something else
     affirmed = POSITIVE_RIGHT.search(right)
     if m.entry.attributes.get("strength") == "symptom" and (
         _NORMAL.search(left[-40:]) or _NORMAL.search(right)
@@ -85,6 +108,10 @@ def _hedged(m: Mention, left: str, right: str) -> tuple[Reading, str]:
         active = active or re.search(
             r"/5\D", m.text
         )  # two grades at two times: the later one is now, whatever heading stands above
+    if m.label == "fracture" and CUES["healed"].search(m.sentence.text[m.end : m.end + 200]):
+        return "past", "healed"
+    if m.label == "malignancy" and m.sentence.section.category == "past_medical" and not past:
+        return "present", "known"  # a spread to the spine that is listed goes on unless it says otherwise
     if (past or m.sentence.section.category == "past_medical") and not active:
         return "past", "historical"
     if _WEAK_SUSPECTED.search(left) and not re.search(

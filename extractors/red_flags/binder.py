@@ -10,6 +10,7 @@ from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
 from extractors.radicular.topic import spine_regions
 from extractors.red_flags.assertion import ACTIVE, PAST, POSITIVE_LEFT, POSITIVE_RIGHT, reading
+from extractors.red_flags.decline import bracket_falls, ways_fall
 from extractors.surgeries import context
 from extractors.surgeries.cues import load_cues
 
@@ -30,11 +31,16 @@ _FUNCTION = re.compile(
     r"\b(?:function|habits?|control)$|^(?:bowel (?:and|or|&) bladder|bladder (?:and|or|&) bowel)$",
     re.IGNORECASE,
 )
+_NEXT_QUESTION = re.compile(r"(?<=.)\b[A-Z][a-z]+(?: [\w/]+){0,6}\?")
 _LOST = re.compile(r"\b(?:los(?:s|t|ing|e)|impair\w*|poor)\b", re.IGNORECASE)
 _MINOR_FRACTURE = re.compile(r"\b(?:pars|transverse process|spinous process)\b|deformit", re.IGNORECASE)
 _LESION = re.compile(r"lesion|process|mass|replacement", re.IGNORECASE)
 _MALIGNANT = re.compile(
     r"\b(?:metasta\w+|malignan\w+|neoplas\w+|lytic|vertebra\w*|marrow|spine|[CTL]\d{1,2})\b", re.IGNORECASE
+)
+_OF_SPINE = re.compile(
+    r"dis[ck]|osteomyel|abscess|phlegmon|empyema|spin|vertebr|epidural|lumbar|thoracic|cervical|sacral|facet|pott",
+    re.IGNORECASE,
 )
 _BENIGN = re.compile(r"\b(?:benign|hemangioma|bone island)\b", re.IGNORECASE)
 _ABSENT_ONLY = frozenset({"history"})
@@ -63,6 +69,8 @@ def _is_present(note: Note, m: Mention, how: str, step: str) -> bool:
     strength = m.entry.attributes.get("strength")
     if m.label == "malignancy" and not _SPINAL_TUMOUR.search(m.text) and not _spinal(note, m):
         return False
+    if m.label == "infection" and not _OF_SPINE.search(m.text) and not _near_spine(note, m):
+        return False
     if how == "suspected":
         # guide: malignancy and infection count when suspected; the others only when they are there
         return (
@@ -72,8 +80,17 @@ def _is_present(note: Note, m: Mention, how: str, step: str) -> bool:
         )
     if how != "present" or strength in _ABSENT_ONLY or strength == "sign":
         return False
+    if step == "checkbox" and strength == "symptom" and _answer_explained(note, m):
+        return False
+    if strength == "ways":
+        return ways_fall(m, note)
     proof = _PROOFS.get(m.label)
     return proof is None or proof(m, _near(m), step)
+
+
+def _near_spine(note: Note, m: Mention) -> bool:
+    """Whether an infection of no named place ("presumed infection") can be of the spine."""
+    return context.is_spine_note(note) and _PERIPHERAL_BONE.search(m.sentence.text) is None
 
 
 def _near(m: Mention) -> str:
@@ -94,6 +111,12 @@ def _cauda_equina(m: Mention, near: str, step: str) -> bool:
     if _FUNCTION.search(m.text) and not _LOST.search(near):
         return False
     return step == "checkbox" or (_NEW.search(near) is not None and not _OTHER_CAUSE.search(m.clause_text))
+
+
+def _answer_explained(note: Note, m: Mention) -> bool:
+    """Whether a form gives another cause behind its boxes ("[x]Y [ ]N since prostate surgery 2019")."""
+    rest = note.text[m.span.end + 1 : m.span.end + 120].split("\n", 1)[0]
+    return _OTHER_CAUSE.search(_NEXT_QUESTION.split(rest, maxsplit=1)[0]) is not None
 
 
 def _fracture(m: Mention, near: str, step: str) -> bool:
@@ -118,6 +141,8 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 
 
 def _progressive(m: Mention, near: str, step: str) -> bool:
+    if m.entry.attributes.get("strength") == "grades" and (falls := bracket_falls(m.text)) is not None:
+        return falls
     if m.entry.attributes.get("strength") == "grades":
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
         if (
@@ -173,7 +198,11 @@ def _signs(note: Note, read: Mapping[Mention, tuple[str, str]]) -> list[Mention]
             affirmed = (
                 POSITIVE_RIGHT.search(text[m.end :])
                 or POSITIVE_LEFT.search(text[: m.start])
-                or re.search(r"upgoing|hyper|inverted|extensor|sustained|beats", m.text, re.IGNORECASE)
+                or re.search(
+                    r"up-?going|↑|toes (?:ext|up)|hyper|inverted|extensor|sustained|beats",
+                    m.text,
+                    re.IGNORECASE,
+                )
             )
             if affirmed:
                 tract.append(m)
@@ -197,6 +226,7 @@ def bind(note: Note) -> list[Fact]:
         if kind == "myelopathy" and signs:
             present += [m for m in signs if m not in present]
         absent = [m for m, (how, _) in read.items() if m.label == kind and how == "absent"]
+        present = [m for m in present if not _known_past(m, kind, read)]
         if present and not _outweighed(kind, present, absent, read):
             first, rest = present[0], present[1:]
             facts.append(_fact(first, rest, kind, "present", f"assertion:present<-{read[first][1]}"))
@@ -205,6 +235,14 @@ def bind(note: Note) -> list[Fact]:
                 _fact(absent[0], absent[1:], kind, "absent", f"assertion:absent<-{read[absent[0]][1]}")
             )
     return facts
+
+
+def _known_past(m: Mention, kind: str, read: Mapping[Mention, tuple[str, str]]) -> bool:
+    """Whether "the discitis" refers back to one that was told before as over."""
+    if not re.search(r"\b(?:the|that|this|his|her) $", m.sentence.text[: m.start], re.IGNORECASE):
+        return False
+    told = [how for x, (how, _) in read.items() if x.label == kind and x.span.start < m.span.start]
+    return "past" in told and "present" not in told
 
 
 def _outweighed(
