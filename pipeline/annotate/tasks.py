@@ -71,9 +71,9 @@ def tasks(chosen: Sequence[Chosen], versions: Mapping[str, str]) -> list[dict[st
     for c in chosen:
         made = task(predicted_record(c.reading), "code_points")
         (annotation,) = made.pop("annotations")
-        made["predictions"] = [
-            {"model_version": version, "score": round(c.score, 4), "result": annotation["result"]}
-        ]
+        # Label Studio tells by the origin which regions an annotator has changed.
+        result = [r | {"origin": "prediction"} if "origin" in r else r for r in annotation["result"]]
+        made["predictions"] = [{"model_version": version, "score": round(c.score, 4), "result": result}]
         why = c.as_data()["criteria"]
         made["data"] |= {"why": {n: x["reasons"] for n, x in why.items()}, "versions": dict(versions)}
         out.append(made)

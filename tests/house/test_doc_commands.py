@@ -17,6 +17,7 @@ PAGES = (
     "docs/corpus-format.md",
     "docs/evaluation.md",
     "docs/tutorial-lexicon.md",
+    "docs/annotation.md",
     "corpora/README.md",
     "corpora/examples/README.md",
 )

@@ -14,6 +14,7 @@ PAGES = [
     "docs/corpus-format.md",
     "docs/evaluation.md",
     "docs/tutorial-lexicon.md",
+    "docs/annotation.md",
     "docs/adr/README.md",
 ]
 TOPS = ("rules", "extractors", "pipeline", "flows", "corpora", "tests", "docs", "requirements")

@@ -142,6 +142,7 @@ def test_tasks_hold_text_and_predictions(
         assert "extractors:lexicon:therapies" in task["data"]["versions"]
         marks = [r["value"] for r in prediction["result"] if r["type"] == "labels"]
         assert marks
+        assert {r.get("origin", "prediction") for r in prediction["result"]} == {"prediction"}
         for m in marks:
             assert text[m["start"] : m["end"]] == m["text"]
     config = (tmp_path / "labeling-config.xml").read_text("utf-8")
