@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from extractors.families import all_families
 from extractors.family import Family
 from extractors.lexicon import Entry
+from extractors.targets import pattern_names
 from pipeline.lexicons.duplicates import check_duplicates
 from pipeline.lexicons.finding import SEVERITIES, Finding
 from pipeline.lexicons.firing import Watch
@@ -89,10 +90,20 @@ def _shadowed(source: Source, trials: Sequence[Trial], used: Usage | None) -> It
             )  # fmt: skip
 
 
+def _own_names(entry: Entry, old: Entry | None) -> list[str]:
+    """Names of the entry's expressions as they run: a user's stand after those that are installed."""
+    if old is None:
+        return pattern_names(entry)
+    sizes = (("literals", old.literals), ("patterns", old.patterns), ("cased", old.cased))
+    new = {"literals": entry.literals, "patterns": entry.patterns, "cased": entry.cased}
+    return [f"{key}[{len(before) + i}]" for key, before in sizes for i in range(len(new[key]))]
+
+
 def _dead(source: Source, used: Usage) -> Iterator[Finding]:
+    known = {e.id: e for e in _installed(source)}
     for entry in source.entries:
         name = f"{source.family}/{entry.id}"
-        if used.kept[name] or used.taken[name]:
+        if any(used.matched[f"{name}#{n}"] for n in _own_names(entry, known.get(entry.id))):
             continue
         yield Finding(
             "info", "dead", source.path.name, source.family, entry.id, "", "never fires on the corpus",

@@ -11,15 +11,20 @@ from pipeline.lexicons.firing import Firing, Watch
 
 @dataclass
 class Usage:
-    """Counts by ``family/entry``: mentions kept, matches taken away, and by whom."""
+    """Counts by ``family/entry``: mentions kept, matches taken away, and by whom.
+
+    ``matched`` counts all matches, kept or taken, by expression (``family/entry#patterns[3]``).
+    """
 
     kept: Counter[str] = field(default_factory=Counter)
+    matched: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
     winners: dict[str, Counter[str]] = field(default_factory=dict)
 
     def add(self, firings: Iterable[Firing]) -> None:
         """Count the firings of one text."""
         for f in firings:
+            self.matched[f.name] += 1
             if f.fate == "kept":
                 self.kept[f.id] += 1
             elif f.fate == "taken" and all(n.partition("#")[0] != f.id for n in f.by):

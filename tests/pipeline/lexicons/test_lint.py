@@ -100,6 +100,12 @@ def test_an_entry_that_never_fires_is_dead_on_that_corpus(tmp_path: Path) -> Non
     assert codes(path, ["She tried a dry cup."]) == set()
 
 
+def test_what_a_user_adds_to_an_installed_entry_may_be_dead_while_that_lives(tmp_path: Path) -> None:
+    path = planted(tmp_path, "- {id: tens, literals: [zapper box], examples: [a zapper box]}\n")
+    assert codes(path, ["Uses a TENS unit."]) == {("dead", "tens")}
+    assert codes(path, ["Uses a zapper box."]) == set()
+
+
 def test_an_example_of_one_entry_that_a_longer_one_takes(tmp_path: Path) -> None:
     path = planted(tmp_path, "- {id: x, label: opioid, literals: [tens], examples: [a TENS unit at home]}\n")
     (finding,) = [f for f in lint(sources_of(str(path))).findings if f.code == "example_taken"]
