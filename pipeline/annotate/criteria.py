@@ -34,9 +34,10 @@ from pipeline.annotate.reading import Reading
 from pipeline.evaluation.predict import FoundFact, FoundMention
 
 CRITERIA: Final = ("disagreement", "rare", "support")
-#: Lexicons whose mentions become facts of the guide.
+#: Lexicons of which a mention should become a fact of the guide. That of pain is not among them: its words
+#: stand in every sentence of such notes, and a note has one pain fact.
 _LEXICONS: Final = frozenset(
-    {"therapies", "blocks", "ablations", "surgeries", "red_flags", "radicular", "nerve_compression", "pain"}
+    {"therapies", "blocks", "ablations", "surgeries", "red_flags", "radicular", "nerve_compression"}
 )
 #: Families of the case that are facts of the guide.
 _GUIDE: Final = frozenset(
