@@ -7,11 +7,11 @@ import re
 from extractors.blocks.cues import cue
 from extractors.blocks.exclusions import conditional, excluded
 from extractors.blocks.naming import Named
+from extractors.blocks.performed import BACKWARD, CODE_DONE, performed
 from extractors.blocks.window import INSTEAD, Status, Window, nearest
 from extractors.note import Note
 from extractors.quantities import find_dates, find_relief
 
-_BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "chief_complaint"}
 _TITLE = {
     "procedure", "header", "preoperative_diagnosis", "postoperative_diagnosis", "anesthesia", "indication", "other",
 }  # fmt: skip
@@ -29,15 +29,9 @@ _ORDER = re.compile(
 _RENDERED = re.compile(
     r"\b(?:done|performed|billed|completed|rendered|given|relief|paid|was|were|had|underwent|s/p)\b", re.I
 )
-_CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
 #: "Has proposed blocks followed by radiofrequency": what comes next is as planned as what comes first.
 _THEN = re.compile(r"\b(?:followed by|(?:and )?then|leading to|and if positive)\s(?:\w+\s){0,3}$", re.I)
-#: "TPI today: R trap x3": the name with the day and a colon heads what was done.
-_NOW = re.compile(
-    r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I
-)
-_NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=-]\s*(?:\w+\s){0,2}$", re.I)
 _FIRST = re.compile(
     r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last|index)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b",
     re.I,
@@ -48,10 +42,6 @@ _AFTERWARDS = re.compile(
 )
 _LATER = re.compile(
     r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b",
-    re.I,
-)
-_TODAY = re.compile(
-    r"\b(?:performed|done|given|injected|administered|received|underwent)\b[^.;]{0,40}\btoday\b|\btoday\b[^.;]{0,40}\b(?:performed|done|given|injected|administered|received|underwent)\b",
     re.I,
 )
 
@@ -77,7 +67,7 @@ def status_of(named: Named, previous: Named | None, inherited: Status | None, no
         lambda w: _shared(w, previous, inherited),
         conditional,
         _later,
-        _performed,
+        performed,
         _ordered,
         _titled,
         _told,
@@ -94,7 +84,7 @@ def _shared(w: Window, previous: Named | None, inherited: Status | None) -> Stat
     So does a code behind the name or another code of the same procedure.
     """
     if w.is_code and previous is not None and inherited is not None and inherited.value is not None:
-        if previous.kind == w.named.kind and not _CODE_DONE.match(w.after):
+        if previous.kind == w.named.kind and not CODE_DONE.match(w.after):
             return Status(inherited.value, "shared_code", inherited.weak)
     if not w.named.coordinated or inherited is None:
         return None
@@ -112,32 +102,6 @@ def _later(w: Window) -> Status | None:
     return Status("planned", "afterwards", weak=True) if ahead else None
 
 
-def _performed(w: Window) -> Status | None:
-    """Done in this very visit: "today", "Injected the shoulder", a heading, a code marked as done."""
-    s, z, (low, high) = w.sentence, w.named.zone, w.clause
-    today = _TODAY.search(s.text[low:high])
-    if today and (low + today.start() >= z.end or not cue("planned").search(w.before[-40:])):
-        return Status("performed", "today")
-    if _NOW.match(w.after) or (
-        _NOW_BEFORE.search(w.before) and w.category in {"procedure", "other", "header"}
-    ):
-        return Status("performed", "today")
-    if re.match(r"injected\b", w.named.mention.text, re.I) and w.category in {
-        "plan",
-        "assessment",
-        "procedure",
-    }:
-        return Status("performed", "verb")
-    if w.heads_procedure and not (
-        w.setting.procedure_note or find_dates(w.named.text) or cue("planned").search(s.text)
-    ):
-        return Status("performed", "heading")
-    if w.is_code and _CODE_DONE.match(w.after):
-        today = re.search(r"\btoday\b|\bthis date\b", s.text, re.I)
-        return Status("performed" if w.setting.procedure_note or today else "past", "code_done")
-    return None
-
-
 def _ordered(w: Window) -> Status | None:
     """An "RFA order", an "MBB request", a name with its code behind it."""
     if w.named.form == "anaphor":
@@ -148,7 +112,7 @@ def _ordered(w: Window) -> Status | None:
     if (
         _ORDER.match(s.text)
         and z.start < 70
-        and w.category not in _BACKWARD
+        and w.category not in BACKWARD
         and not (w.setting.procedure_note or find_dates(s.text) or find_relief(s.text))
     ):
         return Status("planned", "verb")
@@ -226,7 +190,7 @@ def _by_place(w: Window) -> Status:
         return Status("planned", "code")
     if w.category == "plan":
         return Status("planned", "section", weak=w.named.form != "specific")
-    if w.category in _BACKWARD:
+    if w.category in BACKWARD:
         return Status("past", "section", weak=w.category == "chief_complaint")
     if w.category == "assessment":
         return Status("planned", "section", weak=True)
