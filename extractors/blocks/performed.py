@@ -57,6 +57,10 @@ _ASKING = re.compile(
     r"\b(?:request\w*|order(?:s|ed)?|authori[sz]\w+|prior auth\w*|schedul\w*|planned|proposed|propose|pre-?cert\w*|appeal|denial|denied|referral|medical necessity|dear|next (?:week|visit|month)|to be (?:done|scheduled)|CPT|ICD)\b",
     re.I,
 )
+_ORDER_FORM = re.compile(
+    r"\b(?:prior auth\w*|pre-?auth\w*|authori[sz]ation|pre-?cert\w*|procedure|service|surgical|injection|scheduling) (?:request|order|form|sheet)s?\b|\border form\b|\bprior auth\w*\b|\brequest for (?:prior |pre-?)?authori[sz]ation\b",
+    re.I,
+)
 _PLANNED_TITLE = re.compile(
     r"\b(?:planned|proposed|scheduled|intended|anticipated|preoperative) procedures?\b", re.I
 )
@@ -113,6 +117,11 @@ def _today(w: Window) -> bool:
 def _asks(note: Note) -> bool:
     """Whether the note opens as an order, a request or a letter."""
     return _ASKING.search(note.text[:500]) is not None
+
+
+def asked_for(w: Window) -> bool:
+    """Whether the name is what an order or a request is headed with ("AUTHORIZATION REQUEST / PROCEDURE: ...")."""
+    return w.category in {"procedure", "header"} and _ORDER_FORM.search(w.note.text[:240]) is not None
 
 
 def _headed(w: Window) -> bool:

@@ -7,7 +7,7 @@ import re
 from extractors.blocks.cues import cue
 from extractors.blocks.exclusions import conditional, excluded
 from extractors.blocks.naming import Named
-from extractors.blocks.performed import BACKWARD, CODE_DONE, performed
+from extractors.blocks.performed import BACKWARD, CODE_DONE, asked_for, performed
 from extractors.blocks.window import INSTEAD, Status, Window, nearest
 from extractors.note import Note
 from extractors.quantities import find_dates, find_relief
@@ -194,6 +194,8 @@ def _by_place(w: Window) -> Status:
         return Status("past", "section", weak=w.category == "chief_complaint")
     if w.category == "assessment":
         return Status("planned", "section", weak=True)
+    if asked_for(w) and not find_dates(w.named.text):
+        return Status("planned", "order_form", weak=w.named.form != "specific")
     ahead = w.all_before[-160:]
     first = nearest(_THEN.sub("", ahead), "") if _THEN.search(w.before) else None
     if first is not None and first[0] == "planned":
