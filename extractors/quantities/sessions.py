@@ -11,12 +11,12 @@ from extractors.quantities.numbers import NUMBER, ORDINAL, parse_number
 
 _NOUN = (
     r"(?P<noun>visits?|sessions?|treatments?|tx'?s?|appointments?|appts?|classes|adjustments?"
-    r"|rounds?|lessons?|encounters?|times)"
+    r"|rounds?|lessons?|encounters?|sess\b|vs\.?(?=\s?(?:[,;|\"]|$))|times)"
 )
 _THERAPY = (
     r"(?:(?:of\s)?(?:(?:the|supervised|formal|skilled|telehealth|in-person|outpatient|aquatic|pool"
     r"|land-?based|active|total|full|authorized|scheduled|approved|prior|previous|separate"
-    r"|additional|more"
+    r"|additional|more|attended|completed|documented|weekly|individual|group|home|one-hour|recorded"
     r"|physical|therapy|occupational|chiro\w*|manipulat\w*|massage|acupuncture|dry|needling"
     r"|traction|pt|ot|aqua|cbt|biofeedback|psych\w*|rehab\w*|spinal|laser|decompression"
     r"|water)[\s-]){1,4})?"
@@ -37,16 +37,22 @@ _LABEL = re.compile(
 )
 # "Chiropractor: 2x, made it worse": a bare multiple counts after a named therapy, never before a period.
 _BARE = re.compile(
-    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy"
-    r"|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])"
+    r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy|physio\w*|adjustments?|manipulations?|omt"
+    r"|needling|seen|seen\shere|attended|inpt|inpatient|attempts(?:\sdaily)?|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])"
     r"|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?"
     r"|w\b|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
     r"(?!\s?(?:/|a\s|an\s|per\s|each\s|every\s|daily|weekly|monthly|\w+\s(?:a|per)\s))",
     re.I,
 )
+# "2 x acupuncture", "she is at visit 24".
+_AHEAD_OF_NAME = re.compile(
+    r"(?<![\w./-])(?P<low>\d{1,2})\s?[x×]\s?(?=(?:acupuncture|massages?|physio\w*|pt|chiro\w*|osteo\w*|hydro\w*|omt)\b)"
+    r"|\b(?:at|on|now\sat|through|reached)\s(?:her\s|his\s|the\s)?(?:visit|session)\s(?:no\.?\s|number\s|#\s?)?(?P<nth>\d{1,3})\b(?!\s?/)",
+    re.I,
+)
 _OFFICE = re.compile(
     r"\b(?:office|er|ed|emergency|clinic|follow-?up|post-?op\w*|hospital|urgent|these|last"
-    r"|each\sof|at|all|over\sthe\slast|previous|past)\s$",
+    r"|each\sof|all|over\sthe\slast|previous|past)\s$",
     re.I,
 )
 _NOT_AFTER = re.compile(
@@ -106,6 +112,9 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
         )
         if low is not None:
             found.append(Sessions(low, low, low, None, "time", m.start() + base, m.end() + base))
+    for m in _AHEAD_OF_NAME.finditer(text):
+        low = float(m["low"] or m["nth"])
+        found.append(Sessions(low, low, low, None, "visit", m.start() + base, m.end() + base))
     found.sort(key=lambda s: (s.start, -s.end))
     out: list[Sessions] = []
     for s in found:

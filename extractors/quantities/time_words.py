@@ -25,7 +25,7 @@ SPAN = re.compile(
     rf"(?<![\w.,/$#])(?:(?P<x>[x×])\s?)?{LEAD_RANGE}{QTY}"
     rf"(?:[\s-]{{0,6}}(?:an?\s|full\s|whole\s|consecutive\s|solid\s|more\s|additional\s|calendar\s"
     rf"|long\s)?{UNIT}"
-    r"|(?P<tight>[wdhy])(?![\w/']))"
+    r"|(?(x)\s?)(?P<tight>[wdhy])(?![\w/']))"
     r"(?P<half>\sand\s(?:a|one)[-\s]half|\sor\s(?:two|so))?",
     re.I,
 )
@@ -81,7 +81,7 @@ WINDOW = re.compile(
     r"\b(?:in|within|during)\sthe\s(?:past|last|previous|preceding|prior)\s(?:\w{2,13}\s)?$", re.I
 )
 PAST_UNIT = re.compile(
-    r"\b(?P<lead>in|within|during|over|for)\sthe\s(?:past|last|previous)\s(?P<unit>year|yr|month"
+    r"\b(?P<lead>in|within|during|over|for|x)\s(?:the\s)?(?:past|last|previous)\s(?P<unit>year|yr|month"
     r"|mo|week|wk|decade)\b",
     re.I,
 )

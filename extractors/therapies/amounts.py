@@ -22,11 +22,11 @@ from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(
-    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
+    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|gave|gives|gave (?:him|her)|bought|buys|on|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
     re.IGNORECASE,
 )
 _NOT_CARE_AFTER = re.compile(
-    r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))",
+    r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement|comfort|ease|respite|help)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))",
     re.IGNORECASE,
 )
 _FIRM_LEAD = re.compile(
@@ -35,6 +35,8 @@ _FIRM_LEAD = re.compile(
 )
 
 
+#: "Six weeks, correction, seven weeks".
+_CORRECTED = re.compile(r"\b(?:correction|scratch that|make that|i mean|rather|sorry)\b", re.IGNORECASE)
 #: "12 weeks of [supervised outpatient] therapy"
 _LEADS_UP = re.compile(
     r"^'?\s?(?:course |trial |period |block )?(?:of|worth of)\s(?!pain|relief|symptoms)[\w ,-]{0,40}$",
@@ -42,6 +44,11 @@ _LEADS_UP = re.compile(
 )
 
 
+#: "ten weeks of PT", "a six-week course of therapy"
+_DIRECTLY = re.compile(
+    r"^'?\s(?:course |trial |period |block )?of\s(?:(?:formal|supervised|outpatient|skilled|directed|physical|home|active|structured|intensive|daily|regular)[ ,]+){0,3}$",
+    re.IGNORECASE,
+)
 #: "5 days a week", "2 x week": rates, no lengths and no counts.
 _OF_EACH = re.compile(
     r"\s?(?:a|an|per|each|every|/|out of (?:the|a))\s?(?:week|wk|month|mo|day)\b", re.IGNORECASE
@@ -105,9 +112,10 @@ def _range(text: str, as_of: dt.date | None) -> Amounts | None:
     return None
 
 
-def _length(text: str, planned: bool) -> Duration | None:
-    """The first stretch of time that is the therapy's own."""
-    for d in find_durations(text):
+def _length(text: str, planned: bool, skip: int = 0) -> Duration | None:
+    """The first stretch of time that is the therapy's own; the first ``skip`` characters are its name."""
+    found = find_durations(text)
+    for d, later in zip(found, [*found[1:], None], strict=False):
         ahead = (
             planned
             and d.kind in ("until", "window")
@@ -117,10 +125,12 @@ def _length(text: str, planned: bool) -> Duration | None:
             continue
         if d.unit in ("hour", "minute", "second") or _OF_EACH.match(text[d.end :]):
             continue
-        before = text[max(0, d.start - 40) : d.start]
+        before = text[max(skip, d.start - 40) : d.start]
+        if later is not None and _CORRECTED.search(text[d.end : later.start]):
+            continue
         if _NOT_CARE_AFTER.match(text[d.end :]) or (
             (_NOT_CARE_BEFORE.search(before) or (d.weeks < 1 and _EASED_FOR.search(before)))
-            and not re.search(r"(?:\bx|×)\s?$", before)
+            and not re.search(r"(?:\bx|×|\()\s?$", before)
         ):
             continue
         return d
@@ -130,10 +140,13 @@ def _length(text: str, planned: bool) -> Duration | None:
 def _own_length(statement: Statement, index: int, planned: bool) -> Duration | None:
     """The length behind the therapy's name, else one that leads up to it ("eight weeks of therapy")."""
     name = statement.mentions[index].text
-    length = _length(name + statement.own_after[index], planned)
+    lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
+    for d in find_durations(lead):
+        if d.kind == "span" and d.unit not in ("hour", "minute", "second") and _DIRECTLY.match(lead[d.end :]):
+            return d
+    length = _length(name + statement.own_after[index], planned, len(name))
     if length is not None:
         return length
-    lead = re.split(r"[,;:.(] ", statement.own_before[index])[-1]
     adjectival = [
         d
         for d in find_durations(lead)
@@ -217,6 +230,7 @@ def amounts_of(
     name = statement.mentions[index].text
     own = statement.own_before[index] + name + statement.own_after[index]
     many = len(statement.mentions) > 1
+    in_plan = statement.places[index].kind == "plan"
     places = [own]
     if many and not any(
         find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)
@@ -240,6 +254,8 @@ def amounts_of(
             finer = _length(place, status == "planned")
             if finer is not None and found.weeks and 0.4 < finer.weeks / found.weeks < 2.5:
                 found = replace(found, weeks=round(finer.weeks, 2), stated=finer.stated_weeks)
+        if found is not None and in_plan and status == "current":
+            found = None  # in a plan: how long it shall go on
         if found is None and place is own and status == "current":
             found = _begun_ago(place)
         if found is None and place is own and status == "current":

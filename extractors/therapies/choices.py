@@ -21,6 +21,10 @@ _CIRCLED = re.compile(
     r"\((?P<a>yes|no|y|n)\)\s{0,3}/?\s{0,3}(?:yes|no|y|n)\b|\b(?:yes|no|y|n)\s{0,3}/?\s{0,3}\((?P<b>yes|no|y|n)\)",
     re.IGNORECASE,
 )
+_HELPED = re.compile(r"\b(?:help(?:ed|ful|s)?|relief|benefit\w*|effective|better|improve\w*|work(?:ed)?)\b", re.IGNORECASE)
+_IN_WEEKS = re.compile(r"\b(?:weeks|wks)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"^(?:(?P<yes>y|yes)|(?P<no>n|no))\b[\s,;:-]*(?P<rest>.*)$", re.IGNORECASE)
+_BLANK_FIGURE = re.compile(r"^_+ ?(?P<n>\d{1,2}) ?_+$|^(?P<bare>\d{1,2})$")
 _GAP = re.compile(r"[ \u00a0]{2,}")
 _WIDE = re.compile(r"[ \u00a0]{3,}|\t|\s\|\s|\|")
 _MAX_HEADER_LINES = 25
@@ -99,6 +103,38 @@ def choice_cells(note: Note, start: int, line: str) -> list[str] | None:
         if found == line:
             return None
     return [c.strip() for c in _WIDE.split(found) if c.strip()]
+
+
+def under_header(note: Note, start: int, cells: list[str]) -> list[str]:
+    """Bare answers of a row put into words by the header above: "N" under "helped?" is "no help", "_9_" under "weeks" 9 weeks."""
+    header = _header_above(note, start)
+    if not header:
+        return cells
+    helped, weeks = _HELPED.search(header), _IN_WEEKS.search(header)
+    out = []
+    for i, cell in enumerate(cells):
+        answer = _YES_NO.match(cell) if i and helped else None
+        figure = _BLANK_FIGURE.match(cell) if i and weeks else None
+        if answer:
+            cell = f"{'helped' if answer['yes'] else 'no help'} {answer['rest']}".strip()
+        elif figure:
+            cell = f"weeks {figure['n'] or figure['bare']}"
+        out.append(cell)
+    return out
+
+
+def _header_above(note: Note, start: int) -> str:
+    """The column heads of the table in which the line at ``start`` stands, or ""."""
+    at = start
+    for _ in range(_MAX_HEADER_LINES):
+        previous = note.text.rfind("\n", max(0, at - 402), max(0, at - 1)) + 1
+        line = note.text[previous : max(previous, at - 1)]
+        if at == 0 or not line.strip():
+            return ""
+        if not _BOXES.search(line) and _GAP.search(line.strip()) and (_HELPED.search(line) or _IN_WEEKS.search(line)):
+            return line if not re.search(r"\d", line) else ""
+        at = previous
+    return ""
 
 
 def line_around(note: Note, offset: int, reach: int = 402) -> tuple[int, str]:

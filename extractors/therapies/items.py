@@ -66,7 +66,12 @@ def settle(items: list[Item]) -> list[Item]:
         out.append(
             i
             if status == i.status
-            else replace(i, status=status, steps=(*i.steps, "status:current<-continued"))
+            else replace(
+                i,
+                status=status,
+                amounts=Amounts() if i.status == "planned" else i.amounts,
+                steps=(*i.steps, "status:current<-continued"),
+            )
         )
     return [i for i in out if i.kind != "generic" or not _is_named(i, out)]
 

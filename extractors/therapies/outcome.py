@@ -7,6 +7,7 @@ import re
 from extractors.facts import Span
 from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.statements import Statement
+from extractors.therapies.verbs import OF_LAST
 
 #: "Better with ice": it eases the pain, no more is said.
 _EASES = re.compile(
@@ -30,6 +31,9 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
         return "not_stated", (), ""
     many = len(statement.mentions) > 1
     shared = _shared(statement, index)
+    inside = _OWN_PARENTHESIS.match(statement.own_after[index])
+    if inside and (found := outcome_in(inside[0])):
+        return found, (), "outcome<-parenthesis"
     places = [("after", statement.own_after[index])] if many else []
     places += [("statement_after", shared), ("statement_before", _before(statement.before))]
     # Both causes given for a list ("side effects or lack of effectiveness"): the care did not work.
@@ -54,18 +58,19 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
             if later is not None:
                 return "failed", (later.whole,), "outcome<-next_sentence"
             return found, (), f"outcome<-{where}"
-    if statement.following is not None and _TOGETHER.match(statement.following.after):
+    if statement.following is not None and (
+        _TOGETHER.match(statement.following.after) or _AS_ONE.search(statement.following.before)
+    ):
         found = outcome_in(statement.following.after)
         if found:
             return found, (), "outcome<-list"
+    closing = _CLOSING.search(statement.closing)
+    if closing and (found := outcome_in(closing[0])):
+        return found, (), "outcome<-closing"
     if status == "current" and _EASES.search(statement.before):
         return "partial", (), "outcome<-eases"
     for text in (statement.head, statement.lead):
-        if re.search(
-            r"\bfail(?:ed|ure|s)?\b|\bno relief\b|\bwithout (?:relief|benefit|improvement)\b|\bineffective\b|\bdespite\b",
-            text,
-            re.IGNORECASE,
-        ):
+        if _LED_BY_FAILURE.search(text):
             return "failed", (), "outcome<-lead_in"
     for sentence in statement.tail:
         found = outcome_in(sentence.text)
@@ -74,6 +79,18 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     return "not_stated", (), ""
 
 
+#: "has not responded to", "no relief from", "despite": what follows did not suffice.
+_LED_BY_FAILURE = re.compile(
+    r"\bfail(?:ed|ure|s|ing)?\b|\b(?:no|little|minimal|inadequate|insufficient|poor|limited|only temporary) (?:\w+ )?(?:relief|benefit|response|improvement|help|success)\b|\bineffective\b|\bdespite\b|\bin spite of\b"
+    r"|\bwithout (?:\w+ )?(?:relief|benefit|improvement|success)\b|\b(?:not|n't|never) (?:\w+ )?(?:respon\w+|improv\w+|help\w*|reliev\w*|benefi\w+)\b|\b(?:refractory|unresponsive|recalcitrant|resistant|intractable) to\b|\bexhausted\b",
+    re.IGNORECASE,
+)
+#: Said of all therapies of the sentence, behind the last of them.
+_CLOSING = re.compile(
+    r"(?:^|[,)] ?|\b(?:and|but) )(?:(?:all|both|none|neither|each|nothing)\b|(?:all |both )?(?:have|were|are|did|do)\b|all (?:of )?(?:these|this|which)|with(?:out)? (?:no |little |only |minimal |any |much )*(?:\w+ )?(?:relief|benefit|improvement|help|success|effect)\b)[^;]{0,120}$",
+    re.IGNORECASE,
+)
+_AS_ONE = re.compile(r"\b(?:with|w/|incl\w*\.?|including)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 #: "... for ten weeks and chiropractic without relief": said of both.
 _TOGETHER = re.compile(
     r"^\s?(?:care|treatments?|therapy|sessions?|visits?)?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b",
@@ -83,8 +100,10 @@ _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
 
 
 def _shared(statement: Statement, index: int) -> str:
-    """What is said behind a list, without the side effect in parentheses that is the last entry's own."""
+    """What is said behind a list, without what is the last entry's own: a side effect, a stop behind a dash."""
     if index + 1 < len(statement.mentions):
+        if OF_LAST.match(statement.after):
+            return ""
         own = _OWN_PARENTHESIS.match(statement.after)
         if own and outcome_in(own[0]) == "not_tolerated":
             return statement.after[own.end() :]

@@ -9,8 +9,8 @@ from extractors.therapies.cues import OUTCOMES, cues
 # Relief of something else, or a request for it, is not the therapy's outcome.
 _NOT_OUTCOME = re.compile(
     r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
-    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|may|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
-    r"not (?:had|have|done|tried|been|taking|yet|a |want|wish|interested)|no (?:\w+ )?(?:response|outcome|results?|benefit|relief|duration|dates?) (?:is |was )?(?:documented|recorded|stated|listed|reported|given|noted)|(?:response|outcome|results?|benefit|relief) (?:is |was )?not (?:documented|recorded|stated|listed|reported|given|noted)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
+    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|(?-i:may)|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
+    r"not (?:had|have|done|tried|been(?! (?:\w+ )?(?:enough|adequate|sufficient|help\w*|effective|of|successful|beneficial|worth\w*|useful))|taking|yet|a |want|wish|interested)|no (?:\w+ )?(?:response|outcome|results?|benefit|relief|duration|dates?) (?:is |was )?(?:documented|recorded|stated|listed|reported|given|noted)|(?:response|outcome|results?|benefit|relief) (?:is |was )?not (?:documented|recorded|stated|listed|reported|given|noted)|none of (?:that|this|it|these|them) (?:had|has|have|was|were) (?:happened|been|done|started|given)|work(?:s|ed|ing)? (?:with|at|as|for|in|on|out|full|part)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
     re.IGNORECASE,
 )
 
@@ -20,19 +20,46 @@ _BORNE = re.compile(
     r"(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|tolerable|manageable|mild|continues|keeps)\b|\bbut\b[^.;\n]{0,24}\b(?:down|help\w*|less|better|eases?|works?|sleeps?)\b",
     re.I,
 )
+_NOT = re.compile(
+    r"\b(did|does|do|is|was|were|are|has|have|had|could|would|should|might|need)n['o]?t\b|\b(ca|wo)n'?t\b",
+    re.IGNORECASE,
+)
+#: Nothing is known yet, or the writer doubts that it helps.
+_UNKNOWN = re.compile(
+    r"\b(?:relief|benefit|help|effect|response|improvement)(?: is| was)? (?:\w+ )?(?:uncertain|unclear|unknown|undetermined|hard to (?:say|tell|judge)|to be (?:seen|determined)|tbd)\b"
+    r"|\b(?:uncertain|unclear|unsure|unknown|not sure|hard to (?:say|tell)|too (?:early|soon)(?: to (?:say|tell|judge|know|see))?|cannot (?:yet )?(?:say|tell)|remains to be seen)(?: (?:if|whether|how|that)\b[^.;]{0,50})?",
+    re.IGNORECASE,
+)
+#: Gains that stopped short: alone they did not suffice, beside some help they leave it partial.
+_PLATEAU = re.compile(r"\bplateau\w*", re.IGNORECASE)
+_SCORES = re.compile(
+    r"(?<![\d./])(?P<now>10|\d)(?: ?/ ?10)?,? (?:\w+ )?(?:was|were|from|down from|previously) (?:an? |about )?(?P<then>10|\d)(?: ?/ ?10)?(?![\d./]| ?(?:mg|mcg|tab|pill|x\b|visits))",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(
     r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I
 )
 _QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
 
 
+def _expand(m: re.Match[str]) -> str:
+    if m[2]:
+        return "cannot" if m[2].lower() == "ca" else "will not"
+    return f"{m[1]} not"
+
+
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
-    text = _NOT_OUTCOME.sub(" ~ ", _QUESTION.sub(" ", _QUOTES.sub(" ", _ELL.sub("l", text))))
+    text = _NOT.sub(_expand, _QUESTION.sub(" ", _QUOTES.sub(" ", _ELL.sub("l", text))))
+    text = _NOT_OUTCOME.sub(" ~ ", _UNKNOWN.sub(" ~ ", text))
     borne = _BORNE.search(text) is not None
+    plateau = _PLATEAU.search(text) is not None
     for name in OUTCOMES:
         if name == "not_tolerated" and borne:
             continue
         if cues().search(f"outcome.{name}", text):
-            return name
-    return None
+            return "partial" if plateau and name == "effective" else name
+    scores = _SCORES.search(text)
+    if scores:
+        return "partial" if int(scores["now"]) < int(scores["then"]) else "failed"
+    return "failed" if plateau else None

@@ -38,6 +38,8 @@ _JOINED = re.compile(
     r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$",
     re.I,
 )
+#: "PT eight weeks with manual traction, nothing": one course.
+_WITHIN = re.compile(r"^[^.;()]{0,60}\b(?:with|w/|incl\w*\.?|including)\s(?:(?:a|some|the|also)\s){0,2}(?:\w+\s)?$", re.I)
 _LABELLED = re.compile(r"\s?(?:[-–—:|=>(]|x ?\d)")
 _SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
 #: The printed questions of a form, between a box and its answer.
@@ -75,6 +77,8 @@ class Statement:
     continued: Sentence | None = None
     #: The next therapy of the sentence, joined by no more than "and": what is said behind it may be said of both.
     following: Statement | None = None
+    #: What the sentence says behind the last of its therapies.
+    closing: str = ""
     #: The table row, where the mention stands in one.
     row: Row | None = None
     #: The kind of passage in which each mention stands.
@@ -171,7 +175,7 @@ def _leads(note: Note, sentence: Sentence) -> str:
     while i >= 0 and sentence.index - i < 25 and note.sentences[i].section is sentence.section:
         other = note.sentences[i]
         if not _BULLET.match(note.text[_line_start(note, other.start) : other.start + 4]):
-            short = len(other.text.split()) <= 6 and not other.text.rstrip().endswith((".", ","))
+            short = len(other.text.split()) <= 6 and not re.search(r"[.,]\s*$|:\s*\S", other.text)
             return other.text if short or other.text.rstrip().endswith((":", "?")) else ""
         if re.match(r"^\(?\d{1,2}[.)]\s[^:?]{0,60}[:?](?:\s\([^)]*\))?$", other.text):
             return other.text
@@ -207,6 +211,7 @@ def statements_of(note: Note, family: str) -> list[Statement]:
         out.extend(_from_row(note, m, row) for m, row in rows if row is not None)
         mentions = [m for m, row in rows if row is None]
         groups = _groups(note, mentions, text)
+        first = len(out)
         begin = 0
         for i, group in enumerate(groups):
             end, following = len(text), len(text)
@@ -222,10 +227,13 @@ def statements_of(note: Note, family: str) -> list[Statement]:
             s.start, s.end = begin, end
             s.lead = _leads(note, sentence)
             _share_out(s, text, begin, end)
-            if i and _JOINED.search(text[groups[i - 1][-1].end : group[0].start]):
+            gap = text[groups[i - 1][-1].end : group[0].start] if i else ""
+            if i and (_JOINED.search(gap) or _WITHIN.search(gap)):
                 out[-1].following = s
             out.append(s)
             begin = following
+        for s in out[first:-1]:
+            s.closing = "" if ";" in text[s.mentions[-1].end : groups[-1][0].start] else out[-1].after
     _tails(note, out, family)
     for s in out:
         s.places = {k: place_at(note, m.span.start) for k, m in enumerate(s.mentions)}
@@ -331,9 +339,19 @@ _OTHER_SUBJECT = re.compile(
 )
 
 
+_OF_PATIENT = re.compile(r"(?:he|she|they|it|this|these|pt|the patient|patient|both|all|none|neither)\b", re.IGNORECASE)
+
+
 def is_elliptic(text: str) -> bool:
-    """Whether a short sentence says no more than how something worked ("Slight, short-lived gains")."""
-    return len(text.split()) <= 12 and not _OTHER_SUBJECT.match(text) and outcome_in(text) is not None
+    """Whether a short sentence says no more than how something worked ("Slight, short-lived gains").
+
+    One that opens with a name of its own ("Calcitonin spray, no difference") speaks of that.
+    """
+    words = text.split()
+    if len(words) > 12 or _OTHER_SUBJECT.match(text) or outcome_in(text) is None:
+        return False
+    told = text[0] in "\"'(->0123456789" or text[0].islower() or _OF_PATIENT.match(text) is not None
+    return told or outcome_in(" ".join(words[:5])) is not None
 
 
 _OF_ALL = re.compile(

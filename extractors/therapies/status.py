@@ -12,7 +12,7 @@ from extractors.therapies.cues import cues
 from extractors.therapies.habit import SELF_CARE, is_habit, is_own, is_regular
 from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.statements import Statement
-from extractors.therapies.verbs import CONTINUE, after_status, before_status
+from extractors.therapies.verbs import CONTINUE, OF_LAST, after_status, before_status
 from extractors.therapies.without_verb import is_poor, without_verb
 
 _ONGOING = re.compile(
@@ -43,11 +43,6 @@ _TO_STOP = re.compile(
 )
 _REGULAR = re.compile(
     r"^[^.;,]{0,12}\b(?:regularly|daily|nightly|every (?:day|morning|night|evening))\b(?! (?:for|x|until|in))",
-    re.I,
-)
-#: "co-codamol, naproxen - stopped": said of the last of a list.
-_OF_LAST = re.compile(
-    r"^[^,;.-]{0,20}\s?(?:-+|\()\s?(?:was |had |he |she )?(?:stopped|quit|d/c|discontinued|too|made|caused|gave|off)\b",
     re.I,
 )
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
@@ -115,7 +110,7 @@ def _view(statement: Statement, index: int) -> _View:
     if before_status(statement.mentions[index].text) is not None:
         ahead += statement.mentions[index].text  # the verb is its own: "uses heat", "did therapy"
     shared = statement.after if index + 1 < len(statement.mentions) else ""
-    if _OF_LAST.match(shared):
+    if OF_LAST.match(shared):
         shared = ""
     behind = after_status(after) or (after_status(shared) if shared else None)
     return _View(

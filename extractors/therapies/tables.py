@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.facts import Span
 from extractors.note import Note, fold
 from extractors.quantities import parse_number
-from extractors.therapies.choices import choice_cells
+from extractors.therapies.choices import choice_cells, under_header
 
 _VISITS = re.compile(r"visit|session|# of|number|\bno\.|times|\btx\b", re.IGNORECASE)
 _WIDE_GAP = re.compile(r"[ \u00a0]{3,}")
@@ -54,12 +54,12 @@ def row_at(note: Note, offset: int) -> Row | None:
     first = start + len(line) - len(line.lstrip())
     chosen = choice_cells(note, start, line)
     if chosen is not None:
-        folded = tuple(_joined([fold(c)[0].strip() for c in chosen]))
+        folded = tuple(under_header(note, start, _joined([fold(c)[0].strip() for c in chosen])))
         return Row(Span(first, start + len(line.rstrip())), folded, None, True)
     if not _is_row(line):
         return None
     cells = _cells(line)
-    cells = _joined(cells)
+    cells = under_header(note, start, _joined(cells))
     return Row(Span(first, start + len(line.rstrip())), tuple(cells), _visits(note, start, cells))
 
 

@@ -14,6 +14,11 @@ CONTINUE = re.compile(
 _QUANTITY = re.compile(
     r"\b(?:weeks?|months?|wks?|mos?|courses?|rounds?|visits?|sessions?) of\b[^.;\n]{0,40}$", re.IGNORECASE
 )
+#: "co-codamol, naproxen - stopped": said of the last of a list.
+OF_LAST = re.compile(
+    r"^[^,;.-]{0,20}\s?(?:-+|\()\s?(?:was |had |he |she )?(?:stopped|quit|d/c|discontinued|too|made|caused|gave|off)\b",
+    re.I,
+)
 
 
 def before_status(text: str) -> str | None:
