@@ -65,7 +65,7 @@ AFTER_AFTER = re.compile(
 FORWARD = re.compile(
     r"(?:\bRTC|\bR/C|\bRTO|\bF/?U|\bfollow(?:ed)?[-\s]?up|\breturn\w*|\brecheck|\bre-?evaluat\w+"
     r"|\bnext\svisit|\bcall|\bsee\s\w{2,8}(?:\sback)?"
-    r"|\bcome\sback|\brevisit|\breassess\w*|\bf-?up|\bback|\bwithin|\bin\sanother"
+    r"|\bcome\sback|\brevisit|\breassess\w*|\bf-?up|(?<!low\s)(?<!lower\s)(?<!upper\s)(?<!mid\s)(?<!mid-)(?<!the\s)(?<!his\s)(?<!her\s)(?<!my\s)\bback|\bwithin|\bin\sanother"
     r"|\bover\sthe\snext|\bfor\sthe\snext|\bthe\snext|\bnext)"
     r"(?:\s(?:visit|appointment|appt|with\sme|here|clinic|the\soffice|to\sclinic|up|again|in|at"
     r"|about|approximately|approx|the|office"
@@ -117,7 +117,7 @@ SIGN = {"ge": ">=", "le": "<=", "gt": ">", "lt": "<", "ab": "~"}
 # "a week" is a span in "for a week" and "a week of PT", a rate in "3 sessions a week".
 ARTICLE_BEFORE = re.compile(
     r"(?:^|\b(?:for|over|about|lasting|lasted|within|than|almost|nearly|approximately|least|in"
-    r"|after|of|some|took|quite|x|once|only|past|last|just|around|roughly)"
+    r"|after|of|some|took|taken|tried|used|did|wore|quite|x|once|only|past|last|just|around|roughly)"
     r"|[~(,;>])\s{0,2}$",
     re.I,
 )

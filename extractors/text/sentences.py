@@ -49,6 +49,10 @@ _DATED_ROW = re.compile(r"[ \t]*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S[^\n]{0,200}?\S(?: {3,}|\t+)\S")
 
 
+# "methadone 5 mg TID      since 3/28" above "gabapentin 900 TID      since 2/26": a list in two columns.
+_TWO_COLUMNS = re.compile(r"[ \t]*\S[^\n]{0,60}?\S {3,}\S")
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
@@ -63,6 +67,8 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     if _BULLET.match(following) or _DATED_ROW.match(following):
         return True
     if _COLUMNS.search(line.strip()) and _COLUMNS.search(following.strip()):
+        return True
+    if _TWO_COLUMNS.match(line) and _TWO_COLUMNS.match(following) and _indent(line) == _indent(following) > 0:
         return True
     if _BULLET.match(line) and _indent(following) < _indent(line) and following.lstrip()[:1].isupper():
         return True

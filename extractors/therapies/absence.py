@@ -14,7 +14,6 @@ SKIP = {
     "anesthesia",
     "complications",
     "instructions",
-    "imaging",
     "procedure",
     "postoperative_diagnosis",
 }
@@ -79,6 +78,12 @@ def is_none(statement: Statement, index: int) -> bool:
     )
 
 
+_SEDATION = re.compile(r"\b(?:midazolam|versed|propofol)\b", re.IGNORECASE)
+_HOURS = re.compile(
+    r"^[^.;]{0,30}?\b\d{1,2}(?:-\d{1,2})? ?(?:h|hrs?|hours?|min\w*)\b(?! (?:a|per|each|every))", re.IGNORECASE
+)
+
+
 def is_not_a_therapy(statement: Statement, index: int) -> bool:
     """Whether the words belong to a rule, an option menu, a wish, a cause of pain or a drug given in a procedure."""
     c = cues()
@@ -90,6 +95,14 @@ def is_not_a_therapy(statement: Statement, index: int) -> bool:
         CHECKED.search(own) or statement.continued is not None or _ANSWER.search(statement.sentence.text)
     )
     if not answered and c.search("not_a_therapy.question", statement.sentence.text):
+        return True
+    label = statement.mentions[index].label
+    if label == "opioid" and _SEDATION.search(statement.sentence.text):
+        return True
+    aftercare = label in ("heat_ice", "rest_activity_modification") and _HOURS.match(
+        statement.own_after[index]
+    )
+    if aftercare and statement.places[index].kind not in ("history", "treatment_history"):
         return True
     if _RECORDS_BEFORE.search(before) and _RECORDS_AFTER.match(statement.own_after[index]):
         return True

@@ -22,9 +22,11 @@ from extractors.therapies.statements import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(
-    r"\b(?:relief|helps?|helped|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|every|each|gave|gives|gave (?:him|her)|bought|buys|on|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
+    r"\b(?:relief|helps?|helped|effects?|gains?|gone|loosen\w*|looser|eases?|eased|sooth\w+|settl\w+|calm\w*|feels?|felt|comfort\w*|good|fine|great|nice|better|pain|LBP|symptoms?|hx|history|injury|improv\w+|only(?! \d+ (?:weeks|wks))|temporary|lasting|lasts|lasted|(?<!the )last|wore off|edge off|pain[- ]free|worse|within|age|gave|gives|gave (?:him|her)|bought|buys|on|rtc|f/?u|follow[- ]?up|return|recheck)\b[^.;,|\n]{0,24}$",
     re.IGNORECASE,
 )
+#: "but only three weeks so far": the length is the care's, however short.
+_ONLY = re.compile(r"\bonly\s?$", re.IGNORECASE)
 _NOT_CARE_AFTER = re.compile(
     r"^\s?(?:(?:of )?(?:good )?(?:relief|pain|benefit|improvement|comfort|ease|respite|help)|each time|pain[- ]free|hx\b|history|later|post|after|of (?:back|neck|leg|low))",
     re.IGNORECASE,
@@ -35,6 +37,15 @@ _FIRM_LEAD = re.compile(
 )
 
 
+#: "Prescribed for eight weeks; he completed four": the length that was ordered, beside another.
+_ORDERED_FOR = re.compile(
+    r"\b(?:prescribed|ordered|authori[sz]ed|planned|approved|scheduled|recommended|intended|advised)\b[^.;,\n]{0,16}$",
+    re.I,
+)
+#: "Continue for two weeks": how long it shall go on.
+_GO_ON = re.compile(
+    r"(?:^|[.;:] )\W{0,3}(?:please )?(?:continue|cont\.?|keep|finish|stay on)\b[^.;]{0,40}$", re.IGNORECASE
+)
 #: "Six weeks, correction, seven weeks".
 _CORRECTED = re.compile(r"\b(?:correction|scratch that|make that|i mean|rather|sorry)\b", re.IGNORECASE)
 #: "12 weeks of [supervised outpatient] therapy"
@@ -67,7 +78,8 @@ _ADJECTIVAL = re.compile(
 _EASED_FOR = re.compile(r"\b(?:great|good|fine|nice|points?|off)\b[^.;,|\n]{0,12}$", re.IGNORECASE)
 #: Labelled blanks of a form: "weeks: 6", "visits 15".
 _WEEKS_CELL = re.compile(
-    r"\b(?:weeks?|wks?)(?: completed| done| tried)?\s?[:=]?\s?_*(\d{1,2})\b(?!/)", re.IGNORECASE
+    r"(?:^|[|#:\s])(?:weeks|wks)(?: completed| done| tried)?\s?[:=#]?\s?_*(\d{1,2})_*(?![\w/.-])",
+    re.IGNORECASE,
 )
 _VISITS_CELL = re.compile(
     r"\b(?:visits?|sessions?)(?: attended| completed)?\s?[:=]?\s?_*(\d{1,3})\b(?!/)", re.IGNORECASE
@@ -126,10 +138,15 @@ def _length(text: str, planned: bool, skip: int = 0) -> Duration | None:
         if d.unit in ("hour", "minute", "second") or _OF_EACH.match(text[d.end :]):
             continue
         before = text[max(skip, d.start - 40) : d.start]
+        if later is not None and not planned and _ORDERED_FOR.search(before):
+            continue
         if later is not None and _CORRECTED.search(text[d.end : later.start]):
             continue
         if _NOT_CARE_AFTER.match(text[d.end :]) or (
-            (_NOT_CARE_BEFORE.search(before) or (d.weeks < 1 and _EASED_FOR.search(before)))
+            (
+                _NOT_CARE_BEFORE.search(_ONLY.sub("", before) if d.unit in ("week", "month") else before)
+                or (d.weeks < 1 and _EASED_FOR.search(before))
+            )
             and not re.search(r"(?:\bx|×|\()\s?$", before)
         ):
             continue
@@ -202,11 +219,9 @@ def _since_month(start: DateMention | None, as_of: dt.date) -> Stated:
 
 def _with_columns(statement: Statement, own: str, out: Amounts) -> Amounts:
     """What the cells of a row add: labelled blanks, and the count under a heading."""
-    if statement.row is None:
-        return out
     if out.weeks is None and (label := _WEEKS_CELL.search(own)):
         out = replace(out, weeks=float(label[1]), steps=(*out.steps, "weeks<-column"))
-    if out.sessions is None:
+    if statement.row is not None and out.sessions is None:
         label = _VISITS_CELL.search(own)
         count = float(label[1]) if label else statement.row.visits
         if count is not None:
@@ -230,7 +245,7 @@ def amounts_of(
     name = statement.mentions[index].text
     own = statement.own_before[index] + name + statement.own_after[index]
     many = len(statement.mentions) > 1
-    in_plan = statement.places[index].kind == "plan"
+    in_plan = statement.places[index].kind == "plan" or _GO_ON.search(statement.before) is not None
     places = [own]
     if many and not any(
         find_durations(text[x:y]) for k, (x, y) in statement.spans.items() if k + 1 < len(statement.mentions)

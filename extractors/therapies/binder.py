@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from extractors.document import is_procedure_note, note_date
 from extractors.facts import Fact, Span
@@ -11,8 +12,12 @@ from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
 from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_not_a_therapy
 from extractors.therapies.amounts import Amounts, amounts_of
+from extractors.therapies.choices import choice_cells
+from extractors.therapies.cues import cues
 from extractors.therapies.items import Item, merged, outcome_of_group, settle
 from extractors.therapies.outcome import outcome_of
+from extractors.therapies.outcome_words import outcome_in
+from extractors.therapies.places import place_at
 from extractors.therapies.screens import is_other_use
 from extractors.therapies.statements import Statement, statements_of
 from extractors.therapies.status import status_of
@@ -37,6 +42,11 @@ _IN_THEATRE = re.compile(
     r"\b(?:pre-?op\w*|intra-?op\w*|post-?op\w*|recovery room|induction|IV|intravenous\w*|anesthe\w*|prior to the procedure|prophyla\w*|sedat\w*|prone|supine|prepped|draped|needle|incision|retract\w*|tolerated the procedure|discharged? (?:home|with))\b",
     re.I,
 )
+_OUTCOME_LINE = re.compile(
+    r"^[ \t]*(?P<label>(?:overall |total )?(?:outcome|results?|response)(?: (?:to|of) (?:care|treatments?|therapy|date))?)[ \t]*:[^\n]{1,200}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LIST_REACH = 1200
 _ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
 
 
@@ -77,6 +87,11 @@ def _admitted(mention: Mention, section: str) -> bool:
     return section != "allergies" or _INTOLERANT.search(mention.sentence.text) is not None
 
 
+def _dosed(statement: Statement, index: int) -> bool:
+    """Whether the words behind a drug are directions for its use."""
+    return cues().search("sig.any", statement.own_after[index]) is not None
+
+
 def _items(note: Note) -> list[Item]:
     as_of = note_date(note)
     last_end: dt.date | None = None
@@ -107,7 +122,9 @@ def _items(note: Note) -> list[Item]:
             told = status == "past" and (
                 outcome != "not_stated" or trial.weeks is not None or trial.end is not None
             )
-            if statement.places[k].kind == "examination" and not (told or mention.label == "bracing"):
+            if statement.places[k].kind in ("examination", "imaging") and not (
+                told or outcome != "not_stated" or _dosed(statement, k) or mention.label == "bracing"
+            ):
                 continue
             technique = is_procedure_note(note) or statement.places[k].kind == "procedure"
             if technique and not _before_procedure(mention, statement.places[k].kind, told):
@@ -119,7 +136,17 @@ def _items(note: Note) -> list[Item]:
                 last_end = dt.date.fromisoformat(amounts.end)
             steps = (how, *((how_outcome,) if how_outcome else ()), *amounts.steps)
             out.append(
-                Item(mention.label, status, outcome, amounts, mention, _place(statement, k), more, steps)
+                Item(
+                    mention.label,
+                    status,
+                    outcome,
+                    amounts,
+                    mention,
+                    _place(statement, k),
+                    more,
+                    steps,
+                    statement.places[k].start,
+                )  # fmt: skip
             )
     return out
 
@@ -134,9 +161,27 @@ def _medicine_outcome(note: Note) -> tuple[str, Span] | None:
     return None
 
 
+def _list_outcome(note: Note, items: list[Item]) -> list[Item]:
+    """What a form says of all care above it ("Outcome: (x) Inadequate") given to the entries that tell none."""
+    out = list(items)
+    for m in _OUTCOME_LINE.finditer(note.text):
+        cells = choice_cells(note, m.start(), m[0]) or [m[0]]
+        found = outcome_in(" | ".join(cells).split(":", 1)[-1])
+        if found is None:
+            continue
+        for i, item in enumerate(out):
+            near = 0 < m.start() - item.span.start < _LIST_REACH and item.status in ("past", "current")
+            if near and item.outcome == "not_stated" and item.place == place_at(note, m.start()).start:
+                supporting = (*item.supporting, Span(m.start("label"), m.end()))
+                out[i] = replace(
+                    item, outcome=found, supporting=supporting, steps=(*item.steps, "outcome<-form")
+                )
+    return out
+
+
 def bind(note: Note) -> list[Fact]:
     """Facts of the family ``therapies``."""
-    items = settle(_items(note))
+    items = settle(_list_outcome(note, _items(note)))
     overall = _medicine_outcome(note) if items else None
     facts: list[Fact] = []
     for group in merged(items):

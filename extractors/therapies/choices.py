@@ -21,7 +21,9 @@ _CIRCLED = re.compile(
     r"\((?P<a>yes|no|y|n)\)\s{0,3}/?\s{0,3}(?:yes|no|y|n)\b|\b(?:yes|no|y|n)\s{0,3}/?\s{0,3}\((?P<b>yes|no|y|n)\)",
     re.IGNORECASE,
 )
-_HELPED = re.compile(r"\b(?:help(?:ed|ful|s)?|relief|benefit\w*|effective|better|improve\w*|work(?:ed)?)\b", re.IGNORECASE)
+_HELPED = re.compile(
+    r"\b(?:help(?:ed|ful|s)?|relief|benefit\w*|effective|better|improve\w*|work(?:ed)?)\b", re.IGNORECASE
+)
 _IN_WEEKS = re.compile(r"\b(?:weeks|wks)\b", re.IGNORECASE)
 _YES_NO = re.compile(r"^(?:(?P<yes>y|yes)|(?P<no>n|no))\b[\s,;:-]*(?P<rest>.*)$", re.IGNORECASE)
 _BLANK_FIGURE = re.compile(r"^_+ ?(?P<n>\d{1,2}) ?_+$|^(?P<bare>\d{1,2})$")
@@ -131,8 +133,12 @@ def _header_above(note: Note, start: int) -> str:
         line = note.text[previous : max(previous, at - 1)]
         if at == 0 or not line.strip():
             return ""
-        if not _BOXES.search(line) and _GAP.search(line.strip()) and (_HELPED.search(line) or _IN_WEEKS.search(line)):
-            return line if not re.search(r"\d", line) else ""
+        if (
+            not _BOXES.search(line)
+            and _GAP.search(line.strip())
+            and (_HELPED.search(line) or _IN_WEEKS.search(line))
+        ):
+            return "" if re.search(r"\d|\(|\b(?:yes|no)\b", line, re.IGNORECASE) else line
         at = previous
     return ""
 

@@ -11,7 +11,8 @@ _COMPONENTS = {"dry_needling", "therapeutic_ultrasound", "osteopathic"}
 _COURSES = {"physical_therapy", "chiropractic", "home_exercise"}
 _INSIDE = re.compile(r"^[^()]{0,60}\([^()]{0,60}$")
 _WITH = re.compile(
-    r"\b(?:with|w/|incl\w*\.?|including|plus|consist\w+ of|such as)\b[^.;()]{0,60}$", re.IGNORECASE
+    r"\b(?:with|w/|incl\w*\.?|including|plus|consist\w+ of|such as)\b(?:(?!\b(?:relief|benefit|help|improv|response|result)\w*)[^.;()]){0,60}$",
+    re.IGNORECASE,
 )
 _REACH = 120
 

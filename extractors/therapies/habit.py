@@ -19,8 +19,13 @@ _WHEN = (
     r"|(?:at|during) (?:work|school|home|night|bedtime|the (?:gym|pool|office|Y))|in (?:the )?(?:car|truck|tractor|bed|evenings?|mornings?|shower|afternoons?|a\.?m\.?|p\.?m\.?)"
     r"|on (?:the )?(?:tractor|mower|job|(?:bad|work|heavy|shift) days|shifts?|long drives|(?:his|her|their|my) own)|for (?:the )?(?:long )?(?:drives?|car rides|driving|comfort|bad days|flares?|flights?|work|lifting|chores|garden\w*|housework|shifts?))"
 )
-_OVER = r"(?![^.;|]{0,14}?(?:\b(?:for|x|over|until|till|from|times|in)\b|×)\s?(?:about |~|the (?:last |past )?)?(?:\d|a |an |one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|20\d\d))"
+#: A length or a date behind it makes it a course that was had.
+_OVER = (
+    r"(?![^.;|,]{0,24}?(?:(?:\b(?:for|over|until|till)\b|\bx|×)\s?(?!(?:the\s)?(?:past|last)\b)(?:[\w~]+\s){0,3}?[\w~]*[\s-]?(?:weeks?|wks?|months?|mos?|years?|yrs?)\b"
+    r"|\b(?:in|from|during|until|till)\s(?:early\s|late\s|mid\s)?(?:(?:19|20)\d\d|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\b))"
+)
 _HABIT = re.compile(rf"^[^.;|]{{0,26}}?(?<![\w/])(?:{_TIMES}|{_WHEN})(?![\w]){_OVER}", re.IGNORECASE)
+_DONE_OFTEN = re.compile(rf"^[^.;|]{{0,26}}?(?<![\w/])(?:{_TIMES}|{_WHEN})(?![\w])", re.IGNORECASE)
 _CELL = re.compile(
     rf"\|\s*(?:yes,? |still )?(?:{_TIMES}|{_WHEN}|ongoing|cont(?:inu\w+)?|current\w*|still|present)(?![\w]){_OVER}",
     re.IGNORECASE,
@@ -35,9 +40,12 @@ _REGULAR_DRUG = re.compile(
 )
 
 
-def is_habit(after: str) -> bool:
-    """Whether the words behind a therapy say how often or when it is used, with no length of a course."""
-    return _HABIT.match(after) is not None or _CELL.search(after) is not None
+def is_habit(after: str, own: bool = False) -> bool:
+    """Whether the words behind a therapy say how often or when it is used.
+
+    With a length ("twice a week for eight weeks") they tell of a course, save for what one does alone (``own``).
+    """
+    return (_DONE_OFTEN if own else _HABIT).match(after) is not None or _CELL.search(after) is not None
 
 
 def is_own(ahead: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from extractors.facts import Span
@@ -23,6 +24,8 @@ class Item:
     span: Span
     supporting: tuple[Span, ...] = ()
     steps: tuple[str, ...] = ()
+    #: Where the passage begins in which it is told.
+    place: int = 0
 
     @property
     def entry(self) -> str:
@@ -57,7 +60,7 @@ def settle(items: list[Item]) -> list[Item]:
         status = i.status
         of_class = i.mention.entry.attributes.get("generic") == "true"
         if "current" in by_entry[i.entry] and i.kind != "generic":
-            if status == "planned" and "another" not in i.mention.clause_text:
+            if status == "planned" and not re.search(r"\b(?:another|new)\b", i.mention.clause_text, re.I):
                 status = "current"
             elif status == "past" and (not _own_course(i) if i.kind == "physical" or of_class else True):
                 status = "current"
@@ -77,9 +80,10 @@ def settle(items: list[Item]) -> list[Item]:
 
 
 def _own_course(item: Item) -> bool:
-    """Whether a past course stands for itself: it has its own length, visits or dates."""
+    """Whether a past course stands for itself: it has its own visits or dates, or a length and an outcome."""
     a = item.amounts
-    return a.weeks is not None or a.sessions is not None or a.start is not None
+    told = item.outcome != "not_stated" and a.weeks is not None
+    return told or a.sessions is not None or a.start is not None
 
 
 def _is_named(item: Item, items: list[Item]) -> bool:

@@ -35,7 +35,7 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     if inside and (found := outcome_in(inside[0])):
         return found, (), "outcome<-parenthesis"
     places = [("after", statement.own_after[index])] if many else []
-    places += [("statement_after", shared), ("statement_before", _before(statement.before))]
+    places += [("statement_after", _own_talk(shared)), ("statement_before", _before(statement.before))]
     # Both causes given for a list ("side effects or lack of effectiveness"): the care did not work.
     both = re.search(
         r"side effects?[^.;]{0,20}\bor\b[^.;]{0,20}(?:lack|ineffective|no )", statement.after, re.IGNORECASE
@@ -87,16 +87,29 @@ _LED_BY_FAILURE = re.compile(
 )
 #: Said of all therapies of the sentence, behind the last of them.
 _CLOSING = re.compile(
-    r"(?:^|[,)] ?|\b(?:and|but) )(?:(?:all|both|none|neither|each|nothing)\b|(?:all |both )?(?:have|were|are|did|do)\b|all (?:of )?(?:these|this|which)|with(?:out)? (?:no |little |only |minimal |any |much )*(?:\w+ )?(?:relief|benefit|improvement|help|success|effect)\b)[^;]{0,120}$",
+    r"(?:^ ?|[,)] ?|\b(?:and|but) )[\"']?(?:(?:all|both|none|neither|each|nothing)\b|(?:all |both )?(?:have|were|are|did|do)\b|all (?:of )?(?:these|this|which)|with(?:out)? (?:no |little |only |minimal |any |much )*(?:\w+ )?(?:relief|benefit|improvement|help|success|effect)\b)[^;]{0,120}$",
     re.IGNORECASE,
 )
 _AS_ONE = re.compile(r"\b(?:with|w/|incl\w*\.?|including)\s(?:\w+\s){0,2}$", re.IGNORECASE)
 #: "... for ten weeks and chiropractic without relief": said of both.
 _TOGETHER = re.compile(
-    r"^\s?(?:care|treatments?|therapy|sessions?|visits?)?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b",
+    r"^[^.;,]{0,34}?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b",
     re.I,
 )
 _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
+
+
+#: Another event told behind the therapy: what follows is said of that ("then an epidural, with 70 % relief").
+_NEXT_EVENT = re.compile(
+    r"(?:[,;]|\band\b|\bbut\b) ?(?:then|later|subsequently|next|followed by|the|his|her|and then)\b[^.;]{0,40}?\b(?:epidural|injections?|ESI|TFESI|blocks?|MBBs?|RFA|ablation|surgery|operation|fusion|microdiscectomy|discectomy|laminectomy|MRI|films?|x-?rays?|CT|scan)\b",
+    re.IGNORECASE,
+)
+
+
+def _own_talk(text: str) -> str:
+    """The words up to the next event."""
+    m = _NEXT_EVENT.search(text)
+    return text[: m.start()] if m else text
 
 
 def _shared(statement: Statement, index: int) -> str:

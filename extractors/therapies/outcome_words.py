@@ -9,8 +9,8 @@ from extractors.therapies.cues import OUTCOMES, cues
 # Relief of something else, or a request for it, is not the therapy's outcome.
 _NOT_OUTCOME = re.compile(
     r"\b(?:relief (?:from|after|with|of) (?:the )?(?:injections?|blocks?|ESIs?|epidurals?|RFA|ablation|surgery)|(?:as needed|prn) for (?:\w+ )?(?:relief|pain)|for (?:pain )?(?:relief|control)|without (?:difficulty|radiat\w+|assist\w+)|"
-    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|(?-i:may)|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
-    r"not (?:had|have|done|tried|been(?! (?:\w+ )?(?:enough|adequate|sufficient|help\w*|effective|of|successful|beneficial|worth\w*|useful))|taking|yet|a |want|wish|interested)|no (?:\w+ )?(?:response|outcome|results?|benefit|relief|duration|dates?) (?:is |was )?(?:documented|recorded|stated|listed|reported|given|noted)|(?:response|outcome|results?|benefit|relief) (?:is |was )?not (?:documented|recorded|stated|listed|reported|given|noted)|none of (?:that|this|it|these|them) (?:had|has|have|was|were) (?:happened|been|done|started|given)|work(?:s|ed|ing)? (?:with|at|as|for|in|on|out|full|part)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
+    r"to (?:help|improve|relieve|reduce|ease)|(?:will|would|(?-i:may)|should|might|could|can|if|hopefully|see if|hope\w*) (?:\w+ ){0,4}(?:help\w*|improve\w*|relie\w*|benefit\w*|worse\w*|effective|fail\w*)|worse (?:with|when|by|than|in)|better (?:with|when|by|than|in|hip|by)|(?:would|will|(?-i:may)|might|could|can|should|to) (?:\w+ )?benefit from|no (?:further(?! (?:gain|benefit|help|relief|improvement|change|progress))|new|other|prior|previous|known|history)|"
+    r"not (?:had|have|done|tried|been(?! (?:\w+ )?(?:enough|adequate|sufficient|help\w*|effective|of|successful|beneficial|worth\w*|useful))|taking|yet|a |want|wish|interested)|no (?:note|mention|record|word|report) of (?:a |any |the )?(?:response|benefit|outcome|results?|relief|effect)|no (?:\w+ )?(?:response|outcome|results?|benefit|relief|duration|dates?) (?:is |was )?(?:documented|recorded|stated|listed|reported|given|noted)|(?:response|outcome|results?|benefit|relief) (?:is |was )?not (?:documented|recorded|stated|listed|reported|given|noted)|none of (?:that|this|it|these|them) (?:had|has|have|was|were) (?:happened|been|done|started|given)|work(?:s|ed|ing)? (?:with|at|as|for|in|on|out|full|part)|no side effects|without (?:any )?side effects|(?:denies|no) (?:\w+ )?(?:side effects|adverse)|no (?:sedation|nausea)|some (?:exercises|stretching|physical|massage|over))\b",
     re.IGNORECASE,
 )
 
@@ -59,6 +59,8 @@ def outcome_in(text: str) -> str | None:
             continue
         if cues().search(f"outcome.{name}", text):
             return "partial" if plateau and name == "effective" else name
+    if not borne and cues().search("outcome.side_effect", text):
+        return "not_tolerated"
     scores = _SCORES.search(text)
     if scores:
         return "partial" if int(scores["now"]) < int(scores["then"]) else "failed"

@@ -14,7 +14,15 @@ _PATIENT_VERB = re.compile(
 _NAME = re.compile(r"^\s?:\s+(?:[A-Z][a-z]+|[A-Z]{2,}|[A-Z]\.)[.,]? ?[A-Z]")
 _CREDENTIAL = re.compile(r"(?:[A-Z][a-z]+|[A-Z]\.\s?[A-Z]?\.?),\s?$")
 _REFERRED_BY = re.compile(
-    r"\b(?:referred|seen|evaluated|sent|examined|signed|dictated|suggested|diagnosed|noted|told)(?: (?:here|to (?:us|me)|in))? by (?:\w+ ){0,4}$",
+    r"\b(?:referred|seen|evaluated|sent|examined|signed|dictated|suggested|diagnosed|noted|told|tried|given|shown|fitted|taught|supplied|provided|issued|advised|measured|recommended|requested|ordered|started|asked)(?: (?:here|to (?:us|me)|in))? by (?:\w+ ){0,4}$",
+    re.IGNORECASE,
+)
+_AGENT = re.compile(
+    r"^(?:physio(?:therapist)?|physical therapist|chiropractor|chiro|acupuncturist|massage therapist|PT)$",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\s(?:also )?(?:notic\w+|noted that|says?|said|felt that|feels that|thinks?|thought|suggest(?:s|ed) (?!\w+ exercises)|recommend(?:s|ed)|wrote|writes|asked|asks|told|found|observed|documents?|documented|reports? that|flagged|raised|picked up|was concerned|is concerned|office|clinic phoned|phoned|called)\b",
     re.IGNORECASE,
 )
 _EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
@@ -37,6 +45,8 @@ def is_patient_or_credential(mention: Mention) -> bool:
         or re.search(r"\b(?:Band \d|senior|lead|chartered) $", before, re.I)
     ):
         return True  # the signature
+    if _AGENT.search(mention.text) and _SAYS.match(after):
+        return True  # "Physio noticed that ...": the person
     if mention.text.lower().startswith("attended") and any(
         m is not mention and m.family == mention.family for m in mention.sentence.mentions
     ):

@@ -71,6 +71,11 @@ _LABEL = re.compile(
 _INSIDE = re.compile(r"(?<=[.!?;)\"][ \t])(?P<title>[A-Z][A-Za-z/&' \-]{1,34}?)[ \t]*:(?=[ \t])")
 _OPENER = re.compile(r"^[ \t]*(?P<title>[A-Z][a-z]+(?: [a-z]+){0,2})\.(?=[ \t]+\S)", re.MULTILINE)
 _ALONE = re.compile(r"(?:^|\n[ \t]*\n)[ \t]*(?P<title>[A-Za-z][^\n:|]{2,58}[^\s.,;:|])[ \t]*\n(?=\s*\S)")
+#: "P/" or "S" alone on its line.
+_LETTER = re.compile(r"^[ \t]*(?P<title>(?:S|O|A|P|A/P)/?)[ \t]*$", re.MULTILINE)
+_LETTERS = {"s": "history", "o": "examination", "a": "assessment", "p": "plan", "a/p": "plan"}
+#: Fields that end with their line.
+_FIELDS = frozenset({"anesthesia", "complications"})
 _BLANK = re.compile(r"\n[ \t]*\n")
 _MAX_WORDS = 8
 
@@ -90,8 +95,8 @@ def _of_line(kind: str | None) -> str | None:
 
 def _base(category: str, title: str) -> str:
     """A section's kind: its category; "treatment" may hold what was done or what is to be done."""
-    if category == "plan" and title in ("treatment", "treatments"):
-        return "treatment"
+    if category == "plan" and title in ("treatment", "treatments", "disposition"):
+        return "disposition" if title == "disposition" else "treatment"
     if category in _LOOSE:
         return kind_of(title) or category
     return category
@@ -104,6 +109,8 @@ def _labels(text: str) -> list[tuple[int, str, str | None, bool]]:
         title = m["title"]
         if len(title.split()) <= _MAX_WORDS and not re.search(r"\d ?mg\b|\d{3}", title):
             found[m.start("title")] = (title, kind_of(title), False)
+    for m in _LETTER.finditer(text):
+        found[m.start("title")] = (m["title"], _LETTERS[m["title"].rstrip("/").lower()], False)
     for m in _LABEL.finditer(text):
         if len(m["title"].split()) <= _MAX_WORDS:
             found[m.start("title")] = (m["title"], _of_line(kind_of(m["title"])), True)
@@ -120,6 +127,9 @@ def _places(note: Note) -> list[Place]:
     events: list[tuple[int, int, str, str | None, bool]] = []
     for s in note.sections:
         events.append((s.start, 0, s.title, _base(s.category, s.title), False))
+        line_end = note.text.find("\n", s.body)
+        if s.category in _FIELDS and 0 <= line_end < s.end and note.text[s.body : line_end].strip():
+            events.append((line_end + 1, 1, s.title, "other", False))
     for at, title, kind, brief in _labels(note.text):
         if at not in starts:
             events.append((at, 1, title.lower(), kind, brief))

@@ -14,8 +14,11 @@ _OTHER_USE = re.compile(
     r"(?:\b(?:for|treats?)|\() ?(?:\w+ ){0,3}?(?:depress\w*|anxiety|mood|PTSD|sleep|insomnia|migraines?|headaches?|HAs?\b|seizures?|epilep\w*|smoking|ADHD|bipolar|OCD|hot flashes|heart|stroke|cardi\w*|blood thinn\w*|clot|CAD|stents?|AFib|prophylaxis)|\b(?:depression|anxiety|migraines?|insomnia)\b|\b81(?: ?mg)?\b|\b325 ?mg (?:daily|qd|q\.d\.|PO daily)|\bbaby\b|\bEC\b",
     re.IGNORECASE,
 )
+_FOR_PAIN = re.compile(
+    r"\b(?:pain|analges\w*|neuropath\w*|nerve|radic\w*|sciatica|neuralgia|burning|back|neck)\b", re.IGNORECASE
+)
 _STEROID_OTHER = re.compile(
-    r"\b(?:asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|immunosuppress\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b",
+    r"\b(?:abiraterone|cancer|adrenal\w*|addison\w*|temporal arteritis|giant cell|GCA|sarcoid\w*|colitis|IBD|myasthenia|multiple sclerosis|asthma|COPD|rheumatoid|RA\b|PMR|polymyalgia|lupus|transplant|crohn\w*|chemo\w*|immunosuppress\w*|cyclophosphamide|eczema|poison ivy|bronchitis|allerg\w+)\b",
     re.IGNORECASE,
 )
 _PAIN_MATES = {
@@ -40,11 +43,13 @@ def is_other_use(statement: Statement, index: int) -> bool:
     if not rule:
         return False
     text = statement.text if statement.row is None else statement.before + statement.after
+    if _FOR_PAIN.search(own):
+        return False
     if _OTHER_USE.search(own) or (len(statement.mentions) == 1 and _OTHER_USE.search(text)):
         return True
     listed = statement.places[index].kind == "medications"
     mates = {m.label for m in statement.sentence.mentions if m.family == mention.family and m is not mention}
-    if re.search(r"\b(?:pain|neuropath\w*|nerve|radic\w*|sciatica)\b", own, re.IGNORECASE):
+    if _FOR_PAIN.search(own) or (listed and _FOR_PAIN.search(statement.places[index].title)):
         return False
     if listed:
         return True

@@ -35,11 +35,13 @@ _FILLER = re.compile(
 )
 _COLUMNS = re.compile(r"[ \u00a0]{3,}|\t")
 _JOINED = re.compile(
-    r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|\d+|weeks|months|sessions|visits)\s){0,4}$",
+    r"^[^.;]{0,40}(?:\band|,|&|\+|\bplus|\bor)\s(?:(?:a|an|some|also|then|of|had|did|tried|took|used|received|saw|\d+|weeks|months|sessions|visits)\s){0,4}$",
     re.I,
 )
 #: "PT eight weeks with manual traction, nothing": one course.
-_WITHIN = re.compile(r"^[^.;()]{0,60}\b(?:with|w/|incl\w*\.?|including)\s(?:(?:a|some|the|also)\s){0,2}(?:\w+\s)?$", re.I)
+_WITHIN = re.compile(
+    r"^[^.;()]{0,60}\b(?:with|w/|incl\w*\.?|including)\s(?:(?:a|some|the|also)\s){0,2}(?:\w+\s)?$", re.I
+)
 _LABELLED = re.compile(r"\s?(?:[-–—:|=>(]|x ?\d)")
 _SLASH = re.compile(r"\s/\s|/\s(?=[A-Z])")
 #: The printed questions of a form, between a box and its answer.
@@ -95,7 +97,7 @@ def _groups(note: Note, mentions: list[Mention], text: str) -> list[list[Mention
     for m in mentions:
         if groups:
             gap = text[groups[-1][-1].end : m.start]
-            if gap.strip() in (":", "-", "–", "(", "/", "--") and groups[-1][-1].label == m.label:
+            if gap.strip() in ("", ":", "-", "–", "(", "/", "--") and groups[-1][-1].label == m.label:
                 groups[-1].append(m)
                 continue
             apart = not gap.strip() and _COLUMNS.search(note.text[groups[-1][-1].span.end : m.span.start])
@@ -339,7 +341,9 @@ _OTHER_SUBJECT = re.compile(
 )
 
 
-_OF_PATIENT = re.compile(r"(?:he|she|they|it|this|these|pt|the patient|patient|both|all|none|neither)\b", re.IGNORECASE)
+_OF_PATIENT = re.compile(
+    r"(?:he|she|they|it|this|these|pt|the patient|patient|both|all|none|neither)\b", re.IGNORECASE
+)
 
 
 def is_elliptic(text: str) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from extractors.note import Mention
 from extractors.therapies.absence import CHECKED
 from extractors.therapies.amounts import Amounts
 from extractors.therapies.cues import cues
@@ -16,7 +17,7 @@ from extractors.therapies.verbs import CONTINUE, OF_LAST, after_status, before_s
 from extractors.therapies.without_verb import is_poor, without_verb
 
 _ONGOING = re.compile(
-    r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+|now(?! (?:off|stopped|done|over)))\b",
+    r"\b(?:still|ongoing|at present|currently|presently|to date|continu\w+|now(?! (?:off|stopped|done|over|finished|completed?|ended|discharged)))\b",
     re.IGNORECASE,
 )
 _BEGUN_AGO = re.compile(r"^[^.;]{0,24}\b(?:started|begun|commenced)\b[^.;]{0,24}\bago\b", re.IGNORECASE)
@@ -63,6 +64,14 @@ _NOW = re.compile(
     r"^[^.;]{0,30}?\b(?:now|stat|(?:started|begun|initiated|added|given|prescribed|new) today)(?=\s*(?:$|[.;,]))",
     re.I,
 )
+_FROM_TODAY = re.compile(r"^[^.;]{0,40}?\b(?:from|since|as of) today\b", re.I)
+#: "for the past five months he has ...": it goes on.
+_TO_NOW = re.compile(
+    r"\b(?:for|over|x|during|these)\s(?:the\s)?(?:past|last)\s(?:\w+\s){0,3}?(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b",
+    re.I,
+)
+#: "is being tapered off": still taken.
+_TAPERED = re.compile(r"\b(?:is|are) being (?:\w+ )?(?:tapered|weaned|titrated|reduced|increased)\b", re.I)
 _TODAY = re.compile(r"^[^.;]{0,60}?\b(?:started|start|begun|initiated|added|prescribed|new) today\b", re.I)
 _USED = re.compile(
     r"\bha(?:s|ve) (?:been )?(?:used|using|taken|taking|worn|wearing|done|doing) (?:\w+ ){0,2}$", re.I
@@ -72,6 +81,11 @@ _STARTED = re.compile(
     r"^\W{0,4}(?:just |recently )?(?:started|began|in progress|ongoing|underway)\b(?![^.;]{0,12}\btoday\b)",
     re.IGNORECASE,
 )
+
+
+def is_drug(mention: Mention) -> bool:
+    """Whether the mention names a drug or a class of drugs."""
+    return mention.entry.attributes.get("class", "drug") == "drug"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,9 @@ class _View:
     shared: str
     before: str | None
     behind: str | None
+    #: Something a patient goes on with alone, told with a stretch that reaches the present.
+    own: bool = False
+    to_now: bool = False
     #: A drug given for days ("steroid pack"): current only where it is being taken.
     short_course: bool = False
 
@@ -110,7 +127,9 @@ def _view(statement: Statement, index: int) -> _View:
     if before_status(statement.mentions[index].text) is not None:
         ahead += statement.mentions[index].text  # the verb is its own: "uses heat", "did therapy"
     shared = statement.after if index + 1 < len(statement.mentions) else ""
-    if OF_LAST.match(shared):
+    last = statement.mentions[-1]
+    of_drug = is_drug(last) and not is_drug(statement.mentions[index])
+    if OF_LAST.match(shared) or (of_drug and _STOPPED.match(shared.lstrip())):
         shared = ""
     behind = after_status(after) or (after_status(shared) if shared else None)
     return _View(
@@ -121,7 +140,9 @@ def _view(statement: Statement, index: int) -> _View:
         shared,
         before_status(ahead),
         behind,
-        statement.mentions[index].label == "oral_steroid",
+        own=statement.mentions[index].label in SELF_CARE,
+        to_now=_TO_NOW.search(statement.text) is not None,
+        short_course=statement.mentions[index].label == "oral_steroid",
     )
 
 
@@ -171,7 +192,13 @@ def _by_use(
     if view.stopped or view.behind in ("planned", "declined") or in_plan:
         return None
     own = label in SELF_CARE
-    if not drug and is_habit(view.after) and (own or (not has_length and view.behind != "past")):
+    if own and _TO_NOW.search(statement.sentence.text):
+        return "current", "status<-to_now"
+    if (
+        not drug
+        and is_habit(view.after, own)
+        and (own or ((view.to_now or not has_length) and view.behind != "past"))
+    ):
         return "current", "status<-habit"
     answered = statement.row is not None or CHECKED.search(statement.own_before[index])
     if own and answered and (label == "home_exercise" or not is_poor(statement, index)):
@@ -204,8 +231,12 @@ def _settled(
         return "current", "status<-to_be_stopped"
     if "declined" in (view.before, view.behind):
         return "declined", "status<-refusal"
+    if _FROM_TODAY.match(view.after) and not view.stopped:
+        return "current", "status<-started"
     if view.section == "allergies":
         return "past", "status<-intolerance"
+    if _TAPERED.search(view.after) or _TAPERED.search(view.shared):
+        return "current", "status<-tapered"
     if view.section == "stopped":
         return "past", "status<-stopped"
     if _TODAY.match(view.after):
@@ -216,6 +247,8 @@ def _settled(
 def _by_verb(view: _View) -> tuple[str, str] | None:
     """What the nearest verb ahead says, corrected by the tense of what follows."""
     if view.before == "past":
+        if view.own and view.to_now and not view.stopped:
+            return "current", "status<-to_now"
         if view.behind != "past" and not view.stopped and _STARTED_ON.search(view.lead_up):
             return "current", "status<-started"
         present = _ONGOING.search(view.after) or _PRESENT.search(view.after)

@@ -16,6 +16,7 @@ _PRESENT_WORDS = re.compile(
     r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough|since)\b",
     re.I,
 )
+_AS_NEEDED = re.compile(r"\b(?:prn|p\.r\.n\.?|as needed|when needed|if needed)(?![\w])", re.I)
 _OWNED = SELF_CARE | {"tens"}
 _HAS_ONE = re.compile(r"\b(?:has|owns|have|got) (?:an?|his|her) (?:\w+ ){0,2}$", re.I)
 _BEFOREHAND = re.compile(
@@ -33,7 +34,14 @@ def _ill_borne(statement: Statement, index: int) -> bool:
 
 def is_poor(statement: Statement, index: int) -> bool:
     """Whether a poor outcome is told of the mention itself."""
-    return outcome_in(statement.own_after[index]) in ("failed", "not_tolerated")
+    return outcome_in(_said_of(statement, index)) in ("failed", "not_tolerated")
+
+
+def _said_of(statement: Statement, index: int) -> str:
+    """The words behind a mention; behind a label ("Brace: walmart belt, no help") those behind what it labels."""
+    mentions = statement.mentions
+    labels = index + 1 < len(mentions) and mentions[index].label == mentions[index + 1].label
+    return statement.after if labels else statement.own_after[index]
 
 
 def _gave_nothing(statement: Statement, index: int) -> bool:
@@ -82,10 +90,19 @@ def without_verb(
         found = before_status(text + " ") if text else None
         if found and found != "declined":
             return found, f"status<-{how}"
-    if section == "medications" and not (drug and is_poor(statement, index) and beforehand):
+    if section == "disposition" and not drug and mention.label not in SELF_CARE:
+        return "planned", "status<-section"
+    if section == "treatment" and mention.label in SELF_CARE and not is_poor(statement, index):
+        return "current", "status<-section"
+    if (
+        section == "medications"
+        and (drug or mention.label in _OWNED)
+        and not (drug and is_poor(statement, index) and beforehand)
+    ):
         return ("past" if drug and _ill_borne(statement, index) else "current"), "status<-section"
     if section == "plan":
-        return "planned", "status<-section"
+        told = drug and outcome_in(statement.own_after[index]) is not None
+        return ("current" if told else "planned"), "status<-section"
     return _by_what_it_is(statement, index, drug, has_length, stated, bool(beforehand))
 
 
@@ -101,7 +118,8 @@ def _by_what_it_is(
     if mention.label == "oral_steroid":
         return "past", "status<-short_course"
     if drug and _gave_nothing(statement, index):
-        return "past", "status<-gave_nothing"
+        prn = _AS_NEEDED.search(statement.own_after[index]) and not beforehand
+        return ("current" if prn and not has_length else "past"), "status<-gave_nothing"
     sig = bool((drug or mention.label in _OWNED) and cues().search("sig.any", text))
     if section == "assessment":
         return ("planned" if sig or not drug else "past"), "status<-section"
