@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.therapies.cues import cues
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 
 #: Sections in which no therapy is reported.
 SKIP = {

@@ -18,7 +18,7 @@ from extractors.quantities import (
 from extractors.quantities.bounds import EXACT, Stated
 from extractors.quantities.date_ranges import month_bounds
 from extractors.quantities.durations import Duration
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 
 #: A length behind these words is that of the relief, of the pain, or of the wait, not of the therapy.
 _NOT_CARE_BEFORE = re.compile(

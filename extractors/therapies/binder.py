@@ -19,7 +19,8 @@ from extractors.therapies.outcome import outcome_of
 from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.places import place_at
 from extractors.therapies.screens import is_other_use
-from extractors.therapies.statements import Statement, statements_of
+from extractors.therapies.statement import Statement
+from extractors.therapies.statements import statements_of
 from extractors.therapies.status import status_of
 
 _INTOLERANT = re.compile(
@@ -135,18 +136,9 @@ def _items(note: Note) -> list[Item]:
             if amounts.end and len(amounts.end) == 10:
                 last_end = dt.date.fromisoformat(amounts.end)
             steps = (how, *((how_outcome,) if how_outcome else ()), *amounts.steps)
+            place, start = _place(statement, k), statement.places[k].start
             out.append(
-                Item(
-                    mention.label,
-                    status,
-                    outcome,
-                    amounts,
-                    mention,
-                    _place(statement, k),
-                    more,
-                    steps,
-                    statement.places[k].start,
-                )  # fmt: skip
+                Item(mention.label, status, outcome, amounts, mention, place, more, steps, start),
             )
     return out
 

@@ -6,7 +6,7 @@ import re
 
 from extractors.facts import Span
 from extractors.therapies.outcome_words import outcome_in
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 from extractors.therapies.verbs import OF_LAST
 
 #: "Better with ice": it eases the pain, no more is said.
@@ -58,25 +58,33 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
             if later is not None:
                 return "failed", (later.whole,), "outcome<-next_sentence"
             return found, (), f"outcome<-{where}"
-    if statement.following is not None and (
-        _TOGETHER.match(statement.following.after) or _AS_ONE.search(statement.following.before)
-    ):
-        found = outcome_in(statement.following.after)
-        if found:
-            return found, (), "outcome<-list"
-    closing = _CLOSING.search(statement.closing)
-    if closing and (found := outcome_in(closing[0])):
-        return found, (), "outcome<-closing"
-    if status == "current" and _EASES.search(statement.before):
-        return "partial", (), "outcome<-eases"
-    for text in (statement.head, statement.lead):
-        if _LED_BY_FAILURE.search(text):
-            return "failed", (), "outcome<-lead_in"
+    of_list = _of_list(statement, status)
+    if of_list is not None:
+        return of_list[0], (), of_list[1]
     for sentence in statement.tail:
         found = outcome_in(sentence.text)
         if found:
             return found, (sentence.whole,), "outcome<-next_sentence"
     return "not_stated", (), ""
+
+
+def _of_list(statement: Statement, status: str) -> tuple[str, str] | None:
+    """What is said of a list that the therapy stands in, behind its end or ahead of it."""
+    if statement.following is not None and (
+        _TOGETHER.match(statement.following.after) or _AS_ONE.search(statement.following.before)
+    ):
+        found = outcome_in(statement.following.after)
+        if found:
+            return found, "outcome<-list"
+    closing = _CLOSING.search(statement.closing)
+    if closing and (found := outcome_in(closing[0])):
+        return found, "outcome<-closing"
+    if status == "current" and _EASES.search(statement.before):
+        return "partial", "outcome<-eases"
+    for text in (statement.head, statement.lead):
+        if _LED_BY_FAILURE.search(text):
+            return "failed", "outcome<-lead_in"
+    return None
 
 
 #: "has not responded to", "no relief from", "despite": what follows did not suffice.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 
 _PAIN = re.compile(
     r"\b(?:pain\w*|nerve|neuropath\w*|radic\w*|sciatic\w*|back|neck|leg|arm|spine|spasms?|ache|LBP|fibromyalgia)\b",

@@ -12,7 +12,7 @@ from extractors.therapies.amounts import Amounts
 from extractors.therapies.cues import cues
 from extractors.therapies.habit import SELF_CARE, is_habit, is_own, is_regular
 from extractors.therapies.outcome_words import outcome_in
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 from extractors.therapies.verbs import CONTINUE, OF_LAST, after_status, before_status
 from extractors.therapies.without_verb import is_poor, without_verb
 

@@ -8,7 +8,7 @@ from extractors.therapies.absence import CHECKED
 from extractors.therapies.cues import cues
 from extractors.therapies.habit import SELF_CARE
 from extractors.therapies.outcome_words import outcome_in
-from extractors.therapies.statements import Statement
+from extractors.therapies.statement import Statement
 from extractors.therapies.verbs import before_status
 
 #: Fresh words of the present that outweigh a poor outcome of a drug with directions.
