@@ -62,7 +62,8 @@ _OTHER_SUBJECT = re.compile(
 
 
 _OF_PATIENT = re.compile(
-    r"(?:he|she|they|it|this|these|pt|the patient|patient|both|all|none|neither)\b", re.IGNORECASE
+    r"(?:he|she|they|it|this|these|pt|the patient|patient|both|all|none|neither|says?|said|states?|stated|reports?|reported|notes|noted|feels?|felt|found|gained|got|had|has|was|left|made|came)\b",
+    re.IGNORECASE,
 )
 
 
