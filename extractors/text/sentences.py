@@ -46,11 +46,15 @@ _ONLY_NUMBER = re.compile(r"(?P<before>^|\S)(?P<gap>\s*)(?<!\S)\(?(?P<number>\d{
 
 # A row of a log opens with its date; a row of a table has its columns apart.
 _DATED_ROW = re.compile(r"[ \t]*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d)[ \t:,–-]")
+_COLUMN_GAP = re.compile(r"\S {3,}\S")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S[^\n]{0,200}?\S(?: {3,}|\t+)\S")
 
 
-# "methadone 5 mg TID      since 3/28" above "gabapentin 900 TID      since 2/26": a list in two columns.
-_TWO_COLUMNS = re.compile(r"[ \t]*\S[^\n]{0,60}?\S {3,}\S")
+# "methadone 5 mg TID      since 3/28" above "gabapentin 900 TID      since 2/26": a list of drugs in two columns.
+_DRUG_ROW = re.compile(
+    r"[ \t]*[A-Za-z][^\n]{0,40}?(?:\d ?%|(?:\d ?(?:mg|mcg|g)|\d ?(?:TID|BID|QID|QHS|HS|PRN|daily)|\b(?:TID|BID|QID|QHS|PRN|daily))\b)[^\n]{0,30}? {3,}\S",
+    re.IGNORECASE,
+)
 
 
 def _indent(line: str) -> int:
@@ -68,7 +72,11 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
         return True
     if _COLUMNS.search(line.strip()) and _COLUMNS.search(following.strip()):
         return True
-    if _TWO_COLUMNS.match(line) and _TWO_COLUMNS.match(following) and _indent(line) == _indent(following) > 0:
+    if (
+        _indent(line) == _indent(following) > 0
+        and (_DRUG_ROW.match(line) or _DRUG_ROW.match(following))
+        and all(map(_COLUMN_GAP.search, (line.strip(), following.strip())))
+    ):
         return True
     if _BULLET.match(line) and _indent(following) < _indent(line) and following.lstrip()[:1].isupper():
         return True
