@@ -22,6 +22,16 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: Complaints that are neither of the spine nor of a limb.
+_OTHER_COMPLAINT = re.compile(
+    r"\b(?:nausea|vomiting|fever|cough|dyspnea|shortness of breath|abdom\w+|abdominal|diarrhea|bleeding|faint\w*|dizz\w+|seizures?|rash|swelling|hematuria|dysphagia|palpitations|syncope|confusion|sore throat|congestion|prenatal|pregnan\w+)\b",
+    re.IGNORECASE,
+)
+#: Spine words in a note that is about the spine.
+_SPINE_THROUGHOUT = 2
+#: Characters of a note so short that one word places its complaint.
+_SHORT = 1500
+
 
 def is_spine_note(note: Note) -> bool:
     """Whether the note's complaint is of the spine or of a limb served by it, not of another joint."""
@@ -32,9 +42,17 @@ def is_spine_note(note: Note) -> bool:
                 return True
             if _ELSEWHERE.search(said):
                 return False
+            if s.category == "chief_complaint" and _OTHER_COMPLAINT.search(said):
+                return False
     body = note.text[:8000]
     spine, other = len(_SPINE.findall(body)), len(_ELSEWHERE.findall(body))
     return spine > 0 and spine >= 0.5 * other
+
+
+def _of_the_spine(note: Note) -> bool:
+    """Whether pain that the note does not place can be taken as axial: the note is about the spine throughout."""
+    words = len(_SPINE.findall(note.text[:8000]))
+    return words >= _SPINE_THROUGHOUT or words > 0 and len(note.text) < _SHORT
 
 
 def bind(note: Note) -> list[Fact]:
@@ -47,7 +65,7 @@ def bind(note: Note) -> list[Fact]:
     pattern, places, how = pattern_of(note)
     if duration is None and score is None and pattern == "not_stated":
         return []
-    if pattern == "not_stated" and not limb_told(note) and _AXIS.search(note.text):
+    if pattern == "not_stated" and not limb_told(note) and _AXIS.search(note.text) and _of_the_spine(note):
         pattern, how = "axial", "pattern<-default"
     steps = [s for s in (how, "duration<-onset" if duration else "", "score<-highest" if score else "") if s]
     spans = [

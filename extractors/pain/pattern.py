@@ -33,6 +33,10 @@ _NEGATED = re.compile(
 _NO = re.compile(
     r"\b(?:no|denies|denied|without|negative for|never had|free of)\s(?:\w+\s){0,2}$", re.IGNORECASE
 )
+_DENIED_LIST = re.compile(
+    r"^\W*(?:(?:the )?(?:patient|pt|he|she|mr|mrs|ms)\b[^.;]{0,20})?(?:\w+ ){0,2}(?:denies|denied|negative for|no (?:fever|chills|chest|headache|cough|nausea))\b",
+    re.IGNORECASE,
+)
 _GONE = re.compile(
     r"^[^.;\n]{0,40}\b(?:denied|resolved|absent|none|negative|is gone|was gone|gone\b|still gone|went away|relieved|long since|has since|stops? there|no longer|free|eradicated|at that time|took it away|completely|has improved significantly|subsided|cleared)\b",
     re.IGNORECASE,
@@ -79,7 +83,11 @@ def asserted(m: Mention) -> bool:
     a, _ = m.clause
     before = text[max(a, m.start - 60) : m.start]
     if m.label == "axial":
-        return not _NO.search(before)
+        # A denial reaches back pain along a list of a review of systems, not across a sentence of the history.
+        listed = m.has("negated") and (
+            m.sentence.section.category == "review_of_systems" or bool(_DENIED_LIST.match(text))
+        )
+        return not (listed or _NO.search(before))
     if m.has("negated") or m.has("hypothetical") or m.has("historical"):
         return False
     return not (_NEGATED.search(before) or _GONE.match(text[m.end :]) or _NO.search(text[: m.start][-24:]))

@@ -36,7 +36,14 @@ def test_note(case: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Lungs clear.", "CHIEF COMPLAINT: Right shoulder pain.\nPain 5/10 for 3 weeks."]
+    "text",
+    [
+        "",
+        "Lungs clear.",
+        "CHIEF COMPLAINT: Right shoulder pain.\nPain 5/10 for 3 weeks.",
+        "CHIEF COMPLAINT: Nausea.\nREVIEW OF SYSTEMS: Denies fever, chest pain, neck pain, back pain.",
+        "CT OF THE HEAD. Sequential axial CT images without contrast. No extra-axial collection.",
+    ],
 )
 def test_no_spine_complaint_no_fact(text: str) -> None:
     assert not extractor().extract(text).facts
