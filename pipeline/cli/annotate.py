@@ -70,6 +70,9 @@ def _import(arguments: argparse.Namespace) -> int:
         write_text(arguments.report, json.dumps(found.report(), ensure_ascii=True, indent=1) + "\n")
     for p in found.problems:
         print(f"notewarrant: {one_line(str(p))}", file=sys.stderr)
+    if not found.notes and not found.problems:
+        cause = f"none of its {len(found.waiting)} tasks is annotated"
+        raise UsageError(str(arguments.input), cause, "annotate some and export again")
     write_corpus(found.as_imported(), arguments.output)
     for line in corrections_lines(found):
         print(visible(line))

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.cli.common import check_writable, write_text
 from pipeline.corpus import is_traps
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
+from pipeline.evaluation.bootstrap import MOST_RESAMPLES
 from pipeline.evaluation.compare import Comparison, compare
 from pipeline.evaluation.details_text import detail_lines
 from pipeline.evaluation.evaluator import Evaluation, evaluate
@@ -68,6 +69,11 @@ def _need_sense(arguments: argparse.Namespace) -> None:
         value = getattr(arguments, name)
         if value < least:
             raise UsageError(f"--{name}", f"{value} is less than {least}", f"write at least {least}")
+    if arguments.resamples > MOST_RESAMPLES:
+        cause = f"{arguments.resamples} is more than {MOST_RESAMPLES}"
+        raise UsageError("--resamples", cause, "an interval of that many says no more")
+    if arguments.floor and arguments.floor != arguments.write_floor:
+        read_floors(arguments.floor)  # before the work, so that a wrong name costs nothing
     if bool(arguments.corpus) == bool(arguments.assertions):
         raise UsageError("eval", "give either CORPUS or --assertions FILE", "see notewarrant eval --help")
     for path in (arguments.output, arguments.write_floor):
@@ -162,6 +168,8 @@ def _charts(arguments: argparse.Namespace) -> int:
         if n.prediction.failure:
             say(n.prediction.failure.line(n.note.note_id))
     comparison = _compared(arguments, older, data) if older else None
+    if comparison and not comparison.notes:
+        say(f"nothing was compared: {comparison.old} holds none of these notes with this text and gold")
     if not arguments.readings:  # a run is one of the product
         store(arguments, data)
     emit(arguments, _report(arguments, evaluation, data, comparison))

@@ -17,7 +17,7 @@ from pipeline.evaluation.traps_report import against, known_text, traps_data, tr
 def run_eval_traps(arguments: argparse.Namespace) -> int:
     """Run the command; 1 where a case fails that is not known to, or one passes that is known to fail."""
     corpus = load_traps(arguments.corpus)
-    older = older_run(arguments, {"name": corpus.name, "split": None, "sets": None})
+    older = older_run(arguments, {"kind": "traps", "name": corpus.name, "split": None, "sets": None})
     with bar(len(corpus.cases), arguments.quiet, "case") as tick:
         results = run_traps(corpus, jobs=arguments.jobs, on_case=tick)
     data = traps_data(corpus, results)

@@ -16,6 +16,8 @@ from pipeline.evaluation.measures import Floats, detail, measure
 
 #: Defaults of the command line; both stand in every stored run.
 SEED, RESAMPLES = 20260101, 1000
+#: More would need gigabytes on a corpus of some size, for digits that no one reads.
+MOST_RESAMPLES = 20_000
 _LOW, _HIGH = 2.5, 97.5
 
 

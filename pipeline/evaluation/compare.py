@@ -83,15 +83,25 @@ def _change(note_id: str, what: What, j: Judgement, old: Any, new: Any) -> Chang
     return Change(note_id, what, j.family, j.part, j.gold, j.key, j.want, old, new)
 
 
+def _right_entries(note: StoredNote) -> set[tuple[str, str]]:
+    """Family and gold index of the entries that were matched, whose attributes were judged."""
+    return {(j.family, j.gold) for j in note.judgements if j.part == "entry" and j.verdict == "right"}
+
+
 def _gold_parts(note_id: str, old: StoredNote, new: StoredNote) -> Iterator[Change]:
     """Parts that the gold has; attributes of an entry that only one run matched speak through the entry."""
+    in_both = _right_entries(old) & _right_entries(new)
+
+    def judged_alone(j: Judgement) -> bool:
+        """Silent in both, and so not judged, until one of them spoke: a value out of nothing."""
+        return j.fault and (j.part == "status" or j.family == "pain" or (j.family, j.gold) in in_both)
+
     before = {_slot(j): j for j in old.judgements if j.verdict != "extra"}
     after = {_slot(j): j for j in new.judgements if j.verdict != "extra"}
     for slot, b in after.items():
         a = before.get(slot)
         if a is None:
-            # Silent in both, and so not judged, until one of them spoke: a status or a field out of nothing.
-            if b.fault and (b.part == "status" or b.family == "pain"):
+            if judged_alone(b):
                 yield _change(note_id, "broke", b, None, _said(b))
             continue
         if a.fault != b.fault:
@@ -99,7 +109,7 @@ def _gold_parts(note_id: str, old: StoredNote, new: StoredNote) -> Iterator[Chan
         elif b.fault and _state(a) != _state(b):
             yield _change(note_id, "changed", b, _said(a), _said(b))
     for slot, a in before.items():
-        if slot not in after and a.fault and (a.part == "status" or a.family == "pain"):
+        if slot not in after and judged_alone(a):
             yield _change(note_id, "mended", a, _said(a), None)
 
 

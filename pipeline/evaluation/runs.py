@@ -182,6 +182,17 @@ def stored_notes(data: Mapping[str, Any]) -> dict[str, StoredNote]:
     }
 
 
+def _is_run(data: Mapping[str, Any]) -> bool:
+    """Whether what a comparison reads beside the notes is there and of its type."""
+    return (
+        isinstance(data["id"], str)
+        and isinstance(data["corpus"], dict)
+        and all(isinstance(n["digest"], str) for n in data["notes"])
+        and all(type(value) is int for n in data["notes"] for value in n["counts"].values())
+        and all(isinstance(c["id"], str) and type(c["passed"]) is bool for c in data.get("cases", ()))
+    )
+
+
 def load_run(path: Path) -> Run:
     """Read a stored run.
 
@@ -197,11 +208,13 @@ def load_run(path: Path) -> Run:
                 str(path), f"is a run of format {data['format']}, not {FORMAT}", "evaluate that version again"
             )
         notes = stored_notes(data)
+        if not _is_run(data):
+            raise ValueError
     except OSError as error:
         raise UsageError(
             str(path), f"cannot be read ({error.strerror})", "check --against and --runs"
         ) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(
             str(path), "is not a stored run", "name a run that notewarrant eval has written"
         ) from None
@@ -220,26 +233,37 @@ def _readable(paths: Iterable[Path]) -> Iterator[Run]:
             yield load_run(path)
 
 
+def _of_kind(run: Run, like: Mapping[str, Any]) -> Run:
+    """The run, unless one is of traps and the other of charts: they have nothing in common."""
+    if run.data.get("kind") == like.get("kind"):
+        return run
+    kinds = [str(data.get("kind") or "charts") for data in (run.data, like)]
+    raise UsageError("--against", f"{run.id} is a run of {kinds[0]}", f"name a run of {kinds[1]}")
+
+
 def find_run(which: str, folder: Path, like: Mapping[str, Any]) -> Run:
     """A run by path, by id (or its beginning, or its name), or the latest one of the same corpus and split.
 
     Parameters
     ----------
     which
-        ``latest``, a path, an id, the beginning of one id only, or a name (the newest of that name).
+        ``latest``, a path, an id, the beginning of one id only, or a name (the newest of that name, of
+        this corpus if there is one).
     folder
         The folder of runs.
     like
         The ``corpus`` part of the run to compare; ``latest`` looks for the same name, split and sets.
+        ``kind`` is "traps" for a run of traps.
 
     Raises
     ------
     UsageError
-        Where there is none, or several begin so.
+        Where there is none, several begin so, or it is of traps and the other is not.
     """
     if which == "latest":
         for run in _readable(reversed(stored_runs(folder))):
-            if all(run.data["corpus"].get(k) == like.get(k) for k in ("name", "split", "sets")):
+            same = all(run.data["corpus"].get(k) == like.get(k) for k in ("name", "split", "sets"))
+            if same and run.data.get("kind") == like.get("kind"):
                 return run
         raise UsageError(
             "--against latest",
@@ -247,12 +271,14 @@ def find_run(which: str, folder: Path, like: Mapping[str, Any]) -> Run:
             "evaluate once without --against",
         )
     if which.endswith(".json") or os.sep in which:
-        return load_run(Path(which))
+        return _of_kind(load_run(Path(which)), like)
     paths = stored_runs(folder)
     found = [p for p in paths if p.stem == which] or [p for p in paths if p.stem.startswith(which)]
     if not found:
-        found = [run.path for run in _readable(paths) if run.data.get("name") == which][-1:]
+        named = [run for run in _readable(paths) if run.data.get("name") == which]
+        own = [run for run in named if run.data["corpus"].get("name") == like.get("name")]
+        found = [run.path for run in own or named][-1:]
     if len(found) != 1:
         cause = f"no run {which!r} in {folder}" if not found else f"{len(found)} runs begin so"
         raise UsageError("--against", cause, f"choose an id of a file in {folder}")
-    return load_run(found[0])
+    return _of_kind(load_run(found[0]), like)

@@ -182,6 +182,15 @@ def test_what_nobody_annotated_waits(tasks: dict[str, Task], tmp_path: Path) -> 
     assert set(found.waiting) == set(tasks) - {"plain"}
 
 
+def test_tasks_that_all_wait_are_told_as_such(
+    tasks: dict[str, Task], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["annotate", "import", str(export(tasks, tmp_path)), "-o", str(tmp_path / "out")]) == 2
+    assert f"none of its {len(tasks)} tasks is annotated" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_missing_field_is_a_fault_of_that_note_and_the_others_go_on(
     tasks: dict[str, Task], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -173,3 +173,9 @@ def test_a_broken_card(tmp_path: Path, card: str, words: str) -> None:
 def test_no_corpus_at_all(tmp_path: Path) -> None:
     assert codes(tmp_path) == ["no_corpus"]
     assert codes(tmp_path / "nowhere") == ["no_corpus"]
+
+
+def test_a_corpus_without_notes_is_not_sound(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "gold.jsonl").write_text("", encoding="utf-8")
+    assert codes(tmp_path) == ["no_notes"]

@@ -50,6 +50,13 @@ def test_the_seed_alone_decides_and_intervals_hold_what_they_should() -> None:
     assert (same.value, same.low, same.high) == (1.0, 1.0, 1.0)
 
 
+def test_the_interval_is_the_middle_95_percent_of_the_resamples() -> None:
+    # Under resampling a share of 0.5 over 40 notes is binomial: its 2.5 and 97.5 % quantiles are 14 and 26
+    # of 40 (those of 5 and 95 % are 15 and 25).
+    s = scored([GOOD, BAD] * 20, 20_000, 7)["radicular.accuracy"]
+    assert (s.low, s.high) == (14 / 40, 26 / 40)
+
+
 def test_no_notes_and_no_resamples_have_no_interval() -> None:
     assert scored([], 10, 1)["therapies.f1"].value is None
     assert scored([GOOD], 0, 1)["therapies.f1"].low is None
@@ -65,6 +72,9 @@ def test_a_run_against_itself_differs_in_nothing(notes: list[Counts]) -> None:
     for d in compared(notes, notes, 50, 5).values():
         assert d.difference in (None, 0)
         assert not d.clear
+        # Paired: both runs are drawn the same notes.
+        assert d.low in (None, 0)
+        assert d.high in (None, 0)
     s = scored(notes, 50, 5)["therapies.f1"]
     if s.value is not None and s.low is not None and s.high is not None:
         assert 0 <= s.low <= s.high <= 1

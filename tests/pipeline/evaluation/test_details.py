@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.facts import Cue
 from pipeline.evaluation import Evaluation
 from pipeline.evaluation.confusion import EXTRA, MISSED, Confusion, confusions
 from pipeline.evaluation.details_text import detail_lines, worst
+from pipeline.evaluation.evaluator import NoteResult
 from pipeline.evaluation.facts import judged_facts
+from pipeline.evaluation.judgement import Judgement
 from pipeline.evaluation.ledger import Account, known_ids, ledger, never_fired
+from pipeline.evaluation.predict import FoundFact, FoundMention, Prediction
 from pipeline.evaluation.report_json import render_json
 from pipeline.evaluation.runs import run_data
 from pipeline.evaluation.slices import length_classes, section_precision, slices
@@ -93,6 +99,58 @@ def test_ledger_and_verdicts_agree(evaluation: Evaluation, accounts: dict[tuple[
     assert {f.verdict for f in facts} >= {"right", "wrong", "unjudged"}
 
 
+def note_with(
+    evaluation: Evaluation, facts: list[FoundFact], mentions: list[FoundMention], judgements: list[Judgement]
+) -> NoteResult:
+    prediction = Prediction("n", facts={f.id: f for f in facts}, mentions=tuple(mentions))
+    return NoteResult(evaluation.notes[0].note, prediction, tuple(judgements), {})
+
+
+def fact(id_: str, family: str, *steps: str) -> FoundFact:
+    return FoundFact(id_, family, 0, 4, None, (), (f"{family}/x",), (), (), steps)
+
+
+def test_the_pain_fact_is_right_where_one_of_its_fields_is(evaluation: Evaluation) -> None:
+    fields = [
+        Judgement("pain", "pattern", "right", fact="pain.1"),
+        Judgement("pain", "score_max", "wrong", fact="pain.1"),
+    ]
+    (only,) = judged_facts(note_with(evaluation, [fact("pain.1", "pain")], [], fields))
+    assert (only.verdict, only.attributes) == ("right", {"pattern": True, "score_max": False})
+
+
+def test_steps_and_attribute_errors(evaluation: Evaluation) -> None:
+    """A step that read a wrong value is wrong; errors count on entries, and on right facts only."""
+    found = [fact(f"therapies.{n}", "therapies", "weeks<-duration") for n in (1, 2)]
+    parts = [
+        Judgement("therapies", "entry", "right", "0", fact="therapies.1"),
+        Judgement("therapies", "weeks", "wrong", "0", fact="therapies.1"),
+        Judgement("therapies", "outcome", "wrong", "0", fact="therapies.1"),
+        Judgement("therapies", "entry", "extra", fact="therapies.2"),
+    ]
+    out = {(a.kind, a.id): a for a in ledger([note_with(evaluation, found, [], parts)], {})}
+    entry, step = out["entry", "therapies/x"], out["step", "therapies:weeks<-duration"]
+    assert (entry.facts, entry.right, entry.wrong, entry.attribute_errors) == (2, 1, 1, 2)
+    assert (step.facts, step.right, step.wrong, step.attribute_errors) == (2, 0, 2, 0)
+    one_wrong = note_with(
+        evaluation, found[1:], [], [replace(parts[3]), replace(parts[1], fact="therapies.2")]
+    )
+    (account,) = (a for a in ledger([one_wrong], {}) if a.id == "therapies/x")
+    assert account.attribute_errors == 0
+
+
+def test_one_cue_over_two_mentions_fired_once(evaluation: Evaluation) -> None:
+    cue = Cue("NEGATED_EXISTENCE", "denies", 0, 6, 0, 40)
+    both = [
+        FoundMention("radicular/x", "radicular/x#literals[0]", "x", at, at + 4, None, ("negated",), (cue,))
+        for at in (10, 20)
+    ]
+    accounts = {(a.kind, a.id): a for a in ledger([note_with(evaluation, [], both, [])], {})}
+    assert accounts["rule", "NEGATED_EXISTENCE:denies"].fired == 1
+    mentions = accounts["entry", "radicular/x"]
+    assert (mentions.fired, mentions.notes, mentions.facts) == (2, 1, 0)
+
+
 def test_slices(evaluation: Evaluation) -> None:
     cut = slices(evaluation)
     assert set(cut) == {"document_type", "length"}  # one set, one writer, one split: no slices of those
@@ -104,6 +162,25 @@ def test_slices(evaluation: Evaluation) -> None:
     assert sum(s.right + s.wrong for s in sections.values()) == sum(
         f.verdict in ("right", "wrong") for n in evaluation.notes for f in judged_facts(n)
     )
+
+
+def test_precision_by_section_holds_right_against_wrong(evaluation: Evaluation) -> None:
+    for s in section_precision(evaluation):
+        own = [
+            f.verdict
+            for n in evaluation.notes
+            for f in judged_facts(n)
+            if (f.fact.family, f.fact.section or "unknown") == (s.family, s.section)
+        ]
+        assert (s.right, s.wrong) == (own.count("right"), own.count("wrong"))
+    assert any(s.wrong for s in section_precision(evaluation))
+
+
+@pytest.mark.parametrize("n", [3, 9, 30, 300])
+def test_length_classes_are_terciles(n: int) -> None:
+    name = length_classes(range(1, n + 1))
+    sizes = Counter(name(length).split()[0] for length in range(1, n + 1))
+    assert sizes == {"short": n // 3, "middle": n // 3, "long": n // 3}
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=40))

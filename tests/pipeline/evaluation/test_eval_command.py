@@ -77,6 +77,8 @@ def test_against_a_run_says_what_moved(
     [
         (["--jobs", "0"], 2, "--jobs: 0 is less than 1"),
         (["--resamples", "-1"], 2, "--resamples: -1 is less than 0"),
+        (["--resamples", "1000000"], 2, "--resamples: 1000000 is more than"),
+        (["--floor", "nosuch.yaml"], 2, "nosuch.yaml: cannot be read"),
         (["--against", "nobody"], 2, "no run 'nobody'"),
         (["--split", "nosuch"], 3, "nosuch"),
         (["-o", "/nowhere/out.txt"], 4, "does not exist"),

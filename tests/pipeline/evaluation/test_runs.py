@@ -75,12 +75,60 @@ def test_runs_are_found(evaluation: Evaluation, tmp_path: Path) -> None:
         find_run("nobody", tmp_path, like)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "notes": [3]}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": 1}',
+        '{"format": 1, "notes": [3]}',
+        '{"format": 1, "notes": []}',
+        '{"format": 1, "id": "x", "corpus": "x", "notes": []}',
+        '{"format": 1, "id": "x", "corpus": {}, "notes": {"a": 1}}',
+        '{"format": 1, "id": "x", "corpus": {}, "notes": [], "cases": [{}]}',
+        '{"format": 1, "id": "x", "corpus": {}, "notes": [{"note_id": "n", "digest": "d", "judgements": [],'
+        ' "counts": {"a": "b"}}]}',
+        "[" * 100_000,
+    ],
+)
 def test_what_is_no_run_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match="is not a stored run"):
         load_run(path)
+
+
+def test_garbage_beside_the_runs_is_in_nobodys_way(evaluation: Evaluation, tmp_path: Path) -> None:
+    data = run_data(evaluation)
+    good = save_run(data, tmp_path, "before")
+    for n, content in enumerate(("{", "[1]", '{"format": 1, "notes": []}', '{"format": 1, "corpus": "x"}')):
+        (tmp_path / f"9999010{n}T000000Z-00000000.json").write_text(content, encoding="utf-8")
+    for which in ("latest", "before"):
+        assert find_run(which, tmp_path, data["corpus"]).path == good
+
+
+def test_a_name_finds_the_run_of_this_corpus_first(evaluation: Evaluation, tmp_path: Path) -> None:
+    data = run_data(evaluation)
+    like = data["corpus"]
+    own = save_run(data, tmp_path, "before")
+    other = tmp_path / "99990101T000000Z-00000000.json"
+    other.write_text(
+        json.dumps({**data, "id": other.stem, "name": "before", "corpus": {**like, "name": "another"}}),
+        encoding="utf-8",
+    )
+    assert find_run("before", tmp_path, like).path == own
+    assert find_run("before", tmp_path, {**like, "name": "third"}).path == other
+
+
+def test_traps_and_charts_are_not_compared(evaluation: Evaluation, tmp_path: Path) -> None:
+    data = run_data(evaluation)
+    traps = save_run({**data, "kind": "traps", "cases": [], "notes": []}, tmp_path, "t")
+    with pytest.raises(UsageError, match="is a run of traps; name a run of charts"):
+        find_run("t", tmp_path, data["corpus"])
+    assert find_run(str(traps), tmp_path, {**data["corpus"], "kind": "traps"}).path == traps
+    with pytest.raises(UsageError, match="no run of this corpus"):
+        find_run("latest", tmp_path, data["corpus"])
 
 
 def test_a_run_of_another_format_says_so(tmp_path: Path) -> None:
@@ -129,6 +177,17 @@ def test_what_broke_is_mended_the_other_way(predicted: dict[str, Any], change: t
     assert told(changes_of(good, bad)) == [change]
     assert told(changes_of(bad, good)) == [("mended", family, part, new, old)]
     assert changes_of(bad, bad) == []
+
+
+def test_a_figure_out_of_nothing_breaks_an_entry_that_both_runs_have() -> None:
+    gold = {"therapies": [{**NSAID, "weeks": None}]}
+    silent = stored(gold, {"therapies": [{**NSAID, "weeks": None}]})
+    spoke = stored(gold, {"therapies": [NSAID]})
+    missed = stored(gold, {"therapies": []})
+    assert told(changes_of(silent, spoke)) == [("broke", "therapies", "weeks", None, 8)]
+    assert told(changes_of(spoke, silent)) == [("mended", "therapies", "weeks", 8, None)]
+    # With the entry itself missed in one of them the entry says it all.
+    assert told(changes_of(missed, spoke)) == [("mended", "therapies", "entry", "missed", "right")]
 
 
 def test_wrong_in_another_way() -> None:

@@ -96,6 +96,54 @@ def test_attributes_are_judged_only_where_something_is_said() -> None:
     ]  # fmt: skip
 
 
+def test_levels_that_neither_side_names_are_not_judged() -> None:
+    def levels(gold: list[str], found_ones: list[str]) -> list[str]:
+        want, got = ({"kind": "fusion", "status": "past", "levels": x} for x in (gold, found_ones))
+        out = judge({"surgeries": [want]}, {"surgeries": [got]})
+        return [j.verdict for j in out if j.part == "levels"]
+
+    assert levels([], []) == []
+    assert levels([], ["L4-L5"]) == ["wrong"]
+    assert levels(["L4-L5"], []) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "verdicts"),
+    [
+        ("not_stated", "not_stated", []),
+        ("not_stated", None, []),
+        ("not_stated", "axial", ["wrong"]),
+        ("axial", "not_stated", ["wrong"]),
+        ({"accept": ["axial", "not_stated"]}, "not_stated", ["right"]),
+    ],
+)
+def test_a_pattern_of_pain_that_neither_side_states_is_not_judged(
+    want: object, got: object, verdicts: list[str]
+) -> None:
+    out = judge({"pain": {"pattern": want}}, {"pain": {"pattern": got}})
+    assert [j.verdict for j in out] == verdicts
+
+
+def test_each_line_of_a_request_answers_for_one_line() -> None:
+    def lines(*units: int) -> dict[str, Any]:
+        return {"request": {"procedures": [{"cpt": "64636", "units": u} for u in units], "diagnoses": []}}
+
+    out = judge(lines(1, 3), lines(1, 3))
+    assert [(j.gold, j.got, j.verdict) for j in out if j.part == "units"] == [
+        ("0", 1, "right"), ("1", 3, "right"),
+    ]  # fmt: skip
+    short = judge(lines(1, 3), lines(1))
+    assert [j.gold for j in short if j.part == "units"] == ["0"]
+    assert [j.verdict for j in short if j.part == "procedures"] == ["wrong"]
+
+
+def test_a_criterion_counts_in_the_class_that_the_gold_names_first() -> None:
+    doubtful = Judgement("criteria", "mbb_over_50", "right", want=("met", "not_met"), got="not_met")
+    counts = counts_of([doubtful])
+    assert counts["criteria.mbb_over_50=met:right"] == counts["criteria.mbb_over_50=met:total"] == 1
+    assert "criteria.mbb_over_50=not_met:total" not in counts
+
+
 def test_a_note_that_could_not_be_read_is_missed_wholly() -> None:
     gold = {
         "radicular": {"lumbar": {"status": "present"}},
