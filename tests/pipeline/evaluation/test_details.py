@@ -54,6 +54,16 @@ def test_confusion_by_region(evaluation: Evaluation) -> None:
     assert c.total == 2
 
 
+def test_where_the_gold_accepts_several_the_found_one_is_right(evaluation: Evaluation) -> None:
+    def found(got: str) -> tuple[int, int]:
+        j = Judgement("radicular", "status", "right", "lumbar", want=("absent", "historical"), got=got)
+        (c,) = confusions([note_with(evaluation, [], [], [j])])
+        return cell(c, got, got), cell(c, "absent", got)
+
+    assert found("historical") == (1, 0)
+    assert found("present") == (0, 1)
+
+
 def test_every_matrix_holds_every_judgement_once(evaluation: Evaluation) -> None:
     for c in confusions(evaluation.notes):
         own = [j for n in evaluation.notes for j in n.judgements if j.family == c.family]

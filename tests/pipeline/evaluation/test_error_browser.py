@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from pipeline.assess import extractor
 from pipeline.cli import main
-from pipeline.evaluation import Evaluation
+from pipeline.corpus import Corpus, GoldNote, GoldSpan
+from pipeline.evaluation import Evaluation, evaluate
 from pipeline.evaluation.bootstrap import Difference, Score
 from pipeline.evaluation.compare import compare
 from pipeline.evaluation.confusion import confusions
@@ -84,6 +85,25 @@ def test_the_page_loads_nothing_and_runs_only_its_own_script(page: str) -> None:
     assert (dom.loads, dom.handlers, dom.scripts) == ([], [], 1)
     assert not re.search(r"url\(|@import|https?://", page)
     assert "default-src 'none'" in html.unescape(page)
+
+
+def test_markup_in_texts_and_names_is_text() -> None:
+    """Wherever a note's words or a corpus's names stand on the page: quote, cue, match, heading."""
+    evil = "<img src=x onerror=alert(1)>"
+    ends = "</script><script>alert(2)</script>"
+    text = f"HPI: denies {evil} radicular leg pain. Physical therapy {evil} {ends}.\n"
+    wrong = {
+        "radicular": {"lumbar": {"status": "present"}},
+        "therapies": [{"modality": "physical_therapy", "status": "declined"}],
+    }
+    span = GoldSpan("therapies", 0, text.strip(), 0, len(text.strip()))
+    note = GoldNote(f"n{evil}", f"s{evil}", None, text, wrong, f"t{evil}", (span,))
+    corpus = Corpus(f"c{evil}", "1", "charts", Path("nowhere"), (note,), "d" * 64)
+    page = render_page(evaluate(corpus, resamples=0))
+    dom = Dom(page)
+    assert (dom.loads, dom.handlers, dom.scripts) == ([], [], 1)
+    assert "scope" in dom.text
+    assert dom.text.count(evil) > 8
 
 
 def test_ids_are_unique_and_links_lead_somewhere(page: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pipeline.evaluation.runs import (
     StoredNote,
     find_run,
     load_run,
+    note_digest,
     run_data,
     save_run,
     stored_notes,
@@ -205,6 +207,34 @@ def test_only_notes_with_the_same_text_and_gold_are_compared() -> None:
     )  # fmt: skip
     assert (done.notes, done.only_old, done.only_new, done.other) == (1, ("gone",), ("new",), ("o",))
     assert done.count("broke") == len(done.changes) == 1
+
+
+def test_a_mended_quote_leaves_a_note_comparable_a_mended_value_does_not(evaluation: Evaluation) -> None:
+    note = next(n.note for n in evaluation.notes if n.note.note_id == "back")
+
+    def digest(**change: Any) -> str:
+        first, *rest = note.gold["therapies"]
+        return note_digest(replace(note, gold={**note.gold, "therapies": [{**first, **change}, *rest]}))
+
+    assert digest(evidence=["another quote"]) == digest(remarks="doubtful") == digest() == note_digest(note)
+    assert digest(weeks=9) != digest()
+    assert note_digest(replace(note, text=note.text + " ")) != digest()
+
+
+def test_a_run_that_cannot_be_written_whole_is_not_there(
+    evaluation: Evaluation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing may read half a run: it gets its name only when it is complete."""
+
+    def stopped(data: object, stream: Any, **_: object) -> None:
+        stream.write('{"half": ')
+        assert [p.suffix for p in tmp_path.iterdir()] == [""]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.evaluation.runs.json.dump", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        save_run(run_data(evaluation), tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_judgement_without_a_fact_has_no_place() -> None:
