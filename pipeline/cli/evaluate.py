@@ -72,8 +72,6 @@ def _need_sense(arguments: argparse.Namespace) -> None:
     if arguments.resamples > MOST_RESAMPLES:
         cause = f"{arguments.resamples} is more than {MOST_RESAMPLES}"
         raise UsageError("--resamples", cause, "an interval of that many says no more")
-    if arguments.floor and arguments.floor != arguments.write_floor:
-        read_floors(arguments.floor)  # before the work, so that a wrong name costs nothing
     if bool(arguments.corpus) == bool(arguments.assertions):
         raise UsageError("eval", "give either CORPUS or --assertions FILE", "see notewarrant eval --help")
     for path in (arguments.output, arguments.write_floor):
@@ -157,6 +155,8 @@ def _floor(arguments: argparse.Namespace, evaluation: Evaluation) -> int:
 
 
 def _charts(arguments: argparse.Namespace) -> int:
+    if arguments.floor and arguments.floor != arguments.write_floor:
+        read_floors(arguments.floor)  # before the work, so that a wrong name costs nothing
     chosen = select(arguments.corpus, arguments.split, arguments.sets)
     if chosen.left_out:
         say(f"test split left out (sets {', '.join(chosen.left_out)}); --split test reads it")
