@@ -16,7 +16,11 @@ _SPINE = re.compile(
     r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
-_AXIS = re.compile(r"\b(?:back|neck|lumbar|cervical|thoracic|traps?|trapezius|levator|rhomboids?)\b", re.I)
+_AXIS = re.compile(
+    r"\b(?:back|neck|lumbar|cervical|thoracic|traps?|trapezius|levator|rhomboids?|vertebra\w*|[LTC]\d{1,2}(?:-[LTCS]?\d{1,2})?)\b",
+    re.I,
+)
+_NO_AXIS = re.compile(r"\bno (?:low(?:er)? )?(?:back|neck)(?:/neck)? (?:pain|complaints?|ache)\b", re.I)
 _ELSEWHERE = re.compile(
     r"\b(?:shoulder|knee|hip|thumb|wrist|ankle|elbow|hand|foot|abdominal|chest|headache|heel|finger)s?\b",
     re.IGNORECASE,
@@ -65,7 +69,8 @@ def bind(note: Note) -> list[Fact]:
     pattern, places, how = pattern_of(note)
     if duration is None and score is None and pattern == "not_stated":
         return []
-    if pattern == "not_stated" and not limb_told(note) and _AXIS.search(note.text) and _of_the_spine(note):
+    placeless = pattern == "not_stated" and not limb_told(note)
+    if placeless and _AXIS.search(note.text) and _of_the_spine(note) and not _NO_AXIS.search(note.text):
         pattern, how = "axial", "pattern<-default"
     steps = [s for s in (how, "duration<-onset" if duration else "", "score<-highest" if score else "") if s]
     spans = [

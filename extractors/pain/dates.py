@@ -40,11 +40,11 @@ _DOI = re.compile(
     re.I,
 )
 _EVENT = re.compile(
-    r"\b(?:rear-?ended|collision|crash|accident|MV[AC]|T-boned|fell|fall|slipped|lift(?:ed|ing)|bent|bend|twist\w*|strain\w*|pulled|pop|tripped|injur\w*|hit by|struck|thrown|moving an?|shovel\w*)\b",
+    r"\b(?:rear-?end(?:ed|er)?|whiplash|found on|collision|crash|accident|MV[AC]|T-boned|fell|fall|slipped|lift(?:ed|ing)|bent|bend|twist\w*|strain\w*|pulled|pop|tripped|injur\w*|hit by|struck|thrown|moving an?|shovel\w*)\b",
     re.I,
 )
 _AND_PAIN = re.compile(
-    r"^[^.;]{0,20}\b(?:and|with|,) ?(?:\w+ ){0,4}(?:had|felt|developed|noticed|immediate|sudden|onset)\b[^.;]{0,40}\b(?:pain|pop|ache)",
+    r"^[^.;]{0,20}\b(?:and|with|,) ?(?:\w+ ){0,4}(?:had|felt|developed|noticed|immediate|sudden|onset)\b[^.;]{0,40}\b(?:pain|pop|ache|pull|tear|crack|snap|twinge|give|spasm)|^[;,][^.;]{0,30}\b(?:pain|ache|hurt\w*)\b[^.;]{0,30}\bsince\b(?! \d)",
     re.I,
 )
 _NOT_EVENT = re.compile(

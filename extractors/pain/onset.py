@@ -27,10 +27,10 @@ _TIME = re.compile(
 )
 _OWN = (
     r"pains?|painful|LBP|CLBP|sciatica|symptoms?|sx|sxs|aches?|aching|hurt(?:s|ing)?|complain\w*|c/o|discomfort|stiff(?:ness)?|radiculopathy|backaches?|lumbago|cervicalgia|tingling|radic|radicular|sore(?:ness)?|spasms?"
-    r"|present|ongoing|going on|goes back|dates back|duration|onset|began|begun|start(?:ed|s|ing)?|develop\w*|first noticed|noticed|history of|hx of|suffer\w*|bothered|troubled|dealing with|injur(?:y|ed)|accident|MV[AC]|DOI|D/I|date of injury|fell|collision|rear-ended|crash|came on|complaint|problem|this problem|trouble"
+    r"|present|ongoing|going on|goes back|dates back|duration|onset|began|begun|start(?:ed|s|ing)?|develop\w*|first noticed|noticed|history of|hx of|suffer\w*|bothered|troubled|dealing with|injur(?:y|ed)|accident|MV[AC]|DOI|D/I|date of injury|fell|collision|rear-ended|crash|came on|complaint|problem|this problem|trouble(?! (?:starting|passing|urinat|sleep|walk|swallow|breath|with (?:bladder|bowel|sleep)))"
 )
 _OTHER = (
-    r"relief|reliev\w+|help(?:s|ed|ing)?|better|improv\w+|benefit\w*|smok\w*|married|divorced|PT|therap\w+|physio\w*|chiro\w*|acupunct\w*|massage|HEP|exercis\w*|stretch\w*|rehab\w*|MRI|CT|EMG|x-?rays?|films|log|diary|held|surger(?:y|ies)|fusion|ACDF|laminectom\w+|discectom\w+|surgical|operat\w+"
+    r"relief|reliev\w+|help(?:s|ed|ing)?|better(?! part)|vision|blurred|dizz\w+|consciousness|improv\w+|benefit\w*|smok\w*|married|divorced|PT|therap\w+|physio\w*|chiro\w*|acupunct\w*|massage|HEP|exercis\w*|stretch\w*|rehab\w*|MRI|CT|EMG|x-?rays?|films|log|diary|held|surger(?:y|ies)|fusion|ACDF|laminectom\w+|discectom\w+|surgical|operat\w+"
     r"|inject\w*|blocks?|MBBs?|RFA|RF|ESIs?|TFESI|epidurals?|ablat\w*|medications?|meds|opioids?|narcotics?|takes|taking|took|tak(?:en)|mg|bid|tid|qid|qhs|daily|prn|nightly|tried|trial|treated|treatments?|conservative|care|follow\w*|seen|saw|visits?|sessions?|stopped|last visit|retired|diabet\w*|hypertension|HTN|off work|out of work|light duty|pregnan\w*|hospital\w*|discharged|driver|job|work(?:s|ed|ing)?|employed|lives|resident|immigrated|quit|diagnosed"
     r"|worse\w*|increas\w*|flar\w*|exacerbat\w*|escalat\w*|steady|progress\w*|wore|wear\w*|brace|collar|ibuprofen|naproxen|meloxicam|gabapentin|lyrica|pregabalin|tramadol|norco|percocet|cymbalta|duloxetine|tylenol|acetaminophen|NSAIDs?|baclofen|flexeril|robaxin|policy|requires?|must|guideline|every|each|sober|fever|asthma|cancer|weakness|numb(?:ness)?|stroke|return(?:s|ed)? to"
 )
@@ -41,7 +41,7 @@ _CARE = re.compile(
 )
 _GOVERNOR = re.compile(rf"\b(?:(?P<own>{_OWN})|(?P<other>{_OTHER}))(?!\w)", re.IGNORECASE)
 _NOT_ONSET_AFTER = re.compile(
-    r"^\s?(?:of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home|supervised|formal|smoking)|(?:of )?(?:good |great |total )?relief|later|after (?:the |his |her |an? |my )?(?:surgery|operation|RFA|injection|block|ESI|procedure|PT|fusion|ablation|first|second|MBB|TFESI)|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old\b|each time|at a time|supply|from now|prior to admission|trial)\b",
+    r"^\s?(?:(?:and |, )?(?:then |has since |since )?(?:resolved|subsided|went away|cleared|disappeared)\b|(?:of )?(?:supervised |formal |outpatient |aquatic |home )?(?:PT|physical therapy|physio\w*|chiro\w*|HEP|acupuncture|massage|injections?|NSAIDs?)\b|of (?:relief|PT|physical|therapy|chiro\w*|treatment|conservative|care|NSAIDs?|rest|benefit|improvement|home|supervised|formal|smoking)|(?:of )?(?:good |great |total )?relief|later|after (?:the |his |her |an? |my )?(?:surgery|operation|RFA|injection|block|ESI|procedure|PT|fusion|ablation|first|second|MBB|TFESI)|post|s/p|status post|(?:ago )?(?:he|she) (?:had|underwent)|follow-?up|apart|old\b|each time|at a time|supply|from now|prior to admission|trial)\b",
     re.IGNORECASE,
 )
 #: What stands behind the figure: "3 yr hx of", "-month history", "of low back pain", "years' standing".
@@ -55,26 +55,61 @@ _OF_PAIN = re.compile(
 )
 _ON = re.compile(r"^ on\b,?", re.IGNORECASE)
 _ONSET_AFTER = re.compile(
-    r"^[^.;\n]{0,14}\b(?:ago|back|after|following|before)\b,? (?:[\w'-]+ ){0,6}(?:developed|began|started|noticed|injured|onset|fall|fell|injury|accident|lifting|lifted|strain|had (?:the )?onset|MVA|MVC|without|while|when|woke|transfer|collision|crash|slip|twist\w*|felt)\b",
+    r"^[^.;\n]{0,14}\b(?:ago|back|after|following|before)\b,? (?:[\w'-]+ ){0,6}(?:developed|began|started|noticed|injured|onset|fall|fell|injury|accident|lifting|lifted|landed|transferred|tripped|slipped|bent|hit|jumped|reached|turned|pulled|pushed|shovel\w*|picked|strain|had (?:the )?onset|MVA|MVC|without|while|when|woke|transfer|collision|crash|slip|twist\w*|felt)\b",
     re.IGNORECASE,
 )
 _VERB_AHEAD = re.compile(
     r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|injured|hurt|fell|happened|appeared|accident|injury|MV[AC])\b[^.;]{0,60}$",
     re.I,
 )
+#: An accident told ahead of "ago": the pain's, where it is told to last since then.
+_MISHAP = re.compile(
+    r"\b(?:tripped|slipped|hit|bumped|struck|landed|bent|twisted|lifted|rear-?ended|crash\w*|collision|tackled|thrown|missed)\b[^.;]{0,60}$",
+    re.I,
+)
+_SINCE_THEN = re.compile(
+    r"^\W*(?:since then|ever since|since that|from (?:then|that day))\b[^.]{0,60}\b(?:pain\w*|ach\w+|hurt\w*|sore)|^[^.]{0,50}\b(?:pain\w*|ach\w+|hurt\w*)\b[^.]{0,50}\b(?:since|ever since)\b\W*$",
+    re.I,
+)
 _RELATIVE = re.compile(
     r"\b(?:mother|father|mom|dad|wife|husband|brother|sister|son|daughter|spouse)(?:'s)?\b[^.;,]{0,40}$", re.I
 )
 _ASKS_ONSET = re.compile(
-    r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|(?:date of )?onset|duration|length of (?:time|symptoms)|start(?:ed)?|began|since when)\b[^?\n]{0,60}[?:.]?\s*$",
+    r"\b(?:when did (?:it|this|the|your)|how long (?:have|has|ago)|(?:date of )?onset|duration|length of (?:time|symptoms)|since when)\b[^?\n\d]{0,60}[?:.]?\s*$|"
+    r"\b(?:start(?:ed)?|began)\b[^?:\n\d]{0,30}[?:]\s*$",
     re.IGNORECASE,
 )
-_PLACE_AHEAD = re.compile(r"\b(?:back|neck|legs?|arms?|buttocks?),?(?: for| x)? $", re.I)
+_PLACE_AHEAD = re.compile(
+    r"\b(?:back|neck|legs?|arms?|buttocks?),?(?: for| x)? $|"
+    r"\b(?:her|his|my|low|lower|upper|mid|[RL]|left|right|sided)[ -](?:low(?:er)? |upper )?(?:back|neck)\b(?! (?:to|at|from|on|in) (?:work|school|baseline))[^.;]{0,60}$|\b(?:neck|back)/(?:upper |low(?:er)? )?(?:back|neck|shoulder)\b[^.;]{0,40}$",
+    re.I,
+)
 _SHORT_YEARS = re.compile(
     r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I
 )
 _N_HISTORY_OF_PAIN = re.compile(
     r"^[\s'-]{0,3}(?:h/o|hx|history) of (?:[\w-]+ ){0,5}?(?:pains?|LBP|ache|aching|sciatica|stiffness|symptoms|radiculopathy)\b",
+    re.I,
+)
+_RULE = re.compile(
+    r"\b(?:polic\w+|criteri\w+|requir\w+|must|guideline|needed|minimum|\[|\(x\)|conservative)", re.I
+)
+#: The history line of a radiologist's report.
+_CLINICAL = re.compile(
+    r"^\W*(?:clin(?:ical)?\.? ?(?:hx|history|info\w*|indication|data)|hx|history|indication|reason)\b", re.I
+)
+#: "LBP 6m", "Low back pain: 2 y", "Symptom duration (months): 8".
+_SHORT = re.compile(
+    r"\b(?:LBP|pain|ache|sciatica),?(?: for| x|:| -)? ?(\d{1,2}) ?(y|yrs?|m|mo|w|wks?|d)\b(?![/-])(?! (?:post|after|s/p|ago|walk))",
+    re.I,
+)
+_UNIT_AHEAD = re.compile(
+    r"\b(?:duration|how long)\b[^.\n\d]{0,24}\(?\b(years|months|weeks)\)?\W{1,4}(\d{1,3})\b(?!\s?[/-])", re.I
+)
+_DAYS = {"y": 365.0, "m": 365 / 12, "w": 7.0, "d": 1.0}
+#: How soon it came back, or how long a spell was.
+_RECURRED = re.compile(
+    r"\b(?:came back|come back|return\w*|recur\w*|wore off)\b[^.;]{0,20}\b(?:inside of|within|in|after)\s*(?:about |only )?$",
     re.I,
 )
 _QUESTION = re.compile(
@@ -96,9 +131,10 @@ def _weeks(days: float) -> float:
 
 def _clause(text: str, start: int) -> str:
     """The words ahead of ``start`` in its clause, at most 130 characters."""
-    return re.split(
-        r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", text[max(0, start - 130) : start]
-    )[-1]
+    ahead = text[max(0, start - 130) : start]
+    if ahead.endswith(("(", "[")):
+        ahead = ahead[:-1]  # "pain since January (15 wks)": what stands before the bracket governs
+    return re.split(r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", ahead)[-1]
 
 
 def governor(left: str) -> str | None:
@@ -126,11 +162,24 @@ def _question_ahead(note: Note, sentence: Sentence, start: int) -> bool:
     )
 
 
+def _pain_since(note: Note, sentence: Sentence, end: int) -> bool:
+    """Whether the words behind, or the next sentence, tell a pain that lasts since then."""
+    if _SINCE_THEN.search(sentence.text[end:].lstrip(" ,;")):
+        return True
+    following = sentence.index + 1
+    return following < len(note.sentences) and bool(_SINCE_THEN.search(note.sentences[following].text))
+
+
 def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_now: bool) -> int | None:
     """How surely a stretch of time is the complaint's: 0 is best, None means that it is not."""
     text = sentence.text
     left, right = _clause(text, start), text[end : end + 70]
-    if _A_RATE.match(right) or _NOT_ONSET_AFTER.match(right) or _RELATIVE.search(left):
+    if (
+        _A_RATE.match(right)
+        or _NOT_ONSET_AFTER.match(right)
+        or _RELATIVE.search(left)
+        or _RECURRED.search(left)
+    ):
         return None
     if _N_HISTORY_OF_PAIN.match(right):
         return 0
@@ -140,11 +189,14 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
             _ONSET_AFTER.match(text[end - 5 : end + 70]) and by != "other"
         ):
             return 2
+        if by != "other" and (_MISHAP.search(left) or _pain_since(note, sentence, end)):
+            return 2 if _pain_since(note, sentence, end) else 4
         return 2 if _question_ahead(note, sentence, start) else (3 if by == "own" else None)
     near_other = re.search(rf"\b(?:{_OTHER})\b[^,.;]{{0,8}}$", left, re.I) is not None
     if (
         _HISTORY_OF.match(right)
         and not near_other
+        and by != "other"
         and (by == "own" or start <= 20 or re.search(r"\b(?:pain|LBP|back|neck)\b", right, re.I))
     ):
         return 0
@@ -167,23 +219,26 @@ def _rank(note: Note, sentence: Sentence, start: int, end: int, kind: str, to_no
         opened = re.match(r"^\W*(?:going on|present|ongoing|started|began)\b", left, re.I)
         return 3 if opened and re.match(r"\s?(?:[.,;]|$)", right) else None
     if re.match(
-        r"^(?:it|this) (?:has|had) (?:now )?been\b|^\W*(?:(?:she|he|they|i|pt|patient) )?(?:has|have|had) (?:had )?(?:this|it)\b",
+        r"^(?:it|this) (?:has|had) (?:now )?been\b|\b(?:has|have|had) (?:had )?(?:this|it|these)\b[^.;]{0,15}$|^\W*(?:(?:she|he|they|i|pt|patient) )?(?:has|have|had) (?:had )?(?:this|it)\b",
         left.lstrip(),
         re.I,
     ):
         return 1
     if to_now and re.search(rf"\b(?:{_OWN})\b", text, re.I):
         return 3
-    return _by_place(sentence, start, end)
+    before = note.sentences[sentence.index - 1].text if sentence.index else ""
+    return _by_place(sentence, start, end, before)
 
 
-def _by_place(sentence: Sentence, start: int, end: int) -> int | None:
+def _by_place(sentence: Sentence, start: int, end: int, before: str) -> int | None:
     """The rank of a length that no verb governs, by where it stands."""
     text = sentence.text
     if sentence.index >= 20 or sentence.section.category not in _TELLS_FIRST:
         return None
     if _lone(text, start, end):
         return 4
+    if start <= 3 and re.match(r"\W*$", text[end:]) and _COMPLAINT.search(before):
+        return 4  # "Neck ache 6/10 today. 11 yrs."
     return 5 if start <= 3 and sentence.index < 14 and re.match(r"\s?(?:,|$|\.)", text[end:]) else None
 
 
@@ -231,13 +286,16 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
         kind = d.kind
         if d.unit in ("hour", "minute", "second") or kind in ("rate", "window"):
             continue
-        if kind == "age":  # "5 y LBP" is no age
-            if (
+        if kind == "age":  # "5 y LBP" is no age, nor is a bare "11 yrs." behind the complaint
+            bare = d.start <= 3 and re.match(r"\W*$", text[d.end :])
+            if not bare and (
                 not re.match(r"\s?(?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain)\b", text[d.end :], re.I)
                 or d.value_days > 365 * 30
             ):
                 continue
             kind = "span"
+        if kind == "until" and _HISTORY_OF.match(text[d.end : d.end + 20]):
+            kind = "span"  # "the back: ten-year history"
         if kind == "until":  # "the back for eight years" is no "back in eight weeks"
             if not re.search(
                 r"(?:\b(?:pain|ache|hurt\w*|leg|arm|LBP|c/o)\b|>)[^.;]{0,40}\b(?:back|neck|leg)\b,?(?: for| x)?(?: about| close to| nearly| almost| over| roughly| some| the past| the last)? $",
@@ -261,7 +319,8 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
             and not d.nearly
             and not re.search(r"\+|plus|over|almost|nearly", text[max(0, d.start - 12) : d.end + 2], re.I)
         ):
-            rank += 6  # "at least 3 months" is a rule's or a box's figure
+            # "more than 3 months" is a rule's or a box's figure; "at least 15 years" is the patient's
+            rank += 1 if rank <= 1 and d.value_days > 300 and not _RULE.search(text) else 6
         # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
         if best is None or rank < best[0]:
             best = (rank, _weeks(d.value_days))
@@ -272,6 +331,10 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
         best = (0, _weeks(int(clinic[1]) * {"7": 1, "52": 7, "12": 365 / 12}[clinic[2]]))
     if short and best is None:
         best = (0, _weeks(int(short[1]) * 365))
+    if best is None and (brief := _SHORT.search(text)):
+        best = (1, _weeks(int(brief[1]) * _DAYS[brief[2][0].lower()]))
+    if best is None and (asked := _UNIT_AHEAD.search(text)):
+        best = (1, _weeks(int(asked[2]) * _DAYS[asked[1][0].lower()]))
     return best
 
 
@@ -283,7 +346,9 @@ def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
     """
     found: tuple[int, int, float, Span] | None = None
     for sentence in note.sentences:
-        if sentence.section.category in NOT_TOLD_IN or not _TIME.search(sentence.text):
+        if not _TIME.search(sentence.text):
+            continue
+        if sentence.section.category in NOT_TOLD_IN and not _CLINICAL.match(sentence.text):
             continue
         if any(m.has("family") for m in sentence.mentions if m.family == "pain"):
             continue

@@ -27,7 +27,7 @@ _NOT_AXIAL_IN = {
 _AXIAL_ONLY_IN = {"plan", "review_of_systems"}
 _NEGATED = re.compile(
     r"\b(?:bout|episode|spell|attack) of|\brecall\b[^.;]{0,30}|\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|nothing|non-?radiating|resolved|no longer|rule out|r/o|free of|stops?|worsening|"
-    r"if|rather than|quits?|prior|previous|history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
+    r"if|rather than|quits?|prior|previous|(?<!with )(?<!with a )(?<!has a )(?<!month )(?<!year )(?<!week )(?<!long )history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
 _NO = re.compile(
@@ -59,6 +59,10 @@ _WEAK = re.compile(
 _THIGH_ONLY = re.compile(
     r"\bthighs?\b(?![^.;]{0,40}\b(?:cal(?:f|ves)|leg|foot|shin|ankle|toes?)\b)", re.IGNORECASE
 )
+_UPPER_ARM_ONLY = re.compile(
+    r"\b(?:upper arms?|deltoid|arm)\b[^.;]{0,30}\b(?:stops|not (?:past|below|beyond)|above the elbow)\b",
+    re.IGNORECASE,
+)
 _BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
 _BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
 _LIMB = r"(?:legs?|arms?|limbs?|lower extremity|upper extremity)"
@@ -67,6 +71,22 @@ _MORE_LIMB = re.compile(
     rf"\b{_LIMB}(?: pain| symptoms?)?[^.;\n]{{0,24}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?{_AXIS}\b"
     rf"|\b(?:[6-9]\d|100) ?(?:%|percent) (?:of|in)[^.;\n]{{0,40}}\b{_LIMB}\b|(?:\(x\)|\[x\]) ?{_LIMB}\b|\b(?:arm|leg)s?(?: pain)? is (?:much |far |by far |definitely )?(?:worse|the worst|the main|the bigger|the whole|the (?:real )?problem|most of it)\b|\b{_LIMB}[- ](?:predominant|dominant)|\b(?:mostly|mainly|predominantly|primarily) (?:in )?(?:the |his |her )?(?:left |right )?{_LIMB}\b",
     re.IGNORECASE,
+)
+_RELIEF = re.compile(
+    r"\b(?:reliev\w+|relief|better|improv\w+|reduc\w+|less|decreas\w+|gone|helped)\b", re.IGNORECASE
+)
+_EQUAL = re.compile(
+    rf"\b{_AXIS}(?: pain)? and (?:the |his |her |left |right )*{_LIMB}(?: pain)?s? (?:are |is |hurt |pain )?(?:about |roughly |equally |just )*(?:equal(?:ly)?|the same|alike|as bad|50[/ -]50)\b"
+    rf"|\bequal(?:ly)? (?:in |between )?(?:the )?{_AXIS} and (?:the )?{_LIMB}\b|\b{_AXIS} ?= ?{_LIMB}\b|\b50 ?% (?:in )?(?:the )?{_AXIS}\b",
+    re.IGNORECASE,
+)
+_TICK_BOX = re.compile(r"[\[(] ?[xX✓✔]? ?[\])]")
+_TICKED_AHEAD = re.compile(
+    rf"[\[(] ?[xX✓✔] ?[\])] ?(?:(?:left|right|low|lower|l|r|both) )*(?:(?P<axis>axial|{_AXIS})|(?P<limb>{_LIMB}))\b",
+    re.IGNORECASE,
+)
+_TICKED_BEHIND = re.compile(
+    rf"\b(?:(?P<axis>axial|{_AXIS})|(?P<limb>{_LIMB}))(?: pain)?:? ?[\[(] ?[xX✓✔] ?[\])]", re.IGNORECASE
 )
 _MORE_AXIAL = re.compile(
     rf"\b(?:{_AXIS}|LBP)(?: pain| symptoms?)?[^.;\n]{{0,20}}(?:\b(?:worse|greater|more(?: \w+)?) than\b|\boutweighs?\b|>)\s?(?:the |his |her |my )?(?:left |right )?{_LIMB}\b"
@@ -119,10 +139,13 @@ def _limb_weight(m: Mention) -> int:
         return 0
     if _WEAK.search(text[max(0, m.start - 40) : m.end]) or _THIGH_ONLY.search(m.text):
         return 1
+    if _UPPER_ARM_ONLY.search(text[m.start :]):
+        return 1
     return 2
 
 
 _DENIED = re.compile(
+    r"\bno (?:pain|radiation|symptoms)[^.;]{0,30}\b(?:in|into|down) (?:either|the|both|his|her) (?P<c>arm|leg)s?\b|"
     r"\b(?:no|not have|denies|denied|without|never had|free of) (?:any )?(?:(?:left|right|new|further|current|recurrent) )?(?P<a>leg|arm)s?(?: pain| symptoms?| sx| complaints?| component)?\b"
     r"|\bnothing (?:\w+ )?(?:in|into|down) (?:the |either |his |her |both )?(?P<b>leg|arm)s?\b|\b(?:does|do) ?n[o']t (?:leave|travel|radiate|spread)\b|\bstays? (?:put )?in the (?:low(?:er)? )?(?:back|neck)\b"
     r"|\bnothing travels\b|\bnon-?radiating\b|\b(?:only|just) in the (?:low(?:er)? )?(?:back|neck)\b",
@@ -130,7 +153,7 @@ _DENIED = re.compile(
 )
 #: What was, or what another says of it.
 _ONCE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:was|were|had|went|woke|took care|never returned|has been quiet|ever since|used to|before (?:the|his|her)|after (?:the|his|her)|you say|intake|questionnaire|records?|insurer|reviewer|twice|once|previous\w*|prior|resolved|gone)\b",
+    r"\b(?:19|20)\d\d\b|\b(?:was|were|had|went|woke|took care|never returned|has been quiet|ever since|used to|before (?:the|his|her)|after (?:the|his|her)|you say|intake|questionnaire|records?|insurer|reviewer|twice|once|previous\w*|prior|resolved|gone|cured|did have|settled)\b",
     re.I,
 )
 
@@ -142,7 +165,7 @@ def _still_told(told: list[Sentence], limb: list[Sentence]) -> list[Sentence]:
     denied = [m for s in told if (m := _DENIED.search(s.text))]
     if not denied:
         return limb
-    named = {(m["a"] or m["b"] or "").lower() for m in denied}
+    named = {(m["a"] or m["b"] or m["c"] or "").lower() for m in denied}
     out = []
     for s in limb:
         of_arm = re.search(r"\b(?:arm|hand|finger|forearm|elbow|thumb)s?\b", s.text, re.I)
@@ -153,6 +176,25 @@ def _still_told(told: list[Sentence], limb: list[Sentence]) -> list[Sentence]:
         if not (covered and (_ONCE.search(s.text) or _DENIED.search(s.text))):
             out.append(s)
     return out
+
+
+def _more(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a comparison stands in the text; a share of relief is none."""
+    return any(
+        not ("%" in m[0] or "percent" in m[0])
+        or not _RELIEF.search(text[max(0, m.start() - 40) : m.end() + 30])
+        for m in pattern.finditer(text)
+    )
+
+
+def _both_ticked(text: str) -> bool:
+    """Whether a form's line has back and limb ticked, the boxes before or behind the words."""
+    first = _TICK_BOX.search(text)
+    if first is None:
+        return False
+    ahead = not re.search(r"\b(?:back|neck|axial|legs?|arms?)\W{0,3}$", text[: first.start()], re.IGNORECASE)
+    kinds = {str(m.lastgroup)[:4] for m in (_TICKED_AHEAD if ahead else _TICKED_BEHIND).finditer(text)}
+    return kinds == {"axis", "limb"}
 
 
 def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]]:
@@ -187,8 +229,11 @@ def pattern_of(note: Note) -> tuple[str, tuple[Span, ...], str]:
         return pattern, tuple(dict.fromkeys(s.whole for s in sentences[:2])), f"pattern<-{how}"
 
     told = [s for s in note.sentences if s.section.category in _TOLD_IN]
-    more_limb = [s for s in told if _MORE_LIMB.search(s.text)]
-    more_axial = [s for s in told if _MORE_AXIAL.search(s.text)]
+    equal = [s for s in told if _EQUAL.search(s.text) or _both_ticked(s.text)]
+    if equal:
+        return out("both", equal, "equal")
+    more_limb = [s for s in told if _more(_MORE_LIMB, s.text)]
+    more_axial = [s for s in told if _more(_MORE_AXIAL, s.text)]
     if more_limb and not more_axial:
         return out("limb", more_limb, "comparison")
     stated, limb = limb, _still_told(told, limb)
