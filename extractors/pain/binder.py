@@ -56,7 +56,7 @@ def is_spine_note(note: Note) -> bool:
 def _of_the_spine(note: Note) -> bool:
     """Whether pain that the note does not place can be taken as axial: the note is about the spine throughout."""
     words = len(_SPINE.findall(note.text[:8000]))
-    return words >= _SPINE_THROUGHOUT or words > 0 and len(note.text) < _SHORT
+    return words >= _SPINE_THROUGHOUT or (words > 0 and len(note.text) < _SHORT)
 
 
 def bind(note: Note) -> list[Fact]:

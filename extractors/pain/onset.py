@@ -13,6 +13,7 @@ import re
 from extractors.facts import Span
 from extractors.note import Note, Sentence
 from extractors.pain.dates import onset_dates
+from extractors.pain.short_forms import short_form
 from extractors.quantities import find_dates, find_durations
 from extractors.therapies.choices import choice_cells, line_around
 
@@ -84,9 +85,6 @@ _PLACE_AHEAD = re.compile(
     r"\b(?:her|his|my|low|lower|upper|mid|[RL]|left|right|sided)[ -](?:low(?:er)? |upper )?(?:back|neck)\b(?! (?:to|at|from|on|in) (?:work|school|baseline))[^.;]{0,60}$|\b(?:neck|back)/(?:upper |low(?:er)? )?(?:back|neck|shoulder)\b[^.;]{0,40}$",
     re.I,
 )
-_SHORT_YEARS = re.compile(
-    r"(?<![\w/.])(\d{1,2}) ?y (?:of |h/o |hx )?(?:\w+ ){0,2}(?:LBP|pain|sciatica)\b", re.I
-)
 _N_HISTORY_OF_PAIN = re.compile(
     r"^[\s'-]{0,3}(?:h/o|hx|history) of (?:[\w-]+ ){0,5}?(?:pains?|LBP|ache|aching|sciatica|stiffness|symptoms|radiculopathy)\b",
     re.I,
@@ -98,15 +96,7 @@ _RULE = re.compile(
 _CLINICAL = re.compile(
     r"^\W*(?:clin(?:ical)?\.? ?(?:hx|history|info\w*|indication|data)|hx|history|indication|reason)\b", re.I
 )
-#: "LBP 6m", "Low back pain: 2 y", "Symptom duration (months): 8".
-_SHORT = re.compile(
-    r"\b(?:LBP|pain|ache|sciatica),?(?: for| x|:| -)? ?(\d{1,2}) ?(y|yrs?|m|mo|w|wks?|d)\b(?![/-])(?! (?:post|after|s/p|ago|walk))",
-    re.I,
-)
-_UNIT_AHEAD = re.compile(
-    r"\b(?:duration|how long)\b[^.\n\d]{0,24}\(?\b(years|months|weeks)\)?\W{1,4}(\d{1,3})\b(?!\s?[/-])", re.I
-)
-_DAYS = {"y": 365.0, "m": 365 / 12, "w": 7.0, "d": 1.0}
+
 #: How soon it came back, or how long a spell was.
 _RECURRED = re.compile(
     r"\b(?:came back|come back|return\w*|recur\w*|wore off)\b[^.;]{0,20}\b(?:inside of|within|in|after)\s*(?:about |only )?$",
@@ -117,7 +107,6 @@ _QUESTION = re.compile(
     re.I,
 )
 _A_RATE = re.compile(r"\s?(?:a|per|each|/)\s?(?:week|month|day|wk|mo)\b", re.I)
-_UK = re.compile(r"\b(?:LBP|pain|sciatica|ache|neck|back)\b(?: for| x)? (\d{1,2})/(7|12|52)\b(?!/)", re.I)
 _COMPLAINT = re.compile(
     r"\b(?:pains?|LBP|aches?|aching|sore|tight(?:ness)?|knots?|stiff(?:ness)?|backs?|neck|leg|arm|trap(?:ezius)?|buttocks?|sciatica|spasms?|headaches?)\b|\d ?/ ?10",
     re.I,
@@ -324,18 +313,7 @@ def _from_length(note: Note, sentence: Sentence) -> tuple[int, float] | None:
         # Of two lengths in one sentence ("off and on 12 years, steady the past 18 months") the first tells the onset.
         if best is None or rank < best[0]:
             best = (rank, _weeks(d.value_days))
-    short = _SHORT_YEARS.search(text)  # "5 y LBP"
-    # "LBP 9/12" is the British clinic's nine months.
-    clinic = _UK.search(text)
-    if clinic and (best is None or best[0] > 0):
-        best = (0, _weeks(int(clinic[1]) * {"7": 1, "52": 7, "12": 365 / 12}[clinic[2]]))
-    if short and best is None:
-        best = (0, _weeks(int(short[1]) * 365))
-    if best is None and (brief := _SHORT.search(text)):
-        best = (1, _weeks(int(brief[1]) * _DAYS[brief[2][0].lower()]))
-    if best is None and (asked := _UNIT_AHEAD.search(text)):
-        best = (1, _weeks(int(asked[2]) * _DAYS[asked[1][0].lower()]))
-    return best
+    return short_form(text, best)
 
 
 def duration_of(note: Note, as_of: dt.date | None) -> tuple[float, Span] | None:
