@@ -10,7 +10,7 @@ dx_contradiction       a diagnosis M47.81x, radicular status of its region, myel
 radicular_indication   a requested facet code (64633-64636, 64490-64495), radicular status of its region
 conservative_care_...  therapies past or current: weeks and outcome; a red flag present waives
 mbb_over_50            past medial branch and facet blocks: percentage of relief
-two_mbb_80             the same
+two_mbb_80             past medial branch blocks: percentage of relief
 target_level_fused     levels requested, levels of past fusions
 postfusion_imaging     imaging that assesses a past fusion
 ====================== ===================================================================================
@@ -40,7 +40,8 @@ SPONDYLOSIS_REGIONS: dict[str, tuple[Region, ...]] = {
 }
 UPPER_FACET = frozenset({"64633", "64634", "64490", "64491", "64492"})
 LOWER_FACET = frozenset({"64635", "64636", "64493", "64494", "64495"})
-_BLOCKS = ("medial_branch_block", "facet_intraarticular")
+_BLOCKS = frozenset({"medial_branch_block", "facet_intraarticular"})
+_DIAGNOSTIC = frozenset({"medial_branch_block"})
 
 
 def _status(case: Case, region: str) -> str:
@@ -100,20 +101,20 @@ def conservative_care_6_weeks(case: Case) -> str:
     return "not_documented"
 
 
-def _relief(case: Case) -> list[Interval]:
-    past = (f for f in case.injections if f.value.kind in _BLOCKS and f.value.status == "past")
+def _relief(case: Case, kinds: frozenset[str]) -> list[Interval]:
+    past = (f for f in case.injections if f.value.kind in kinds and f.value.status == "past")
     return [found for f in past if (found := relief_of(f)) is not None]
 
 
 def mbb_over_50(case: Case) -> str:
     """met: a past medial branch or facet block with more than 50 % relief."""
-    over = [exceeds(r, _HALF) for r in _relief(case)]
+    over = [exceeds(r, _HALF) for r in _relief(case, _BLOCKS)]
     return "met" if True in over else "not_documented" if None in over or not over else "not_met"
 
 
 def two_mbb_80(case: Case) -> str:
-    """met: at least two past blocks with 80 % relief or more each."""
-    enough = [reaches(r, _EIGHTY) for r in _relief(case)]
+    """met: at least two past medial branch blocks with 80 % relief or more each."""
+    enough = [reaches(r, _EIGHTY) for r in _relief(case, _DIAGNOSTIC)]
     if enough.count(True) >= 2:
         return "met"
     if not enough or (None in enough and len(enough) - enough.count(False) >= 2):

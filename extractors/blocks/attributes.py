@@ -28,7 +28,9 @@ _COUNT = re.compile(
     r"|(?<![-\dCTLSctls/.])(?P<digit>[2-6]) (?:prior |previous |past |sets? of |diagnostic |separate |successful |concordant )*(?:left |right |bilateral )?(?:lumbar |cervical )?(?:mbb|esi|block|inj|epidural|medial|rfa|tfesi))",
     re.I,
 )
-_YEAR = re.compile(r"(?<![/\d-])((?:19[89]|20[0-3])\d)(?![/\d-])")
+_YEAR = re.compile(r"(?<![/\d-])((?:19[89]|20[0-3])\d)(?![/\d]|-(?!\d\d\b))")
+#: "Since 12/14", "back by May": the date of something else.
+_OTHER_DATE = re.compile(r"\b(?:since|until|till|through|by|DOB)\s(?:about |mid[- ]|early |late )?$", re.I)
 _GLUED = re.compile(r"\b([CTLctl]\d{1,2})(?=(?:DR|MB|dr|mb)s?\b)")
 _TIMES = re.compile(
     r"\bx ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))"
@@ -111,8 +113,11 @@ def partial_iso(d: DateMention | None) -> str | None:
     return {"year": iso[:4], "month": iso[:7]}.get(d.precision, iso)
 
 
-def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
-    """Canonical levels for a kind: nerves go before the joints that they supply, ranges of nerves are spelled out."""
+def names_of(kind: str, found: list[Levels], text: str = "") -> tuple[str, ...]:
+    """Canonical levels for a kind: nerves go before the joints that they supply, ranges of nerves are spelled out.
+
+    With the text in which they stand, joints and the nerves in brackets behind them are told apart.
+    """
     nervous = kind in {
         "medial_branch_block",
         "facet",
@@ -124,8 +129,10 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
     segments = [m for m in found if m.kind == "segment"]
     kept = found
     if singles and segments:
-        # Joints behind their nerves, or nerves behind their joints, in brackets: the first way of naming holds.
-        dropped = "segment" if singles[0].start < segments[0].start else "single"
+        # Joints behind their nerves, in brackets: the first way of naming holds. Nerves named as such behind
+        # their joints ("L4-5 and L5-S1 (L3, L4 MB, L5 DR)") are what was blocked.
+        by_nerve = kind == "medial_branch_block" and any(m.noun == "nerve" for m in singles)
+        dropped = "segment" if by_nerve or singles[0].start < segments[0].start else "single"
         kept = [m for m in found if m.kind != dropped]
     if (
         nervous
@@ -133,6 +140,7 @@ def names_of(kind: str, found: list[Levels]) -> tuple[str, ...]:
         and segments
         and all(m.noun == "nerve" for m in segments)
         and segments[0].start < singles[0].start
+        and "(" not in text[segments[-1].end : singles[0].start]
     ):
         kept = found  # "L3/L4 medial branches and L5 dorsal ramus": three nerves
     out: list[str] = []
@@ -213,7 +221,7 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
             for m in find_levels(text)
             if max(0, z.left - 50) <= m.start < z.left and not _blocked(text, m.end, z.start)
         ]
-    names = names_of(named.kind, found)
+    names = names_of(named.kind, found, text)
     glued = tuple(
         m.group(1).upper() for m in _GLUED.finditer(text, z.left, cut) if m.group(1).upper() not in names
     )
@@ -228,6 +236,7 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
         for d in find_dates(text, as_of=setting.date)
         if z.left - (60 if first else 0) <= d.start < z.right
         and not (d.precision == "month" and re.fullmatch(r"\d{1,2}/52", text[d.start : d.end]))
+        and not _OTHER_DATE.search(text[max(0, d.start - 16) : d.start])
     ]
     date = next((d for d in dates if z.start <= d.start < z.end or d.start >= z.end), None) or next(
         (d for d in reversed(dates) if d.end <= z.start), None
@@ -267,6 +276,8 @@ def _blocked(text: str, start: int, end: int) -> bool:
 
 def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str | None:
     kind = named.kind
+    if kind in {"peripheral_nerve", "other"} and re.search(r"\bintercostal", words, re.I):
+        return "thoracic"
     if kind in _FIXED_REGION:
         return _FIXED_REGION[kind]
     if kind in {"medial_branch_block", "facet"} and re.search(r"\b[Tt]hird occipital|\bTON\b", words):

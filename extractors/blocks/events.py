@@ -18,7 +18,9 @@ from extractors.quantities import find_laterality
 #: How many sentences after a procedure may still report its result.
 _REACH = 4
 #: "Pre-ESI", "post-RFA" tell the time of something else.
-_ABOUT = re.compile(r"\b(?:pre|post|peri)-$", re.I)
+_ABOUT = re.compile(
+    r"\b(?:pre|post|peri)-$|\b(?:before|prior to|preceding) (?:the |his |her |that |this )?$", re.I
+)
 _FURTHER = re.compile(r"\b(?:second|2nd|third|3rd|repeat|another|further|more|additional|next|any)\b", re.I)
 _WITHDRAWN = re.compile(
     r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b",
@@ -26,6 +28,7 @@ _WITHDRAWN = re.compile(
 )
 
 
+_FACET_KINDS = frozenset({"facet", "medial_branch_block", "facet_intraarticular"})
 #: What an ablation destroys where a block of that kind went before.
 _TARGETS = {
     "sympathetic": "sympathetic", "peripheral_nerve": "other", "other": "other", "si_joint": "si_joint",
@@ -88,8 +91,10 @@ class EventReader(Reporter):
     def _outcomes(self, n: Named, a: Attributes, low: int, high: int) -> list[Result]:
         """Results in the words of a name; one in front ("70% from ...") takes date and duration from behind it."""
         text = n.sentence.text
-        dated = a.date is not None
-        found = results_in(text, low, high, self.setting.date, lenient=dated)
+        found = results_in(text, low, high, self.setting.date, lenient=True)
+        if found and low < n.zone.left and all(r.start >= n.zone.end for r in found if r.percent is not None):
+            # what stands in front of the name ("EMG 2024: ...") dates no result behind it
+            found = results_in(text, n.zone.left, high, self.setting.date, lenient=True)
         if (
             len(found) == 1
             and found[0].percent is not None
@@ -148,6 +153,21 @@ class EventReader(Reporter):
         last = self._last
         if last is None or (n.family == "ablations" and last.family != "ablations"):
             return
+        if n.form == "repeat" and status.value == "planned" and last.status == "past":
+            self._again(n, status, a, last)
+            return
+        one = n.mention.text.lower().startswith("the ")
+        figures = [r for r in found if r.percent is not None]
+        if one and last.status == "past":
+            self._assign(last, found, self._span(n))
+            return
+        if one and last.status == "planned" and status.value == "past" and figures:
+            # "a repeat epidural ... after the first one of 04/2025 gave 75 %"
+            event = self._copy(last, n, a)
+            event.status, event.steps = "past", [f"status:past<-{status.why}", "levels<-same"]
+            self._touch(event, n)
+            self._assign(event, found, self._span(n))
+            return
         if n.form == "repeat":
             if last.status == "past" and (a.date or any(r.percent is not None for r in found)):
                 event = self._copy(last, n, a)
@@ -156,6 +176,15 @@ class EventReader(Reporter):
             return
         if status.value in {"past", "performed"} and last.status in {"past", "performed"}:
             self._assign(last, found, self._span(n))
+
+    def _again(self, n: Named, status: Status, a: Attributes, last: Event) -> None:
+        """One more of what was done: "I will repeat the second set"."""
+        for e in self._recent():
+            if e.family == last.family and e.kind == last.kind and e.status == "planned":
+                return
+        event = self._copy(last, n, a)
+        event.status, event.date = "planned", None
+        event.steps = [f"status:planned<-{status.why}", "kind<-same"]
 
     def _further_declined(self, n: Named, status: Status) -> None:
         """A second one of what was done, refused: "a repeat injection was offered and she declined it"."""
@@ -250,7 +279,12 @@ class EventReader(Reporter):
     def _like(self, event: Event, n: Named) -> None:
         """For "same nerves": levels and side of another one of the kind."""
         for e in reversed(self._recent()):
-            if e is not event and e.family == event.family and e.kind == event.kind and e.levels:
+            facets = {e.kind, event.kind} <= _FACET_KINDS
+            if (
+                e is not event
+                and (facets or (e.family == event.family and e.kind == event.kind))
+                and e.levels
+            ):
                 event.levels = event.levels or e.levels
                 event.laterality = e.laterality if event.laterality == "unknown" else event.laterality
                 event.region = event.region or e.region
@@ -299,6 +333,8 @@ class EventReader(Reporter):
             return
         event = self._new(n, status, a)
         self._touch(event, n)
+        if a.same and not event.levels:
+            self._like(event, n)
         if status.value == "performed":
             self._assign(event, [r for r in found if r.source == "percent"], self._span(n))
 

@@ -18,7 +18,12 @@ _RELATIVE = re.compile(
 )
 _SELF = re.compile(r"\b(?:she|he|patient|pt|her|his|we|i)\b", re.I)
 _POLITE = re.compile(
-    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
+    r"\b(?:grateful|appreciate(?: it)?|thankful|obliged|glad|wonder(?:ing)?|ask(?:ing)?|kind) if\b|\bif (?:yes|so|any|applicable|positive answer)\b[^.;:\n]{0,30}:|\bif (?:you|they|the (?:plan|committee|reviewer|insurer)) (?:would|could|will|can)\b",
+    re.I,
+)
+#: A clinic that is called after what it does.
+_PLACE = re.compile(
+    r"\s(?:and \w+ )?(?:clinics?|cent(?:er|re)s?|suite|service|institute|program(?:me)?|department|dept|team|specialists?|consent form|policy|guidelines?|worksheet|form)\b(?!\s(?:did|gave|performed))",
     re.I,
 )
 #: A payer's denial ("Service denied: ...", "denied as not medically necessary") is no denial of the event.
@@ -72,7 +77,9 @@ _WILLING = re.compile(
 def excluded(w: Window) -> Status | None:
     """The status of a name that is no event, or that its own words decline; None where nothing speaks against it."""
     named, s, z = w.named, w.sentence, w.named.zone
-    if named.mention.has("family") and (_of_relative(w.all_before) or w.category == "family_history"):
+    if _PLACE.match(s.text[z.end :]) and not (w.is_code or find_dates(named.text)):
+        return Status(None, "place")
+    if w.category == "family_history" or _of_relative(w.all_before):
         return Status(None, "family")
     if _OTHERS.search(w.all_before[-90:]):
         return Status(None, "someone_else")

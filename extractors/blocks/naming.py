@@ -35,6 +35,11 @@ _LOGGED = re.compile(
 )
 _PAIRED = re.compile(r"\b(?:confirmatory|comparative|dual|concordant)\b", re.I)
 _ANY_JOINT = re.compile(r"(?:intra-?articular )?(?:joint )?(?:injections?|inj)", re.I)
+#: "Cortisone shots R knee": the joint stands behind.
+_JOINT = re.compile(
+    r"[\s,]*(?:(?:in|into|to|of|for|at|the|her|his|both|left|right|bilateral|[LR]|bilat)\s){0,4}(?:knees?|hips?|shoulders?|elbows?|wrists?|ankles?|thumbs?)\b",
+    re.I,
+)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -144,6 +149,8 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
             else ("injections", "", "anaphor")
         )
     if label == "generic_site":
+        if _JOINT.match(mention.sentence.text[mention.end : mention.end + 30]):
+            return ("injections", "peripheral_joint", "specific")
         return ("injections", "other", "site")
     if label == "generic":
         return ("injections", "", "anaphor")
@@ -208,7 +215,7 @@ def _repeats(mentions: list[Mention]) -> list[Mention]:
         if m.label == "repeat":
             if any(0 <= n.start - m.end < 70 for n in named) or any(k.label == "repeat" for k in kept):
                 continue
-            if named and not m.text.lower().startswith("repeated"):
+            if named and not m.text.lower().startswith(("repeated", "the ")):
                 continue
         kept.append(m)
     return kept

@@ -8,13 +8,14 @@ from extractors.blocks.cues import cue
 from extractors.blocks.window import Status, Window
 from extractors.note import Note
 from extractors.quantities import find_dates, find_relief
+from extractors.stay import in_stay
 
 BACKWARD = {"treatment_history", "past_surgical", "past_medical", "history", "chief_complaint"}
 #: "TPI today: R trap x3": the name with the day and a colon heads what was done.
 _NOW = re.compile(
     r"^\s*(?:(?:done|given) )?(?:today|this visit|in (?:the )?(?:clinic|office) today)\s*[:=(-]", re.I
 )
-_NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=-]\s*(?:\w+\s){0,2}$", re.I)
+_NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=(-]\s*(?:\w+\s){0,2}$", re.I)
 CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 
 _VERB = (
@@ -73,6 +74,8 @@ _SAME_DONE = re.compile(
 def performed(w: Window) -> Status | None:
     """Done in this very visit: "today", a heading, a predicate without another day, a code marked as done."""
     if w.is_code:
+        if _NOW_BEFORE.search(w.all_before):
+            return Status("performed", "today")
         if not CODE_DONE.match(w.after):
             return None
         today = re.search(r"\btoday\b|\bthis date\b", w.sentence.text, re.I)
@@ -83,6 +86,9 @@ def performed(w: Window) -> Status | None:
         _NOW_BEFORE.search(w.before) and w.category in {"procedure", "other", "header"}
     ):
         return Status("performed", "today")
+    s, z = w.sentence, w.named.zone
+    if in_stay(w.note, s.text[max(0, z.start - 70) : z.end + 40]):
+        return Status("performed", "stay")
     if re.match(r"injected\b", w.named.mention.text, re.I) and w.category in {
         "plan",
         "assessment",

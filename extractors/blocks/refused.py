@@ -53,14 +53,14 @@ def _behind(w: Window) -> bool:
     return (
         m is not None
         and _OTHER_THING.search(w.behind[: m.start()]) is None
-        and cue("past").search(w.behind[: m.start()]) is None
+        and (cue("past").search(gap := w.behind[: m.start()]) is None or offered(gap))
     )
 
 
 def _told_as_done(w: Window, gap: str) -> bool:
     """Whether the name is told as done, so that what is refused behind it is something further."""
     ahead = w.before[-60:]
-    if cue("past").search(gap) and not offered(gap):
+    if cue("past").search(gap) and not offered(gap) and not offered(ahead[-25:]):
         return True
     return cue("past").search(ahead) is not None and not offered(ahead + " | " + gap)
 

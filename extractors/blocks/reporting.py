@@ -25,6 +25,7 @@ _FIGURE_FIRST = re.compile(
     r"[~<>=≈\"]{0,2}\s?\d{1,3}(?:\s?(?:-|to)\s?\d{1,3})?\s?(?:%|percent|pct)",
     re.I,
 )
+_ARROW_FIRST = re.compile(r"\W{0,4}(?:->|→|=>)")
 _LINKED = re.compile(
     r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS|peak|best)\b|->|\b(?:went|dropped|fell|came down|decreased|reduced|down) (?:from|to)\b",
     re.I,
@@ -50,12 +51,14 @@ class Reporter(EventLedger):
         answer = (
             last.percent is None
             and sentence.index == self._last_index + 1
-            and _FIGURE_FIRST.match(text) is not None
+            and (_FIGURE_FIRST.match(text) is not None or _ARROW_FIRST.match(text) is not None)
         )
         line = (
             last.status == "past" and _LOG_LINE.match(text) is not None and last.family == "injections"
         ) or answer
-        found = results_in(text, 0, len(text), self.setting.date, lenient=line)
+        # right behind a past procedure that has no figure yet, a bare percentage is its result
+        bare = last.percent is None and last.status == "past" and sentence.index == self._last_index + 1
+        found = results_in(text, 0, len(text), self.setting.date, lenient=line or bare)
         if last.status == "performed":
             found = [r for r in found if r.source == "percent"]
         found = [r for r in found if r.percent is not None or last.days is None]
@@ -136,8 +139,9 @@ class Reporter(EventLedger):
         for event in same if len(same) == 1 else ():
             if event.count == 2 and event.percent is not None:
                 twin = self._copy(event, event.named, Attributes())
-                twin.percent, twin.source, twin.days = event.percent, event.source, event.days
-                twin.stated = event.stated
+                if event.ordinal is None:  # a result of "the first" is none of the second
+                    twin.percent, twin.source, twin.days = event.percent, event.source, event.days
+                    twin.stated = event.stated
                 twin.spans = list(event.spans)
                 twin.steps.append("event<-both")
 

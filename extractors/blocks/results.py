@@ -15,6 +15,7 @@ from extractors.quantities import (
     parse_number,
 )
 from extractors.quantities.bounds import EXACT, Stated
+from extractors.quantities.numbers import NUMBER
 
 _SEPARATOR = re.compile(r",|;|\band\b|\bthen\b|\bwhile\b|\bbut\b|\bvs\.?\b|\. |\bfollowed by\b", re.I)
 _AT = re.compile(
@@ -27,7 +28,7 @@ _NOT_ITS_DATE = re.compile(
     re.I,
 )
 _BENEFIT = re.compile(
-    r"\b(?:relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
+    r"\b(?:good for|held|numb(?:ed)?|gone|eased|as good|worked for|settled|quiet(?:ed)?|relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
     re.I,
 )
 _SHARES = {
@@ -50,7 +51,9 @@ _VISIT = re.compile(
 )
 #: "Without any significant relief" has no figure, but says that the procedure brought nothing worth naming.
 _NOTHING = re.compile(
-    r"\b(?:of|was|were) no (?:use|avail|value|good|help|account)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
+    r"(?:[:,;–—>-]|(?<=[a-z0-9] )(?<=\d )|\b(?:gave|got|with|was|brought|produced|elsewhere|result|yielded|provided)(?: (?:him|her|me|us|them))?)\s*[\"“]?(?:absolutely |precisely |exactly )?(?:zero|nil|nothing|nada|zip)\b(?: at all| whatsoever)?(?! (?:but|for|on|after|to do|more|until|else|by mouth|abnormal|new|acute|further))(?=\s*(?:$|[.,;!)\"”]|and\b|at\b|from\b|in\b))"
+    r"|\b(?:with )?(?:nothing|little) to show for (?:it|them)\b|\bw/o (?:any )?(?:relief|benefit|help|improvement|effect)\b|\bto no avail\b"
+    r"|\b(?:of|was|were) no (?:use|avail|value|good|help|account)\b|\buseless\b|\bwaste of time\b|(?:\bnot|n['’]t|\bnever) (?:really )?(?:notice|see|feel|tell|detect|note)(?:d)? (?:a|any|the|much of a) (?:difference|change|improvement|benefit)\b"
     r"|\b(?:did not|didn't|never) (?:even |really )?touch(?:ed)?(?: it| her| him| the pain| things)?\b(?! (?:on|the (?!pain)))|\bno better (?:for it|after(?:wards)?|at all)\b|\bhelped not at all\b|\bdid (?:absolutely )?nothing(?: at all| whatsoever| for (?:her|him|me|it|the pain))?\b|\bno (?:real |noticeable )?change(?: at all| whatsoever)?(?=\s*(?:$|[.;,\"”]|in (?:the |her |his )?pain))|"
     r"\b(?:no|without|without any|not? (?:have|had|get|got|give|given|provide|provided)(?: \w+)? any|denie[sd] any)\s(?:any\s)?(?:significant|real|appreciable|meaningful|noticeable|substantial)\s(?:pain\s)?(?:relief|benefit|improvement|help)\b",
     re.I,
@@ -89,6 +92,13 @@ _FELL = re.compile(
     r"\b(?:went|dropped|fell|came|brought|taken|down|decreas\w+|reduc\w+|improv\w+)(?: down)? from (?:an? |about |her |his |usual )?(?P<a>\w+)(?: ?/ ?10| out of (?:10|ten))? (?:down )?to (?:an? |about )?(?P<b>\w+)\b(?! ?(?:mg|feet|minutes?|weeks?|visits?|percent|tabs?|pills?|per|times|days?|degrees|lbs?|%))",
     re.I,
 )
+#: "Pain 7 to 2 for four hours".
+_PAIN_TO = re.compile(
+    r"\b(?:pain|NRS|VAS|NPRS|scores?)\b[^.;\d]{0,16}(?P<a>10|\d)(?:\s?/\s?10)? (?:down )?to (?:an? )?(?P<b>10|\d)(?:\s?/\s?10)?(?![\d/%]|\s?(?:%|percent|weeks?|days?|months?|hours?|hrs?|mg|times))",
+    re.I,
+)
+#: "Eighty five and ninety percent": the first of two figures shares the unit of the second.
+_FIRST_OF_TWO = re.compile(rf"(?<![\d/.,-])(?P<n>{NUMBER})\s?(?:and|&)\s?$", re.I)
 _SHORT_DATE = re.compile(
     r"(?:\bon\s|\band\s|&\s?|[;,(]\s?|^)(?P<month>\d{1,2})/(?P<day>\d{1,2})(?!/)(?=\s?[:(-]?\s?\(?\d{2,3}\s?(?:%|percent))"
 )
@@ -132,7 +142,8 @@ def _figures(
     for m in _HEADED.finditer(text, low, high):
         if float(m["n"]) <= 100 and not any(abs(m.start("n") - f[2]) < 4 for f in found):
             found.append((float(m["n"]), "percent", m.start(), m.end(), "=", EXACT))
-    for m in _FELL.finditer(text, low, high):
+    found += _shared(text, low, found)
+    for m in (x for pattern in (_FELL, _PAIN_TO) for x in pattern.finditer(text, low, high)):
         before, after = parse_number(m["a"]), parse_number(m["b"])
         if (
             before
@@ -169,11 +180,47 @@ def _figures(
     return sorted(found, key=lambda f: f[2])
 
 
+#: "For maybe a week", "60-percent-for-6-weeks": hedges and hyphens between a number and its unit.
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|probably|roughly|about|around|approximately|approx\.?|nearly|almost|only|barely|just|another|the next|a good|easily|call (?:it|that))\s(?=(?:an?\b|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half)\b)",
+    re.I,
+)
+_HYPHEN = re.compile(
+    r"(?<=\d)-(?=percent)|(?<=percent)-(?=for|x)|(?<=\bfor)-(?=\d)|(?<=\d)-(?=(?:day|week|month|hour)s\b)"
+)
+#: "X 4 d", "for 3 d": days in one letter.
+_SHORT_DAYS = re.compile(
+    r"\b(?:x|for|lasted|lasting|held|about|,)\s?(?P<n>\d{1,2}(?:\.5)?)(?:\s?-\s?(?P<m>\d{1,2}))?\s?d\b(?=\s*(?:$|[.,;)|]))",
+    re.I,
+)
+
+
+def readable(text: str) -> str:
+    """The text, as long as before, with the hyphens between numbers and their units opened."""
+    return _HYPHEN.sub(" ", text)
+
+
+def _shared(
+    text: str, low: int, found: list[tuple[float, str, int, int, str, Stated]]
+) -> list[tuple[float, str, int, int, str, Stated]]:
+    """Figures in front of a percentage that have their unit from it ("85 and 90 %")."""
+    out: list[tuple[float, str, int, int, str, Stated]] = []
+    for f in found:
+        m = _FIRST_OF_TWO.search(text, max(low, f[2] - 24), f[2]) if f[1] == "percent" else None
+        value = parse_number(m["n"]) if m is not None else None
+        if m is None or value is None or not 10 <= value <= 100:
+            continue
+        if not any(m.start("n") < o[3] and o[2] < m.end("n") for o in found):
+            out.append((value, "percent", m.start("n"), m.end("n"), "=", EXACT))
+    return out
+
+
 def results_in(text: str, low: int, high: int, as_of: object = None, lenient: bool = False) -> list[Result]:
     """The outcomes stated in ``text[low:high]``, in order, each with the date and duration that stand with it.
 
     With ``lenient`` a bare percentage counts too: in a dated line of a block log nothing else can be meant.
     """
+    text = readable(text)
     figures = _figures(text, low, high, lenient)
     dates = [d for d in find_dates(text, as_of=as_of) if low <= d.start < high]  # type: ignore[arg-type]
     dates = [d for d in dates if not _VISIT.match(text[d.end : d.end + 14]) and not is_weeks(text, d)]
@@ -287,7 +334,11 @@ def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, .
 
 def _days(text: str, low: int, start: int, high: int) -> float | None:
     """How long the relief lasted: the span of time that stands with it, in days."""
-    for d in find_durations(text[low:high], base=low):
+    # hedges between a number and what leads to it ("for maybe a week") hide the span
+    ahead = _HEDGE.sub("", text[low:start])
+    text = ahead + _HEDGE.sub("", text[start:high])
+    low, start, high = 0, len(ahead), len(text)
+    for d in find_durations(text):
         lead = text[max(low, d.start - 40) : d.start]
         if d.kind != "span" and not (d.kind in {"until", "window", "after"} and _WORE.search(lead)):
             continue
@@ -298,9 +349,10 @@ def _days(text: str, low: int, start: int, high: int) -> float | None:
             r"\s?(?:ago|later|old|post|s/p|hx|history|of (?:pt|physical|ther|care|conserv))", behind, re.I
         ):
             continue
-        if d.start < start and not re.match(r"\s?(?:of|with)\b", behind):
+        if d.start < start and not re.match(r"\s?(?:of\b|with\b|w/)", behind):
             continue
         if d.start - start > 110:
             continue
         return round(d.value_days, 3)
-    return None
+    short = _SHORT_DAYS.search(text, start, high)
+    return (float(short["n"]) + float(short["m"] or short["n"])) / 2 if short is not None else None

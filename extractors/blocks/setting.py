@@ -31,7 +31,7 @@ _DOS = re.compile(
 )
 _DONE = r"(?:injections?|blocks?|ablation|rhizotomy|neurotomy|denervation|thermo-?coagulation|epidural|discogra\w+|radio[- ]?frequency|ESI|MBB|RFA)\b"
 _TITLED = re.compile(
-    rf"^[ \t]*(?:procedures?|operations?|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*(?::|\t| {{2}})[^\n]{{0,120}}\b{_DONE}",
+    rf"^[ \t]*(?:procedures?|operations?|exam(?:ination)?|study|title of (?:procedure|operation)|name of (?:procedure|operation))(?: performed)?[ \t]*(?::|\t| {{2}})[^\n]{{0,120}}\b{_DONE}",
     re.I | re.M,
 )
 _FIRST_LINE = re.compile(rf"\s*(?-i:(?=[^\na-z]{{8,110}}\n))[^\n]{{0,90}}\b{_DONE}", re.I)
@@ -40,6 +40,7 @@ _TOP = re.compile(
     rf"\s*(?:procedures?|operations?|operative|injection)(?: (?:note|record|report|performed))?\b[ \t:-]{{1,8}}(?![^\n]{{0,40}}\b(?:request|plan|schedul|propos))[^\n]{{0,120}}\b{_DONE}",
     re.I,
 )
+_NOTE_OF = re.compile(r"\b(?:PROCEDURE|OPERATIVE|INJECTION|ABLATION) (?:NOTE|REPORT|RECORD)\b", re.I)
 _LETTER = re.compile(r"^\s*(?:dear|to whom)\b|\bRE:|\bsincerely\b", re.I | re.M)
 
 
@@ -92,7 +93,7 @@ def setting_of(note: Note) -> Setting:
 def _setting(note: Note) -> Setting:
     text = note.text
     words = {m.group().lower() for m in cue("technique_words").finditer(text)}
-    first = _TOP.match(text) is not None
+    first = _TOP.match(text) is not None or _NOTE_OF.search(text[:200]) is not None
     titled = first or _TITLED.search(text) is not None or _FIRST_LINE.match(text) is not None
     procedure_note = len(words) >= (1 if first else 2 if titled else 4) and not _LETTER.search(text)
     return Setting(procedure_note, _FACET.search(text) is not None, main_region(text), note_date(text))

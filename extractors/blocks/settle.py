@@ -15,7 +15,7 @@ from extractors.note import Note, Sentence
 from extractors.quantities import find_laterality, find_levels
 
 _DOING = re.compile(
-    r"\b(?:needles?|interspaces?|interlaminar|foram\w+|catheter|placed|directed|advanced|approach|injected|cannula\w*|introduced|guided|targets?|electrodes?|attention|wheal)\b",
+    r"\b(?:tubercle|tip\b|needles?|interspaces?|interlaminar|foram\w+|catheter|placed|directed|advanced|approach|injected|cannula\w*|introduced|guided|targets?|electrodes?|attention|wheal)\b",
     re.I,
 )
 _OPEN_SURGERY = re.compile(
@@ -56,6 +56,9 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     events = _absorb(as_coded(aftermath(events, note)))
     complete_from_codes(events, note)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
+    for e in events:
+        if e.weak and e.date is not None and e.date.value == setting.date and not setting.procedure_note:
+            e.date = None  # the note's own date in its head
     kept = [e for e in events if not (_unproven(e, done, setting) or _elsewhere(e, events, note))]
     for e in kept:
         e.region = e.region or _region(e, note, setting)
@@ -161,8 +164,8 @@ def _region(e: Event, note: Note, setting: Setting) -> str:
         return "other"
     if e.kind == "si_joint":
         return "sacral"
-    near = " ".join(s.text for s in note.around(e.named.sentence, 1, 1))
-    return region_in(e.named.sentence.text) or region_in(near) or setting.region
+    near = {r for s in note.around(e.named.sentence, 1, 1) if (r := region_in(s.text)) is not None}
+    return region_in(e.named.sentence.text) or (near.pop() if len(near) == 1 else setting.region)
 
 
 def _shadow(e: Event, done: set[tuple[str, str]]) -> bool:

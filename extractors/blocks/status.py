@@ -32,6 +32,18 @@ _RENDERED = re.compile(
 _QUESTION = re.compile(r"(?:is|are|would|can|could|should|does|do|please advise)\b[^\n]{0,600}\?", re.I)
 #: "Has proposed blocks followed by radiofrequency": what comes next is as planned as what comes first.
 _THEN = re.compile(r"\b(?:followed by|(?:and )?then|leading to|and if positive)\s(?:\w+\s){0,3}$", re.I)
+#: "RF lumbar facet" right behind its code, in the row of a request.
+_CODE_BEFORE = re.compile(r"\b(?:6[24]\d{3}|27096|2055[23])(?:-(?:RT|LT|50))?\W{1,3}(?:\w+\s){0,2}$", re.I)
+_PROCEDURE_LEAD = re.compile(r"\W*(?:procedure|operation)s?(?: performed)?\s?[,:]", re.I)
+#: "3rd and last of the series in 2 wk".
+_AHEAD = re.compile(
+    r"^[^.;:%]{0,30}\bin (?:about )?(?:\d{1,2}|one|two|three|four|six|a couple of)(?:-\d{1,2})? ?(?:wks?|weeks?|months?|mos?|days?)\b",
+    re.I,
+)
+#: "I will repeat the second set"; not "repeated".
+_AGAIN = re.compile(r"repeat\s", re.I)
+#: A row below a heading: "#1  Date 09/24/2024  Relief 80 %".
+_ROW_BELOW = re.compile(r"^\W*(?:#\s?)?\d[^\n]{0,60}(?:\d\s?%|%\s?\d|relief|\d{1,2}/\d{1,2}/\d{2})", re.I)
 _FIRST = re.compile(
     r"\b(?:first|1st|initial|previous|prior|earlier|preceding|last|index)\s(?:\w+\s){0,3}(?:blocks?|injections?|mbbs?|esi)\b|#\s?1\b",
     re.I,
@@ -106,8 +118,15 @@ def _ordered(w: Window) -> Status | None:
     """An "RFA order", an "MBB request", a name with its code behind it."""
     if w.named.form == "anaphor":
         return None
+    if w.named.form == "repeat" and _AGAIN.match(w.named.mention.text):
+        return Status("planned", "verb")
     if _ASKED.match(w.after):
         return Status("planned", "order")
+    if w.category in {"plan", "instructions", "assessment"} and _AHEAD.match(w.after):
+        return Status("planned", "ahead")
+    row = _CODE_BEFORE.search(w.all_before) or _CODE_BEFORE.match(w.named.mention.text)
+    if row and not w.is_code and not w.setting.procedure_note and not _RENDERED.search(w.sentence.text):
+        return Status("planned", "coded")
     s, z = w.sentence, w.named.zone
     if (
         _ORDER.match(s.text)
@@ -131,7 +150,7 @@ def _titled(w: Window) -> Status | None:
         return None
     if (w.category != "procedure" or not w.is_title or _FIRST.search(w.named.mention.text)) and _earlier(w):
         return Status("past", "earlier")
-    if w.is_title:
+    if w.is_title or _PROCEDURE_LEAD.match(w.sentence.text):
         return Status("performed", "title")
     return None if w.near_is("past", "planned") else Status("performed", "description", weak=True)
 
@@ -151,6 +170,9 @@ def _told(w: Window) -> Status | None:
     s, z, near = w.sentence, w.named.zone, w.near
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
+    if w.named.form == "group" and len(s.text) - z.end < 12 and s.index + 1 < len(w.note.sentences):
+        if _ROW_BELOW.match(w.note.sentences[s.index + 1].text):
+            return Status("past", "rows")
     if _QUESTION.match(s.text) and cue("planned").search(w.after[:90]):
         return Status("planned", "question")
     stop = max(min(z.right, z.end + 200), z.end)

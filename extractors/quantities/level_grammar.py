@@ -91,7 +91,7 @@ _TOKEN = re.compile(
     # L 4-5, lumbar 4-5, occiput to C2
     r"|(?P<spaced>(?:[CTLS]|cervical|thoracic|lumbar)\s(?:1[0-2]"
     r"|[1-9]))(?P<stail>\s?[-–/]\s?(?:S\s?)?(?:1[0-2]|[1-8]))"
-    r"|(?P<occiput>(?:occiput|occipito|occipital|oc|C0)\s?(?:-|–|/|to)\s?(?P<atlas>C[1-3]))"
+    r"|(?P<occiput>(?:occiput|occipito|occipital|oc|C0)\s?(?:-|–|/|to)\s?(?P<atlas>C[1-3])(?!\s?[-–/]\s?C?\d))"
     r")(?!(?!to\s)[\w%]|\.\d|\+)",
     re.I,
 )

@@ -29,6 +29,26 @@ ADD_ONS = {
 PRIMARY_OF = {addon: primary for primary, addons in ADD_ONS.items() for addon in addons}
 #: Done in vertebral bodies, not at joints or discs: basivertebral nerve ablation, augmentation.
 _VERTEBRAL = frozenset({"64628", "64629", "22510", "22511", "22512", "22513", "22514", "22515"})
+#: Done at joints, discs, interspaces or segments: facets, epidurals, paravertebral blocks, discs, operations of the spine.
+_AT_LEVELS = re.compile(
+    r"644(?:79|80|83|84|9[0-5])|6446[1-3]|6463[3-6]|6232[0-7]|6228[0-27]|6229[0-2]|6226[34]|22(?:5[2-9]\d|6\d\d|8[4-6]\d)|630\d\d|6238\d|0[2-9]\d\dT"
+)
+#: Without a code of their own: the level is that of the words beside it.
+_UNLISTED = frozenset({"64999", "22899", "27299"})
+#: In the midline, whatever side the approach has: leads, catheters, discs, and the imaging that goes with them.
+_NO_SIDE = re.compile(r"636(?:50|55|6\d)|6235\d|6229[0-2]|7228[5]|7229[5]|9587\d|2285\d|22830")
+_DISEASE = re.compile(
+    r"\b(?:suspected|stenosis|herniat\w+|protrusion|extrusion|edema|abscess|fractures?|fx|syndrome|compress\w+|impinge\w+|bulg\w+|infection|discitis|lesion)\b",
+    re.IGNORECASE,
+)
+_PROCEDURE = re.compile(
+    r"\b(?:blocks?|MBBs?|medial branch\w*|facets?|RFA|RFN|radio[- ]?frequency|ablat\w+|neurotom\w+|rhizotom\w+|denervat\w+|inject\w+|inj|ESI|TFESI|epidurals?|joints?|fusion|levels?:|request\w*|plan)\b",
+    re.IGNORECASE,
+)
+#: "Left paramedian": an interlaminar injection with a side all the same.
+_PARAMEDIAN = re.compile(
+    r"\b(?P<side>left|right|L|R|Lt|Rt)[ -](?:sided )?para-?(?:median|sagittal)\b", re.IGNORECASE
+)
 #: Interlaminar and caudal epidurals are midline: a side named elsewhere is that of the symptoms.
 _MIDLINE = frozenset({"62320", "62321", "62322", "62323", "62324", "62325", "62326", "62327"})
 #: "For left leg pain" tells the side of the symptom.
@@ -40,10 +60,6 @@ _SIDE_LABEL = re.compile(r"\b(?:laterality|sides?|site/side)\s?[:=]\s?", re.IGNO
 _LEVEL_LABEL = re.compile(
     r"\b(?:(?:spinal |facet |joint )?levels?(?:\(s\))?|joints?(?:\(s\))?|segments?|levels? requested)\s?[:=]\s?",
     re.IGNORECASE,
-)
-#: Not done at a spinal joint or disc: sacroiliac, trigger points, peripheral nerves.
-_NOT_SPINAL = frozenset(
-    {"27096", "G0260", "64451", "64625", "20552", "20553", "20560", "20561", "64555", "64590"}
 )
 _BOTH_50 = re.compile(
     r"-\s?50\b[^.;\n]{0,12}\b(?:both|each)\b|\b(?:both|each)\b[^.;\n]{0,20}(?:-\s?50\b|modifier 50)|\bmodifier:? ?-?50\b|\b(?:fifty|50) modifier\b|\bmods?:? ?-?50\b",
@@ -118,6 +134,28 @@ def _share(
 def levels_of(group: Group, units: Sequence[int | None]) -> tuple[list[tuple[str, ...]], str]:
     """Levels of each code of the group, and where they were read."""
     names = [c.code for c in group.codes]
+    found, step = _levels_of(group, units, names)
+    nerves = [_nerves(group, i) if n in _UNLISTED else () for i, n in enumerate(names)]
+    return [g if _placed(n) else own for n, g, own in zip(names, found, nerves, strict=True)], step
+
+
+def _placed(code: str) -> bool:
+    """Whether a code has spinal levels at all."""
+    return code in _VERTEBRAL or _AT_LEVELS.fullmatch(code) is not None
+
+
+def _nerves(group: Group, i: int) -> tuple[str, ...]:
+    """What stands beside an unlisted code: nerves and ganglia by their vertebrae, else joints."""
+    code = group.codes[i]
+    near = code.sentence.text[max(0, code.start - 80) : code.start] + group.own(i)[:60]
+    found = find_levels(near)
+    singles = tuple(dict.fromkeys(v for m in found if m.kind == "single" for v in m.vertebrae))
+    return singles or tuple(dict.fromkeys(s for m in found for s in m.segments))
+
+
+def _levels_of(
+    group: Group, units: Sequence[int | None], names: list[str]
+) -> tuple[list[tuple[str, ...]], str]:
     bodies = all(n in _VERTEBRAL for n in names)
     own = [_segments(group.own(i), bodies) for i in range(len(names))]
     if all(own) and (len(set(names)) == 1 or len(set(own)) > 1):
@@ -132,12 +170,12 @@ def levels_of(group: Group, units: Sequence[int | None]) -> tuple[list[tuple[str
     )
     for source, texts in sources:
         for text in texts():
+            if source in {"before", "after"} and _DISEASE.search(text) and not _PROCEDURE.search(text):
+                continue  # where the trouble sits, not what is asked for
             shared = _segments(text, bodies)
             if shared:
                 given = _share(names, shared, units)
-                return [
-                    () if n in _NOT_SPINAL else g for n, g in zip(names, given, strict=True)
-                ], f"levels<-{source}"
+                return given, f"levels<-{source}"
     return own, "levels<-none"
 
 
@@ -163,6 +201,12 @@ def side_of(group: Group, i: int) -> tuple[str, str]:
         side = "bilateral"
     if side:
         return side, "side<-modifier"
+    if _NO_SIDE.fullmatch(code.code):
+        return "unknown", "side<-none"
+    if code.code in _MIDLINE:
+        m = next((m for t in (group.text, *group.before[:1]) if (m := _PARAMEDIAN.search(t))), None)
+        if m is not None:
+            return ("left" if m["side"].lower().startswith("l") else "right"), "side<-paramedian"
     for source, piece in (("code", group.own(i)), ("bracket", group.bracket), ("group", group.text)):
         side = laterality(_side_words(piece, code.code))
         if side != "unknown":

@@ -26,8 +26,8 @@ _BEFORE = re.compile(
 )
 #: ... or by those behind it. "Not approved" and "not covered" still leave it requested.
 _BEHIND = re.compile(
-    r"^[\s)\],]{0,3}(?:(?:is|are|was|were|has been|have been|will be) (?:also |now )?(?:not (?:being )?(?:billed|requested|reported|sought|separately|coded|part of|used)|"
-    r"bundled|included in|inclusive|incidental|ruled out|excluded|removed|withdrawn|incorrect|wrong|an? (?:\w+ )?error|entered in error)|ruled out\b|r/o\b|"
+    r"^\s?_{2,}(?!\s?\d)|^[\s)\],]{0,3}(?:(?:is|are|was|were|has been|have been|will be) (?:also |now )?(?:not (?:being )?(?:billed|requested|reported|sought|separately|coded|part of|used)|"
+    r"bundled|included in|inclusive|incidental|ruled out|excluded|removed|withdrawn|incorrect|wrong|an? (?:\w+ )?error|entered in error)|ruled out\b|r/o\b(?=\s*(?:$|[.;,)]))|"
     r"to be (?:discussed|considered|decided|determined|reviewed|requested later)|(?:for|at a) (?:later|future|another)\b|(?:is |are |was )?(?:only )?(?:a |an )?(?:future|later) (?:option|step|consideration|possibility|request))"
     r"|^[^.;\n]{0,40}\b(?:(?:is|are|am|we are|i am)? ?not (?:requesting|being requested|requested|asking (?:for|about)|part of (?:this|the) request|sought|submitted|for now|needed)|(?:no|without) request|deferred|on hold|withdrawn)\b",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _POLICY = re.compile(
 _LATER = re.compile(
     r"\b(?:may|might|could|would|will|can) (?:then |later |also )?(?:consider|discuss|think about|explore)\w*\b[^.;]{0,50}$|"
     r"\b(?:in the future|down the road|at a later (?:date|time)|eventual(?:ly)?)\b[^.;]{0,40}$|"
-    r"\bif\b(?! (?:approved|authori[sz]ed|possible|covered))[^.;]{3,90}\b(?:consider|then|move on to|candidate for|eligible for|go on to)\b[^.;]{0,40}$",
+    r"\bif\b(?! (?:approved|authori[sz]ed|possible|covered))[^.;]{3,90}\b(?:consider|then|move on to|candidate for|eligible for|go on to)\b[^.;]{0,70}$",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(r"\b(?:if|once|when|pending|later|future)\b", re.IGNORECASE)

@@ -17,7 +17,7 @@ UNITS_BEFORE = re.compile(
     r"\b(?P<n>\d{1,2}|one|two|three|four) (?:units? (?:of )?|x )(?:CPT (?:code )?)?$", re.IGNORECASE
 )
 _WISH = re.compile(
-    r"\b(?:would like|wish\w*|wants?|plan\w*|propos\w+|request\w*|recommend\w*|treat(?:ed|ing)?|target\w*|proceed\w*)\b"
+    r"\b(?:would like|wish\w*|wants?|plan\w*|schedul\w+|propos\w+|request\w*|recommend\w*|treat(?:ed|ing)?|target\w*|proceed\w*)\b"
     r"[^.;]{0,80}\b(?:joints?|facets?|levels?|RFA|radio[- ]?frequency|ablation|neurotomy|blocks?)\b"
     r"|\b(?:RFA|radio[- ]?frequency|ablation|neurotomy|blocks?)\b[^.;]{0,60}\b(?:planned|requested|proposed|recommended)\b",
     re.IGNORECASE,

@@ -160,6 +160,7 @@ def find_sections(text: str) -> list[Section]:
     Text before the first heading is a section of category ``header``. A heading in capitals
     with a colon, or alone on its line, that the lexicon does not know opens a section ``other``.
     """
+    text = text.replace("\r", " ")  # a heading alone on a line that ends with CR LF is one all the same
     found = _headings(text)
     _close_fields(text, found)
     starts = sorted(found)
