@@ -276,6 +276,8 @@ def _blocked(text: str, start: int, end: int) -> bool:
 
 def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str | None:
     kind = named.kind
+    if kind == "peripheral_nerve" and named.form == "code":
+        return None  # the name beside it says where
     if kind in {"peripheral_nerve", "other"} and re.search(r"\bintercostal", words, re.I):
         return "thoracic"
     if kind in _FIXED_REGION:
