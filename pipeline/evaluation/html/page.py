@@ -89,9 +89,12 @@ def pattern_dots(evaluation: Evaluation, accounts: Sequence[Account]) -> list[Do
 
 def _documents(evaluation: Evaluation, errors: Sequence[Error], ids: Ids) -> list[dict[str, Any]]:
     """Each note that has errors: its text with the places of all of them, linked back."""
+    errors_of: dict[str, list[Error]] = {}
+    for e in errors:
+        errors_of.setdefault(e.note_id, []).append(e)
     out = []
     for n in evaluation.notes:
-        own = [e for e in errors if e.note_id == n.note.note_id]
+        own = errors_of.get(n.note.note_id)
         if not own:
             continue
         marks = [

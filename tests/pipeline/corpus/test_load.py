@@ -175,6 +175,16 @@ def test_no_corpus_at_all(tmp_path: Path) -> None:
     assert codes(tmp_path / "nowhere") == ["no_corpus"]
 
 
+def test_the_digest_moves_with_a_text_and_with_its_gold(make_set: Make) -> None:
+    def digest(folder: str, text: str, gold: dict[str, Any]) -> str:
+        return load_corpus(make_set({"a": (text, gold)}, folder=folder)).digest
+
+    one = digest("one/set", "Uses TENS.", therapy("TENS"))
+    assert one == digest("two/set", "Uses TENS.", therapy("TENS"))
+    assert one != digest("three/set", "Uses TENS!", therapy("TENS"))
+    assert one != digest("four/set", "Uses TENS.", therapy("TENS", outcome="failed"))
+
+
 def test_a_corpus_without_notes_is_not_sound(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "gold.jsonl").write_text("", encoding="utf-8")
