@@ -57,10 +57,12 @@ def _free(target: Path) -> None:
 
 
 def _placed(target: Path, write: Callable[[Path], Any]) -> Any:
-    """Write beside the target, then move into place: whole or not at all."""
+    """Write beside the target, then move into place: whole or not at all, for its owner's eyes alone."""
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".notewarrant-") as folder:
             out = write(Path(folder) / target.name)
+            for path in Path(folder).rglob("*"):
+                path.chmod(0o700 if path.is_dir() else 0o600)
             for path in sorted(Path(folder).iterdir()):
                 place = target.parent / path.name
                 if place.is_dir():

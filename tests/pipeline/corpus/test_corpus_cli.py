@@ -54,6 +54,8 @@ def test_export_and_import(
     assert "2 notes, 0 repairs, 0 problems" in capsys.readouterr().out
     assert json.loads(report.read_text(encoding="utf-8")) == {"notes": 2, "repairs": [], "problems": []}
     assert check_corpus(again) == []
+    written = [p for top in (out, again) for p in (top, *top.rglob("*"))]
+    assert {oct(p.stat().st_mode & 0o077) for p in written} == {"0o0"}  # they hold notes
     back = {n.note_id: n for n in load_corpus(again).notes}
     for note in load_corpus(corpus).notes:
         assert back[note.note_id].text == note.text
