@@ -38,6 +38,7 @@ _TIMES = re.compile(
     re.I,
 )
 _LETTER_SIDE = re.compile(r"(?<![A-Za-z/])(?P<side>[RLB])\s(?=[CTLS]\d|sides?\b)")
+_LETTERS = {"L": "left", "R": "right", "B": "bilateral"}
 _ON_SIDE = re.compile(r"\bon (?:the |her |his )?(?P<side>left|right)\b", re.I)
 #: "... on my right low back": here the place treated, not the place of the pain.
 _ON_PLACE = re.compile(
@@ -45,7 +46,9 @@ _ON_PLACE = re.compile(
     re.I,
 )
 _BEHIND_NOUN = re.compile(
-    r"\b(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b",
+    r"\b(?:(?:DR|MBs?|branch(?:es)?|ram(?:us|i)|joints?|facets?|blocks?|MBBs?|RFA|ESI|TFESI|[CTLS]\d)\s(?P<side>left|right|bilat\w*)\b"
+    r"|(?:blocks?|inj\w*|joints?|MBBs?|RFA|T?F?ESI|SIJs?|GONB?|TPIs?|traps?|trapezi\w+|rhomboids?|levator\w*|QL|glut\w*|paraspinals?|splenius|facets?|nerves?)\s"
+    r"(?-i:(?P<letter>[RLB]))\b(?=\s*(?:\d{1,2}/\d|[,.;():]|$|x ?\d|on\b|w/)))",
     re.I,
 )
 _SAME = re.compile(r"\bsame\b(?! (?:day|time|as|visit|week|pain|result|thing))|\brepeated\b|\bagain\b", re.I)
@@ -189,11 +192,11 @@ def _side(text: str, low: int, start: int, end: int, cut: int, loose: bool) -> s
         return _merge(near)
     behind = _BEHIND_NOUN.search(text, low, cut)
     if behind:
-        word = behind["side"].lower()
+        word = (behind["side"] or _LETTERS[behind["letter"]]).lower()
         return word if word in {"left", "right"} else "bilateral"
     letter = _LETTER_SIDE.search(text, max(0, low - 3), cut)
     if letter:
-        return {"L": "left", "R": "right", "B": "bilateral"}[letter["side"]]
+        return _LETTERS[letter["side"]]
     place = _ON_PLACE.match(text, end, cut)
     if place:
         return place["side"].lower()

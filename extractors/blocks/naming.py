@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from extractors.blocks.elided import antecedent
 from extractors.blocks.setting import Setting, setting_of
 from extractors.blocks.zones import Zone, zones
 from extractors.note import Mention, Note, Sentence
@@ -38,6 +39,11 @@ _ANY_JOINT = re.compile(r"(?:intra-?articular )?(?:joint )?(?:injections?|inj)",
 #: "Cortisone shots R knee": the joint stands behind.
 _JOINT = re.compile(
     r"[\s,]*(?:(?:in|into|to|of|for|at|the|her|his|both|left|right|bilateral|[LR]|bilat)\s){0,4}(?:knees?|hips?|shoulders?|elbows?|wrists?|ankles?|thumbs?)\b",
+    re.I,
+)
+#: "The ablation was carried out on August 22": an event by itself, not a word for one named before.
+_OWN_DAY = re.compile(
+    r"^ ?(?:was |were |had been )?(?:then )?(?:carried out|performed|done|completed|undertaken|took place|went ahead)[^.;]{0,12}\b(?:on|in) (?:the )?(?:\d|(?:early |late |mid-? ?)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
     re.I,
 )
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
@@ -86,7 +92,7 @@ def _branches(mentions: list[Mention], sentence: Sentence, note: Note, setting: 
     others = [
         m
         for m in mentions
-        if m.label not in {"branch_nerve", "generic", "repeat", "not_ours", "body_epidural"}
+        if m.label not in {"branch_nerve", "generic", "repeat", "elided", "not_ours", "body_epidural"}
     ]
     before = " ".join(s.text for s in note.around(sentence, 3, 0))
     about_block = (
@@ -106,7 +112,7 @@ def _branches(mentions: list[Mention], sentence: Sentence, note: Note, setting: 
 def _target(mention: Mention, words: str, setting: Setting) -> str:
     """The target of an ablation named without one."""
     label = mention.label
-    if label not in {"by_context", "lay"}:
+    if label not in {"by_context", "lay", "bare"}:
         return label
     if _SYMPATHETIC.search(words):
         return "sympathetic"
@@ -128,7 +134,7 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
     if mention.family == "ablations":
         if mention.label == "not_ours":
             return None
-        if mention.label == "bare":
+        if mention.label == "bare" and not _OWN_DAY.match(mention.sentence.text[mention.end :]):
             return ("ablations", "", "anaphor")
         form = "code" if mention.entry.attributes.get("code") else "specific"
         return ("ablations", _target(mention, words, setting), form)
@@ -184,11 +190,17 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
     if any(m.label not in {"generic", "repeat"} and m.family == "blocks" for m in own):
         # A bare "injection" beside a named one is the same thing.
         own = [m for m in own if m.label != "generic"]
+    if any(m.label not in {"generic", "elided"} for m in own):
+        own = [m for m in own if m.label != "elided" or m.start > own[0].end]
     own = _repeats(own)
     bounds = zones(sentence.text, [(m.start, m.end) for m in own])
     out: list[Named] = []
     for i, (m, z) in enumerate(zip(own, bounds, strict=True)):
-        settled = _kind(m, setting, _context(sentence, z, note))
+        if m.label == "elided":
+            found = None if setting.procedure_note else antecedent(m, sentence, note)
+            settled = (*found, "specific") if found is not None else None
+        else:
+            settled = _kind(m, setting, _context(sentence, z, note))
         if settled is None:
             continue
         family, kind, form = settled

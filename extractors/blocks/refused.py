@@ -6,7 +6,7 @@ import re
 
 from extractors.blocks.cues import cue
 from extractors.blocks.window import INSTEAD, Status, Window
-from extractors.note import Sentence
+from extractors.note import Note, Sentence
 from extractors.refusals import answered, answered_next, by_payer, offered, payer_quoted
 
 #: What else may have been refused behind the name.
@@ -17,6 +17,15 @@ _RELIEF_FROM = re.compile(
 )
 #: "Microdiscectomy if the ESI fails - not needed": the answer is about what hangs on the name.
 _CONDITION = re.compile(r"\b(?:if|unless|until|fail(?:s|ed)?|after|despite|since)\s(?:\w+\s){0,3}$", re.I)
+#: A letter against a payer's decision.
+_APPEAL = re.compile(
+    r"\b(?:appeals?|letter of medical necessity|reconsideration|medical director|peer[- ]to[- ]peer|denials?)\b",
+    re.I,
+)
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|is)(?: (?:then|again|first|initially|recently|unfortunately))? $", re.I
+)
+_DENIED = re.compile(r"(?:denied|declined|turned|rejected|refused|knocked)", re.I)
 #: How far behind a name its refusal may stand, in characters of its own sentence.
 _REACH = 200
 #: How many sentences behind may answer an offer.
@@ -28,11 +37,24 @@ def refused(w: Window) -> Status | None:
     found = _in_front(w)
     if found is not None:
         return found
-    if w.is_code:
-        return Status("declined", "cue") if _behind(w) else None
-    if _behind(w) or _answer(w):
-        return Status("declined", "cue")
-    return None
+    if _behind(w):
+        return Status("planned", "payer_refused") if _payer_behind(w) else Status("declined", "cue")
+    return Status("declined", "cue") if not w.is_code and _answer(w) else None
+
+
+def _appeals(note: Note) -> bool:
+    return _APPEAL.search(note.text[:400]) is not None
+
+
+def _payer_behind(w: Window) -> bool:
+    """Whether a payer is who refuses behind the name: named there, or in the passive of an appeal."""
+    m = cue("declined_behind").search(w.behind)
+    if m is None:
+        return False
+    if by_payer(w.behind[: m.start()]):
+        return True
+    passive = _PASSIVE.search(w.behind[: m.start()]) and _DENIED.match(m.group())
+    return passive is not None and w.note.once("blocks.appeals", _appeals)
 
 
 def _in_front(w: Window) -> Status | None:

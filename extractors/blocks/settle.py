@@ -10,6 +10,7 @@ from extractors.blocks.event import Event
 from extractors.blocks.naming import SILENT, Named
 from extractors.blocks.orders import as_coded, complete_from_codes
 from extractors.blocks.setting import Setting, region_in, setting_of
+from extractors.blocks.sides import complete_sides
 from extractors.blocks.zones import Zone
 from extractors.note import Note, Sentence
 from extractors.quantities import find_laterality, find_levels
@@ -33,7 +34,7 @@ _LABOUR = re.compile(
 )
 _SIDE_LINE = re.compile(r"^\s*(?:site|side|laterality|site/side|operative side|procedure side)\b", re.I)
 _SIDED = re.compile(
-    r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral|lumbar|cervical|pedicle|medial)",
+    r"\b(?P<side>left|right|bilateral)(?:ly)?[- ](?:para-?median|para-?sagittal|sided?|[LCTS]\d|SI\b|sacro-?iliac|sacral|facets?|interlaminar|trans-?foraminal|neural|neuro-?foram\w+|foram\w+|approach|lateral(?!\s+decub)|lumbar|cervical|pedicle|medial)",
     re.I,
 )
 _AGAIN = re.compile(
@@ -55,6 +56,7 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     events = [e for e in events if not _billed(e, events)]
     events = _absorb(as_coded(aftermath(events, note)))
     complete_from_codes(events, note)
+    complete_sides(events, note)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
     for e in events:
         if e.weak and e.date is not None and e.date.value == setting.date and not setting.procedure_note:

@@ -29,8 +29,8 @@ _RIGHT_NOT = re.compile(
     re.I,
 )
 _LEFT_NOT = re.compile(
-    r"(?:\s|-)(?:the\s(?:clinic|office|hospital|room|job|building|house|practice|OR|operating"
-    r"|emergency|facility|procedure)|work\b|town|AMA|against|in\splace|untreated|without|alone"
+    r"(?:\s|-)(?:the\b|work\b|town|AMA|against|in\s(?:place|good|stable|satisfactory|no\b)|untreated|without|alone"
+    r"|within|early|shortly|feeling|walking|ambulat|our\b|my\b|me\b|us\b|to\s(?:him|her|them|you|us|me)\b"
     r"|behind|"
     r"a\smessage|before|because|his\sjob|her\sjob|home\b|for\sthe\srecovery|him\b|her\swith|them\b"
     r"|school|unchanged|handed|hand(?:ed)?\sdominan|-?hand-?\s?dominant|dominant|with\b|blank"
@@ -39,14 +39,22 @@ _LEFT_NOT = re.compile(
 )
 _LEFT_VERB = re.compile(r"\b(?:he|she|they|who|I|pt|patient|all)\s$", re.I)
 _RIGHT_IDIOM = re.compile(r"\b(?:all|human|your|patient)\s$", re.I)
-_STAFF = re.compile(r"\s?x\s?\d")
-_STAFF_BEFORE = re.compile(r"\bRN\b|\d\s?$")
+_STAFF = re.compile(r"\s?x\s?\d|\s?\([RTM]\)|\s?(?:present|assist\w*|performed\sthe\s(?:films?|imaging))\b")
+#: "J. Lund, RT": behind a name or another one's title.
+_STAFF_BEFORE = re.compile(r"\bRN\b|\d\s?$|\b[A-Z][a-z]+(?:-[A-Z][a-z]+)?,\s$")
 _LETTER = re.compile(
     r"(?<![\w./'’&-])(?P<open>\()?(?P<side>[RL])(?P<close>\))?(?![\w'’/&]|-wave|\.[A-Za-z]|\.,)", re.ASCII
 )
+_DAY = re.compile(r"\s\d{1,2}/\d{1,2}(?:/\d{2,4})\b|\s\d{1,2}/\d{4}\b")
+#: Litres of a gas or a fluid.
+_LITRES = re.compile(r"(?:(?<![/\d#.])\d{1,2}|\d\.\d)\s?$")
+_LITRES_OF = re.compile(
+    r"\s*(?:$|[.,;)\]]|/|(?:of|O2|oxygen|NC|nasal|NS|LR|saline|per|via|by|fluids?|min|IV|crystalloid|bolus|home|at\snight|blood|drained|removed|ringer\w*)\b)",
+    re.I,
+)
 _L_NOT = re.compile(r"[\s-]{0,2}(?:spine\b|spn\b|/S\b|S\sspine|-?\s?\d\s?[-/]\s?\d|region|\d|lvl|=)", re.I)
 _LETTER_NOT_BEFORE = re.compile(
-    r"(?:\b(?:Dr|Mr|Ms|Mrs|Prof|vitamin|type|hepatitis|Pt|patient)\.?\s|\d\s?|[A-Z]\.\s?|\bO2\sat\s)$"
+    r"(?:\b(?:Dr|Mr|Ms|Mrs|Prof|vitamin|type|hepatitis|Pt|patient)\.?\s|[A-Z]\.\s?|\bO2\sat\s|\bR\.?T\.?\s?)$"
 )
 _ABBREVIATION = re.compile(
     r"(?<![\w/])(?:(?P<side>[RL]t|[RL]T)\b(?!/)\.?|(?P<limb>[RL])(?:LE|UE|LEx|UEx)s?\b)"
@@ -123,7 +131,12 @@ def find_laterality(text: str, base: int = 0) -> list[Laterality]:
         # "(L foot" opens a remark: a bracket on one side alone is not part of the mention
         start, end = m.span() if bool(m["open"]) == bool(m["close"]) else m.span("side")
         before = text[max(0, start - 10) : start]
-        if _LETTER_NOT_BEFORE.search(before) or (m["side"] == "L" and _L_NOT.match(text, end)):
+        if _LETTER_NOT_BEFORE.search(before):
+            continue
+        if m["side"] == "L" and (
+            (_L_NOT.match(text, end) and not _DAY.match(text, end))
+            or (_LITRES.search(before) and _LITRES_OF.match(text, end))
+        ):
             continue
         add(_side(m["side"]), start, end, "letter")
     return sorted(found, key=lambda s: s.start)
