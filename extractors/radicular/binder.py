@@ -15,6 +15,7 @@ from extractors.radicular.context import Status, status_of
 from extractors.radicular.cues import cue
 from extractors.radicular.evidence import REGIONS, WEAK, Evidence
 from extractors.radicular.settle import settle
+from extractors.radicular.visits import visit_dates
 
 VERSION = "1"
 _READERS: dict[str, Callable[[Mention, Note, Status], list[radiation.Reading]]] = {
@@ -125,6 +126,7 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
     found: list[Evidence] = []
     claudication: list[Fact] = []
     stale = _stale_stretches(note)
+    visits = visit_dates(note)
     for mention in note.mentions("radicular"):
         status, why = status_of(mention, note)
         if mention.label == "claudication":
@@ -163,6 +165,7 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     concluding=reading.sign == "named_disease"
                     and reading.polarity == "absent"
                     and _concluding(mention, why),
+                    visit=visits.get(mention.sentence.index),
                     steps=steps,
                 )
             )

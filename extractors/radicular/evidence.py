@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,7 +28,7 @@ class Evidence:
     earlier visit. ``hedged`` marks a complaint told with reserve ("sometimes", "a weird ..."), or a doubt
     stressed as such ("less likely", "cannot be excluded"). ``reported`` marks the words of others: a referral
     diagnosis, records, a code that somebody else wrote. ``concluding`` marks the author's own conclusion, or a
-    study's, that there is no root disease.
+    study's, that there is no root disease. ``visit`` is the date of the visit that tells it, in a note of several.
     """
 
     region: Region
@@ -43,4 +44,5 @@ class Evidence:
     hedged: bool = False
     reported: bool = False
     concluding: bool = False
+    visit: dt.date | None = None
     steps: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 The order of the rules, first that applies:
 
 0. What others reported (a referral diagnosis, old records) yields to the author's own denial or negative test.
-1. Evidence copied from an earlier visit yields to what an interval history of the same note says.
+1. Evidence copied from an earlier visit yields to what an interval history of the same note says; so does what a
+   dated visit told, where a later one denies it.
 2. A stated resolution ("has resolved", "no longer present") makes the status ``historical`` unless firm evidence
    (a test told after it, the assessment, the pre-operative diagnosis) says that it is there.
 3. A complaint that was only told, once or with reserve, while the author stresses a doubt ("less likely a
@@ -19,12 +20,17 @@ The order of the rules, first that applies:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from extractors.radicular.evidence import DEFINITE, FAIR, WEAK, Evidence
 
+#: A numbness that outlasts the pain.
+_STAYS = re.compile(
+    r"\b(?:linger\w*|persist\w*|residual|remain\w*|still|ongoing|continu\w+)\b", re.IGNORECASE
+)
 #: Sections that speak of today wherever they stand in the note.
 _OF_NOW = frozenset({"assessment", "preoperative_diagnosis", "postoperative_diagnosis", "indication"})
 
@@ -68,11 +74,24 @@ def _after_resolution(
         and (
             (e.firm and (e.span.start >= last or e.mention.sentence.section.category in _OF_NOW))
             or (e.weight >= DEFINITE and e.span.start > last and e.sign != "named_disease")
+            or (e.sign == "sensory" and e.span.start >= last and _STAYS.search(e.mention.sentence.text))
         )
     ]
     if firm:
         return Settled("present", "firm_after_resolution", _best(firm))
     return Settled("historical", "resolved", rest)
+
+
+def _of_earlier_visits(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Present evidence of a dated visit after which a later one, the last to speak of it, denies it."""
+    dated = [e for e in evidence if e.visit is not None and (e.weight >= FAIR or e.polarity == "present")]
+    last = max((e.visit for e in dated if e.visit is not None), default=None)
+    now = [e for e in dated if e.visit == last]
+    if any(e.polarity == "present" for e in now) or not any(
+        e.polarity in ("absent", "historical") for e in now
+    ):
+        return []
+    return [e for e in dated if e.polarity == "present"]
 
 
 def _from_fair(
@@ -86,6 +105,8 @@ def _from_fair(
         return Settled("uncertain", "doubted", _best(doubt) + _best(fair))
     if _only_told(fair) and any(e.concluding for e in absent):
         return Settled("absent", "excluded_by_author", _best(absent))
+    if _only_told(fair) and any(e.sign == "electrodiagnostic" for e in absent):
+        return Settled("uncertain", "told_but_study_normal", _best(fair) + _best(absent))
     if _only_told(fair) and _denied_and_tested(absent):
         return Settled("uncertain", "told_but_denied_and_tested", _best(fair) + _best(absent))
     return Settled("present", "fair", _best(present))
@@ -107,6 +128,7 @@ def settle(evidence: Sequence[Evidence]) -> Settled | None:
         if e.polarity == "present"
         and any(f.polarity in ("absent", "historical") and f.weight >= FAIR for f in fresh)
     ]
+    superseded += _of_earlier_visits(evidence)
     use = [e for e in evidence if e not in superseded]
     absent = [e for e in use if e.polarity == "absent"]
     contradicted = any(e.weight >= FAIR for e in absent)

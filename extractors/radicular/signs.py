@@ -43,7 +43,7 @@ _HEARSAY = re.compile(
     r"\b(?:by (?:his|her|patient) report|(?:was|been) told|allegedly|reportedly)\b", re.IGNORECASE
 )
 _NOT_LIMB = re.compile(
-    r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|thumb nail)\b",
+    r"\b(?:face|facial|saddle|groin|perine\w+|genit\w+|perianal|peri-?anal|lips?|tongue|scalp|inner thighs?|between (?:the|your|her|his) legs|chin|cheeks?|mouth|scrot\w*|vagin\w*|rect\w*|incision|scars?|graft site|donor site|thumb nail)\b",
     re.IGNORECASE,
 )
 _ROOT = re.compile(
@@ -212,7 +212,7 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         found = [r for r in found if spine_note(note, r)]
         step = "sensory_exam<-normal"
         out = [Reading(r, "absent", weight, "sensory", step) for r in found]
-        if re.search(r"\b(?:motor|strength|power)\b", mention.text, re.IGNORECASE):
+        if re.search(r"\b(?:motor|strength|power|neuro\w*)\b", mention.text, re.IGNORECASE):
             out += [Reading(r, "absent", WEAK, "motor", step) for r in found]
         return out
     if re.search(r"vibrat|propriocep|position", text[low:high], re.IGNORECASE) or _NOT_LIMB.search(

@@ -18,7 +18,7 @@ _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)
 _COMPLAINT: dict[Region, re.Pattern[str]] = {
     "cervical": re.compile(
         r"\b(?:neck|cervical)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|spasm|injury|strain|spondylosis|stenosis|sx|symptoms)\b|"
-        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck hurts?\b|\b(?:location|site|area) ?[:|]? ?(?:the )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|\bhurts?\b[^.\n;]{0,30}\bneck\b|cervical (?:facet|medial|epidural|strain|sprain)",
+        r"\bpain\b[^.\n;]{0,30}\bneck\b|\bneck (?:is |was |feels |remains |still )?(?:hurts?|sore|stiff|aches?|tight)\b|\b(?:location|site|area) ?[:|]? ?(?:the |[RL] |left |right |bilateral )?(?:neck|c[- ]?spine|cervical)\b|\bcervicalgia\b|\bM(?:47\.?81[12]|54\.?2|50\.?[23]\w{1,2})\b|\b(?:my|is (?:my|his|her)) neck\b|\bhurts?\b[^.\n;]{0,30}\bneck\b|cervical (?:facet|medial|epidural|strain|sprain)",
         re.IGNORECASE,
     ),
     "thoracic": re.compile(
@@ -31,7 +31,7 @@ _COMPLAINT: dict[Region, re.Pattern[str]] = {
         r"\b(?:low(?:er)?[- ]?back|lumbar|lumbosacral)\b[^.\n;]{0,30}\b(?:pain|ache|aching|discomfort|stiff\w*|soreness|"
         r"spasms?|injury|strain|spondylosis|stenosis|syndrome|sx|symptoms|problems?|trouble|radic\w*|facet\w*)\b|"
         r"(?<!mid)(?<!mid[ -])(?<!upper )(?<!middle )(?<!thoracic )\bback[- ]?(?:pain|hurts?|is sore|aches?|discomfort|injury|spasms?|strain|problems?|trouble|stiffness|symptoms|surgery)\b|"
-        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}(?<!mid[ -])(?<!upper )(?<!middle )(?<!middle of the )(?<!middle of her )(?<!middle of his )(?<!middle of my )\bback\b(?! (?:again|at|on (?:the|his|her) (?:job|feet)|to (?:work|normal|baseline|him|her|me|where|square|see)|when|then|for|from|up|off))|\b(?:my|it.s the|is (?:my|his|her)) (?:low(?:er)? )?back\b|\b(?:low(?:er)? back) (?:on|with|both|since|only|no)\b|\blow(?:er)? back,|\bM(?:47\.?81[67]|54\.?5\d?|51\.?[23]\w{1,2}|48\.?06\d?)\b|\b(?:location|site|area) ?[:|]? ?(?:the )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
+        r"\bback(?:,| and| or|/| &| \+)[^.\n;]{0,25}\bpain\b|\bpain\b[^.\n;]{0,45}(?<!mid[ -])(?<!upper )(?<!middle )(?<!middle of the )(?<!middle of her )(?<!middle of his )(?<!middle of my )\bback\b(?! (?:again|at|on (?:the|his|her) (?:job|feet)|to (?:work|normal|baseline|him|her|me|where|square|see)|when|then|for|from|up|off))|\b(?:my|it.s the|is (?:my|his|her)) (?:low(?:er)? )?back\b|\b(?:low(?:er)? back) (?:on|with|both|since|only|no)\b|\blow(?:er)? back,|\bM(?:47\.?81[67]|54\.?5\d?|51\.?[23]\w{1,2}|48\.?06\d?)\b|\b(?:location|site|area) ?[:|]? ?(?:the |[RL] |left |right |bilateral )?(?:(?:low(?:er)? )?back|l/s|l[- ]?spine|lumbar|lumbosacral)\b|\blbp\b|\bsciatica\b|\blumbago\b|"
         r"\bL[345][-/ ]?(?:L?[45]|S1)\b",
         re.IGNORECASE,
     ),
