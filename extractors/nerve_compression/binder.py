@@ -40,7 +40,7 @@ _OPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _GRADE = re.compile(
-    r"\b(?:moderate(?:ly)?|mod|severe(?:ly)?|marked(?:ly)?|significant(?:ly)?|high[- ]grade|critical(?:ly)?|advanced|pronounced|tight|substantial|considerable|profound)\b",
+    r"\b(?:moderate(?:ly)?|mod|severe(?:ly)?|marked(?:ly)?|significant(?:ly)?|high[- ]grade|critical(?:ly)?|advanced|pronounced|schizas (?:grade )?[CD]|to [3-8](?:\.\d)? ?mm|tight|substantial|considerable|profound)\b",
     re.IGNORECASE,
 )
 _MILD = re.compile(
@@ -72,12 +72,15 @@ _PERIPHERAL_NERVE = re.compile(
     re.I,
 )
 _GRADE_AFTER = re.compile(
-    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|\bto an?\b|[,:(-])[^.;]{0,14}?"
+    r"[^.;]{0,35}?(?:\b(?:is|are|was|which is|that is|grade[sd]?(?: \w+)? as|graded|rated|read as|called|deemed|described as|considered)\b|\bto an?\b|(?= to \d)|[,:(-])[^.;]{0,14}?"
     + _GRADE.pattern
     + r"(?! (?:\w+ ){0,2}(?:facet|disc|disk|degenerat|arthr|spondyl|hypertroph|desiccat|loss))",
     re.IGNORECASE,
 )
-_BY_SIDE = re.compile(rf"[,;/] ?(?:and |but )?(?:{_GRADE.pattern}) (?:on|at|to) ", re.IGNORECASE)
+_BY_SIDE = re.compile(
+    rf"[,;/] ?(?:and |but )?(?:{_GRADE.pattern}) (?:on\b|at\b|to\b|[CTL]\d|left\b|right\b|bilat)",
+    re.IGNORECASE,
+)
 _ORDERED = re.compile(
     r"\b(?:if|whether|should (?:an? |the |repeat )?(?:mri|ct|scan|imaging)|unless|rule out|r/o|rule-out|evaluate|eval|assess|look(?:ing)? for|exclude|check for|order\w*|request\w*|obtain|schedul\w+|will get|needs? (?:an? )?mri)\b[^.;]{0,80}$",
     re.IGNORECASE,
@@ -97,7 +100,16 @@ _BUT_NO_MORE = re.compile(
     r"^[^.;]{0,60}\b(?:but|without|although|though|yet|and|,)\b[^.;]{0,24}\b(?:no|not|without|n't|nor|compressing|displacing|deforming)\b[^.;]{0,20}\b(?:compress\w*|displac\w*|imping\w*|deform\w*|flatten\w*|efface\w*)",
     re.IGNORECASE,
 )
+_UPON_ROOTS = re.compile(
+    r"^ (?:on|upon|of) (?:the |both |either )?(?:\w+ ){0,2}(?:roots?|nerves?|cord|thecal sac)\b",
+    re.IGNORECASE,
+)
 _OF_IT = re.compile(r"^(?: or [\w-]+| nor [\w-]+)? (?:it|them|either|any of)\b", re.IGNORECASE)
+#: "displacing S1", "abuts the left L5": a root by its level alone.
+_ROOT_BY_LEVEL = re.compile(
+    r"^ (?:on |upon |against )?(?:the )?(?:left |right |traversing |exiting |bilateral )*(?:L[1-5]|S[12]|C[3-8])\b(?![-/ ]?(?:[LSC]?\d|vertebra|body|end|facet|disc))",
+    re.IGNORECASE,
+)
 _CANAL = re.compile(r"\bcanal\b", re.IGNORECASE)
 #: A myelogram's column of contrast that stops.
 _BLOCKED = re.compile(r"\bmyelogra\w+\b[^.;]{0,80}\bblock\b", re.IGNORECASE)
@@ -224,7 +236,10 @@ def _touching(mention: Mention, near: str, negated: bool) -> tuple[str, str] | N
     canal = _CANAL.search(near) and mention.text.lower().startswith(
         ("compress", "complete block", "total block")
     )
-    if not (_NEURAL.search(near) or canal or _BLOCKED.search(text)) or _PERIPHERAL_NERVE.search(near):
+    named = _ROOT_BY_LEVEL.match(text[mention.end :])
+    if not (_NEURAL.search(near) or canal or named or _BLOCKED.search(text)) or _PERIPHERAL_NERVE.search(
+        near
+    ):
         return None
     return ("absent", "no_compression") if negated else ("present", mention.label)
 
@@ -254,6 +269,8 @@ def read(mention: Mention, note: Note) -> tuple[str, str] | None:
         return None
     if mention.label in ("compress", "contact"):
         return _touching(mention, near, negated)
+    if not negated and _UPON_ROOTS.match(text[mention.end :]):
+        return "present", "compress"
     if not negated and not _SPINAL_PART.search(text) and mention.sentence.section.category != "imaging":
         return None
     if negated:
@@ -277,6 +294,12 @@ def _quote(mention: Mention) -> Span:
         while mention.end < b < mention.clause[1] and text[b] != " ":
             b -= 1
     return mention.sentence.span(*stripped(text, a, b))
+
+
+def _lead(note: Note, mention: Mention) -> str:
+    """The words ahead of a mention on its line, back to the last full stop (a colon ends no statement here)."""
+    at = mention.span.start
+    return re.split(r"\.\s|\n", note.text[max(0, at - 140) : at])[-1]
 
 
 def _study_regions(mention: Mention, note: Note) -> list[Region]:
@@ -317,7 +340,7 @@ def bind(note: Note) -> list[Fact]:
         items = found.get(region, [])
         if not items:
             continue
-        now = [x for x in items if not _BEFORE_SURGERY.search(x[2].sentence.text[: x[2].start])]
+        now = [x for x in items if not _BEFORE_SURGERY.search(_lead(note, x[2]))]
         items = now or items
         status = "present" if any(s == "present" for s, _, _ in items) else "absent"
         own = [(step, m) for s, step, m in items if s == status]

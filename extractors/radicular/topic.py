@@ -9,9 +9,9 @@ from extractors.radicular.evidence import REGIONS, Region
 from extractors.radicular.places import limb_regions
 
 _SPINE: dict[Region, str] = {
-    "cervical": r"cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf|spurling\w*",
-    "thoracic": r"thoracic|thoracalgia|mid[- ]?back|upper back|interscapular|between the shoulder blades|middle (?:of (?:the|his|her|my) )?back|t[- ]spine|(?<!on )(?<!bright )(?<!in )(?<!high )(?<!low )(?<!increased )(?<!decreased )\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|marrow|stir|bright\w*|dark\w*|edema|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
-    "lumbar": r"lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|(?<!mid )(?<!upper )(?<!middle )(?<!thoracic )back pain|sacroiliac|straight[- ]leg|\bslrs?\b|las[eè]gue",
+    "cervical": r"c/t(?:/l)?[ -]?spine|cervic\w*|neck|c[- ]?spine|\bC[2-8](?:[-/ ]?(?:C?[3-8]|T1))?\b|cervicalgia|cervico\w+|acdf|spurling\w*",
+    "thoracic": r"(?:c/)?t/l[ -]?spine|c/t[ -]?spine|thoracic|thoracalgia|mid[- ]?back|upper back|interscapular|between the shoulder blades|middle (?:of (?:the|his|her|my) )?back|t[- ]spine|(?<!on )(?<!bright )(?<!in )(?<!high )(?<!low )(?<!increased )(?<!decreased )\bT(?:[2-9]|1[0-2])\b(?![- /]?(?:weighted|marrow|stir|bright\w*|dark\w*|edema|signal|hyper\w*|images?|flair|sagittal|axial|bright|sequences?|prolong\w*|changes?))|dorsalgia",
+    "lumbar": r"(?:c/)?t/l[ -]?spine|lumb\w*|low(?:er)?[- ]?back|l[- ]?spine|\bL[1-5](?:[-/ ]?(?:L?[2-5]|S1))?\b|\bS1\b|\blbp\b|l/s\b|sciati\w*|lumbosacral|\blow back|(?<!mid )(?<!upper )(?<!middle )(?<!thoracic )back pain|sacroiliac|straight[- ]leg|\bslrs?\b|las[eè]gue",
 }
 _WORDS = {r: re.compile(rf"(?<![\w-])(?:{p})", re.IGNORECASE) for r, p in _SPINE.items()}
 _ANY_BACK = re.compile(r"\bback\b", re.IGNORECASE)

@@ -114,6 +114,8 @@ def _hedged(m: Mention, left: str, right: str) -> tuple[Reading, str]:
         return "present", "known"  # a spread to the spine that is listed goes on unless it says otherwise
     if (past or m.sentence.section.category == "past_medical") and not active:
         return "past", "historical"
+    if CUES["suspected_right"].search(right):
+        return "suspected", "possible"
     if _WEAK_SUSPECTED.search(left) and not re.search(
         r"\bnew(?:ly|[- ]onset)?\s(?:\w+\s)?$", left, re.IGNORECASE
     ):

@@ -10,7 +10,7 @@ from extractors.family import Family, fact_of
 from extractors.note import Mention, Note
 from extractors.radicular.topic import spine_regions
 from extractors.red_flags.assertion import ACTIVE, PAST, POSITIVE_LEFT, POSITIVE_RIGHT, reading
-from extractors.red_flags.decline import bracket_falls, ways_fall
+from extractors.red_flags.decline import bracket_falls, series_falls, ways_fall
 from extractors.surgeries import context
 from extractors.surgeries.cues import load_cues
 
@@ -141,8 +141,10 @@ def _malignancy(m: Mention, near: str, step: str) -> bool:
 
 
 def _progressive(m: Mention, near: str, step: str) -> bool:
-    if m.entry.attributes.get("strength") == "grades" and (falls := bracket_falls(m.text)) is not None:
-        return falls
+    if m.entry.attributes.get("strength") == "grades":
+        for falls in (bracket_falls(m.text), series_falls(m.text)):
+            if falls is not None:
+                return falls
     if m.entry.attributes.get("strength") == "grades":
         grades = re.findall(r"(?<![\d/])([0-5])([+-]?)(?=/5)", m.text)
         if (

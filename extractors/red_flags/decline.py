@@ -55,6 +55,18 @@ def bracket_falls(text: str) -> bool | None:
     return min(_value(m[1], m[2]) for m in later) < before
 
 
+#: "4/5 in March, 3/5 today": the second grade is the later one.
+_LATER_LAST = re.compile(r"/5 (?:today|now|currently|this (?:week|visit|morning))$", re.IGNORECASE)
+
+
+def series_falls(text: str) -> bool | None:
+    """Whether grades told in the order of time fall; None where the last is not of today."""
+    if not _LATER_LAST.search(text):
+        return None
+    grades = [_value(m[1], m[2]) for m in re.finditer(r"(?<![\d/])([0-5])([+-])?(?=/5)", text)]
+    return len(grades) >= 2 and grades[-1] < grades[0]
+
+
 def ways_fall(mention: Mention, note: Note) -> bool:
     """Whether the sentences around tell ever poorer ways of getting about, one after another, within one illness."""
     near = " ".join(s.text for s in note.around(mention.sentence, 2, 2))
