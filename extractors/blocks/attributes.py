@@ -234,6 +234,8 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
     side = _side(text, z.left, z.left, z.end, cut, loose)
     words = text[z.left : cut]
     region = _region(named, names, words, text)
+    if region == "sacral" and named.kind == "epidural" and setting.region == "lumbar":
+        region = "lumbar"  # the canal below, for what ails the lumbar spine
     dates = [
         d
         for d in find_dates(text, as_of=setting.date)
@@ -282,6 +284,10 @@ def _region(named: Named, names: tuple[str, ...], words: str, text: str) -> str 
     if kind == "peripheral_nerve" and named.form == "code":
         return None  # the name beside it says where
     if kind in {"peripheral_nerve", "other"} and re.search(r"\bintercostal", words, re.I):
+        return "thoracic"
+    if kind == "peripheral_nerve" and re.search(
+        r"\b(?:intercost\w+|ICNB|paravertebral|erector spinae|ESP)\b", words, re.I
+    ):
         return "thoracic"
     if kind in _FIXED_REGION:
         return _FIXED_REGION[kind]

@@ -23,7 +23,7 @@ _ABOUT = re.compile(
 )
 _FURTHER = re.compile(r"\b(?:second|2nd|third|3rd|repeat|another|further|more|additional|next|any)\b", re.I)
 _WITHDRAWN = re.compile(
-    r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation)\b",
+    r"\b(?:withdr(?:ew|awn|aw)|cancel\w*)\b[^.;]{0,30}\b(?:request|procedures?|injections?|blocks?|authori[sz]ation|auth)\b",
     re.I,
 )
 
@@ -169,8 +169,10 @@ class EventReader(Reporter):
             self._assign(event, found, self._span(n))
             return
         if n.form == "repeat":
-            if last.status == "past" and (a.date or any(r.percent is not None for r in found)):
+            told = a.date or any(r.percent is not None for r in found)
+            if told and (last.status == "past" or (last.status == "performed" and status.value == "past")):
                 event = self._copy(last, n, a)
+                event.status = "past"
                 self._touch(event, n)
                 self._assign(event, found, self._span(n))
             return

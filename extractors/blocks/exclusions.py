@@ -38,7 +38,7 @@ _APPROVAL = re.compile(
 )
 #: A question mark with two boxes or words behind it; a bare box of a form.
 _ASKS = re.compile(
-    r"^[^?\n]{0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b",
+    r"^(?:[^?\n(]|\([^)?\n]*\)){0,60}\?[^\n]{0,40}\b(?:Y|N|yes|no)\b|^[^\[(\n.;]{0,45}[\[(] ?[xXoO]? ?[\])] ?(?:Y|N|yes|no)\b",
     re.I,
 )
 _EMPTY_PAIR = re.compile(r"[\[(]\s*[\])]\s?(?:Y|yes)\b[^\n\[(]{0,12}[\[(]\s*[\])]\s?(?:N|no)\b", re.I)
@@ -63,6 +63,10 @@ _EFFECT = re.compile(
 )
 
 
+#: "The blocks were negative": their result.
+_RESULT = re.compile(
+    r"\W{0,3}(?:was |were |is |are |both |all )*(?:negative|non-?diagnostic|inconclusive|equivocal)\b", re.I
+)
 _ORDERED = re.compile(
     r"\b(?:offer(?:ed|s)?|schedule|book|arrange|repeat|order|plan|list|request|set up|will (?:do|perform|repeat|arrange)|proceed (?:with|to)|pencil(?:led)? in)\b",
     re.I,
@@ -176,6 +180,8 @@ def _denied(named: Named, before: str, after: str) -> bool:
         if cue("effect_negated").match(words) or cue("effect_negated").search(
             s.text[max(0, at - 4) : at + 60]
         ):
+            continue
+        if at > named.mention.end - 1 and _RESULT.match(words):
             continue
         if at > named.mention.end and _EFFECT.search(s.text[named.mention.end : at + 50]):
             continue

@@ -46,6 +46,8 @@ _OWN_DAY = re.compile(
     r"^ ?(?:was |were |had been )?(?:then )?(?:carried out|performed|done|completed|undertaken|took place|went ahead)[^.;]{0,12}\b(?:on|in) (?:the )?(?:\d|(?:early |late |mid-? ?)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
     re.I,
 )
+#: In the record of a procedure, words that tell of another day.
+_ELSEWHEN = re.compile(r"\b(?:last|ago|previous\w*|prior|before|earlier|in (?:19|20)\d\d)\b", re.I)
 _LIST_LEAD = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•o(])")
 
 
@@ -197,7 +199,8 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
     out: list[Named] = []
     for i, (m, z) in enumerate(zip(own, bounds, strict=True)):
         if m.label == "elided":
-            found = None if setting.procedure_note else antecedent(m, sentence, note)
+            own = setting.procedure_note and not _ELSEWHEN.search(sentence.text[m.start : m.end + 40])
+            found = None if own else antecedent(m, sentence, note)
             settled = (*found, "specific") if found is not None else None
         else:
             settled = _kind(m, setting, _context(sentence, z, note))

@@ -12,6 +12,7 @@ _CODES = {
     "medial_branch_block": ("64490", "64491", "64492", "64493", "64494", "64495"),
     "facet_intraarticular": ("64490", "64491", "64492", "64493", "64494", "64495"),
     "facet": ("64633", "64634", "64635", "64636"),
+    "selective_nerve_root": ("64479", "64480", "64483", "64484"),
     "epidural": ("62320", "62321", "62322", "62323", "64479", "64480", "64483", "64484"),
     "si_joint": ("27096", "64451", "64625"),
 }
@@ -19,6 +20,7 @@ _CODES = {
 
 def as_coded(events: list[Event]) -> list[Event]:
     """Facet codes are those of blocks and of joint injections alike: where only the latter is named, it is the one."""
+    events = _root_blocks(events)
     coded = [e for e in events if e.kind == "medial_branch_block" and e.status == "planned"]
     if not coded or any(e.named.form != "code" for e in coded):
         return events
@@ -39,6 +41,24 @@ def as_coded(events: list[Event]) -> list[Event]:
     e.status, e.weak = "planned", False
     e.steps.append("status:planned<-coded")
     return [x for x in events if x not in coded]
+
+
+def _root_blocks(events: list[Event]) -> list[Event]:
+    """Codes of transforaminal epidurals beside a selective nerve root block of the same visit are that block's."""
+    roots = [e for e in events if e.kind == "selective_nerve_root" and e.status in {"planned", "performed"}]
+    if not roots:
+        return events
+    return [
+        e
+        for e in events
+        if not (
+            e.kind == "epidural"
+            and e.named.form == "code"
+            and e.status in {"planned", "performed"}
+            and e.named.mention.entry.attributes.get("route") == "transforaminal"
+            and not any({e.laterality, r.laterality} == {"left", "right"} for r in roots)
+        )
+    ]
 
 
 def complete_from_codes(events: list[Event], note: Note) -> None:

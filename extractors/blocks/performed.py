@@ -53,6 +53,17 @@ _I_DID = re.compile(
     r"\b(?:I|we)\s(?:then\s|have just\s|next\s|now\s)?(?:performed|gave|injected|blocked|placed|carried out|did|infiltrated|anesthetized|lesioned|ablated|denervated)\b[^.;]{0,60}$",
     re.I,
 )
+_PASSIVE = re.compile(
+    r"\b(?:(?:was|were|is|are) (?:\w+ )?(?:injected|entered|infiltrated|blocked)|needles? was|was advanced|was placed)\b",
+    re.I,
+)
+_GAVE = re.compile(r"(?:gave|placed|performed|did|administered) ", re.I)
+#: Consent for a procedure that was then done.
+_CONSENTED = re.compile(r"\bconsent\w*\b[^.;]{0,80}$", re.I)
+_THEN_DONE = re.compile(
+    r"^[^.;]{0,120}\b(?:injections?|procedures?|blocks?|ablation|it|this)\b[^.;]{0,20}\b(?:carried out|performed|done|completed|given|proceeded)\b",
+    re.I,
+)
 _LEAD = re.compile(r"^\W*(?:procedures? )?(?:performed|done(?: today)?|procedure done|today)\s?[:=-]", re.I)
 _ASKING = re.compile(
     r"\b(?:request\w*|order(?:s|ed)?|authori[sz]\w+|prior auth\w*|schedul\w*|planned|proposed|propose|pre-?cert\w*|appeal|denial|denied|referral|medical necessity|dear|next (?:week|visit|month)|to be (?:done|scheduled)|CPT|ICD)\b",
@@ -95,6 +106,8 @@ def performed(w: Window) -> Status | None:
         "procedure",
     }:
         return Status("performed", "verb")
+    if _CONSENTED.search(w.all_before[-100:]) and _THEN_DONE.match(s.text[z.end :]):
+        return Status("performed", "consented")
     if _headed(w):
         return Status("performed", "heading")
     return Status("performed", "predicate") if _predicate(w) else None
@@ -110,7 +123,7 @@ def _today(w: Window) -> bool:
     s, z, (low, high) = w.sentence, w.named.zone, w.clause
     if _dated_before(w):
         return False
-    if _TODAYS.search(s.text[: z.start]):
+    if _TODAYS.search(s.text[: z.start]) or re.match(r"\W*today's\b", w.named.mention.text, re.I):
         return cue("planned").search(w.after[:40]) is None
     low = max(low, s.text.rfind(";", 0, z.start) + 1)
     words = _OTHER_TODAY.sub(lambda m: " " * len(m.group()), s.text[low:high])
@@ -155,7 +168,12 @@ def _predicate(w: Window) -> bool:
     s, z = w.sentence, w.named.zone
     if w.category in BACKWARD or w.named.form in {"anaphor", "repeat"} or w.note.once("blocks.asks", _asks):
         return False
-    if not (_PREDICATE.match(s.text[z.end :]) or _I_DID.search(w.all_before)):
+    if not (
+        _PREDICATE.match(s.text[z.end :])
+        or _I_DID.search(w.all_before)
+        or _PASSIVE.search(w.named.mention.text)
+        or (_GAVE.match(w.named.mention.text) and re.search(r"\b(?:I|we)\b", w.all_before[-90:]))
+    ):
         return False
     near = w.before[-90:] + " " + w.named.mention.text + " " + w.after[:110]
     if _ELSEWHEN.search(near) or cue("planned").search(w.before[-60:]):

@@ -26,6 +26,11 @@ _PASSIVE = re.compile(
     r"\b(?:was|were|been|is)(?: (?:then|again|first|initially|recently|unfortunately))? $", re.I
 )
 _DENIED = re.compile(r"(?:denied|declined|turned|rejected|refused|knocked)", re.I)
+#: Another thing that was offered between the name and the answer.
+_OTHER_OFFER = re.compile(
+    r"\b(?:offer\w*|recommend\w*|suggest\w*|propos\w*|advis\w*)\b[^.;]{0,40}\b(?:fusion|surgery|operation|laminectomy|decompression|discectomy|stimulator|pump)\b",
+    re.I,
+)
 #: How far behind a name its refusal may stand, in characters of its own sentence.
 _REACH = 200
 #: How many sentences behind may answer an offer.
@@ -93,6 +98,8 @@ def _answer(w: Window) -> bool:
     rest = s.text[z.end : min(z.right, z.end + _REACH)]
     m = answered(rest)
     if _CONDITION.search(w.before[-40:]) or cue("not_done_after").search(w.after):
+        return False
+    if m is not None and _OTHER_OFFER.search(rest[: m.start("no")]):
         return False
     if m is not None:
         return not _told_as_done(w, rest[: m.start("no")])

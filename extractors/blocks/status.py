@@ -52,6 +52,16 @@ _AFTERWARDS = re.compile(
     r"\b(?:\d+|two|four|six|eight|few) ?(?:-\d+ )?(?:wks?|weeks?|days?|months?|mos?|hrs?|hours?) (?:post|after|following|s/p)(?: (?:the|her|his|each))?\s*$",
     re.I,
 )
+#: "Two cervical epidurals": what is counted was done, where no plan is near.
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|multiple|numerous|many|[2-9]|1\d)\s(?:[\w-]+\s){0,3}$",
+    re.I,
+)
+#: "The ablation that was authorised in April went ahead on 5 May".
+_CAME_ABOUT = re.compile(
+    r"^[^.;]{0,60}?\b(?:authori[sz]ed|approved|planned|scheduled|requested|ordered|booked|proposed|offered|recommended)\b[^.;]{0,50}\b(?:went ahead|took place|was (?:then |finally |eventually )?(?:done|performed|carried out|completed|given)|and (?:was )?(?:done|performed|carried out|completed))\b",
+    re.I,
+)
 _LATER = re.compile(
     r"\b(?:RTC|return|follow[- ]?up|f/u|RV|see (?:him|her|them|back)|call|recheck|work note|no driving|off work|excuse)\b",
     re.I,
@@ -168,6 +178,8 @@ def _earlier(w: Window) -> bool:
 def _told(w: Window) -> Status | None:
     """By the nearest cue, a result, or a date."""
     s, z, near = w.sentence, w.named.zone, w.near
+    if near is not None and near[0] == "planned" and not w.is_code and _CAME_ABOUT.match(s.text[z.end :]):
+        return Status("past", "came_about")
     if near is not None and near[0] == "declined":
         return Status("declined", f"cue_{near[1]}")
     if w.named.form == "group" and len(s.text) - z.end < 12 and s.index + 1 < len(w.note.sentences):
@@ -222,4 +234,6 @@ def _by_place(w: Window) -> Status:
     first = nearest(_THEN.sub("", ahead), "") if _THEN.search(w.before) else None
     if first is not None and first[0] == "planned":
         return Status("planned", "sequence", weak=True)
+    if _COUNTED.search(w.before[-40:]) and w.named.mention.text.rstrip().lower().endswith("s"):
+        return Status("past", "counted")
     return Status("past", "default", weak=True)

@@ -16,6 +16,12 @@ INSTEAD = re.compile(
     r"(?:[,;:]|\b(?:and|but|until|till|before|unless|favou?rs?|prefers?|for|pending))\s(?:\w+\s){0,3}?(?:try|trying|tries|start|have|having|get|getting|repeat|proceed|do|doing|go|going|pursue|favou?rs?|prefers?|wants?|likes?|after|with|the result of)\b",
     re.I,
 )
+#: Records that are asked for, not procedures.
+_RECORDS = re.compile(
+    r"\b(?:records?|op(?:erative)? (?:notes?|reports?)|reports?|diar(?:y|ies)|films?) (?:were |was |are |is |have been |being )?(?:requested|ordered|pending|awaited|on order)\b"
+    r"|\b(?:request(?:ed|ing)?|order(?:ed)?|await(?:ed|ing)?|pending|obtain\w*) (?:the |those |outside |her |his |prior )*(?:records?|reports?|op notes?)\b",
+    re.I,
+)
 _LABEL_END = re.compile(r"(?: (?:tried|done|to date|so far|history|hx|results?))?\s?[:?]\s*|", re.I)
 _NEXT_LABEL = re.compile(r"[\w /-]{2,30}:")
 
@@ -73,7 +79,10 @@ class Window:
     @cached_property
     def near(self) -> tuple[str, str] | None:
         """The nearest cue and its side; what stands near a code tells of other things."""
-        found = nearest(self.before[-110:], "" if self.is_code else self.after[:70])
+        after = "" if self.is_code else _RECORDS.sub(" ", self.after[:90])[:70]
+        if self.named.mention.label == "elided":
+            after = self.named.mention.text + after  # its own verb says it
+        found = nearest(_RECORDS.sub(" ", self.before[-130:])[-110:], after)
         return None if self.is_code and found is not None and found[0] == "past" else found
 
     def near_is(self, *names: str) -> bool:

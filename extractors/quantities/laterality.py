@@ -38,6 +38,11 @@ _LEFT_NOT = re.compile(
     re.I,
 )
 _LEFT_VERB = re.compile(r"\b(?:he|she|they|who|I|pt|patient|all)\s$", re.I)
+#: Where the operator or the screen stands.
+_OPERATOR = re.compile(
+    r"\b(?:standing|stood|seated|sitting|positioned|screen|monitor|operator|assistant)\s(?:was\s|placed\s)?(?:at|on|to)\s(?:the\s)?(?:patient['’]?s\s|pt['’]?s\s|table['’]?s\s)?$",
+    re.I,
+)
 _RIGHT_IDIOM = re.compile(r"\b(?:all|human|your|patient)\s$", re.I)
 _STAFF = re.compile(r"\s?x\s?\d|\s?\([RTM]\)|\s?(?:present|assist\w*|performed\sthe\s(?:films?|imaging))\b")
 #: "J. Lund, RT": behind a name or another one's title.
@@ -88,6 +93,8 @@ def _side(word: str) -> Side:
 def _is_side_word(text: str, m: re.Match[str]) -> bool:
     """Leave out the verb ("he left"), the idiom ("all right") and the hand ("right-handed")."""
     before = text[max(0, m.start() - 9) : m.start()]
+    if _OPERATOR.search(text[max(0, m.start() - 40) : m.start()]):
+        return False
     if _side(m["side"]) == "left":
         return not (_LEFT_NOT.match(text, m.end()) or _LEFT_VERB.search(before))
     return not (_RIGHT_NOT.match(text, m.end()) or _RIGHT_IDIOM.search(before))
