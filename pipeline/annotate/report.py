@@ -44,9 +44,10 @@ def corrections_lines(found: Corrections) -> Iterator[str]:
     for what, number in sorted(Counter(r.what for r in found.repairs).items()):
         yield f"  {what}: {number}"
     for c in found.conflicts:
-        what = (
-            f"{c.field}: annotators differ, both accepted"
-            if c.field
-            else "not in all annotations, not required"
-        )
+        if c.apart:
+            what = f"{c.field}: annotators differ, an entry for each, none required"
+        elif c.field:
+            what = f"{c.field}: annotators differ, both accepted"
+        else:
+            what = "not in all annotations, not required"
         yield f"  {c.note}: {c.item} {what} ({', '.join(c.annotators)})"

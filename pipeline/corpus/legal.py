@@ -30,6 +30,9 @@ NEEDED = {
     "surgeries": ("kind", "status"),
     "red_flags": ("kind",),
 }
+#: What to do in place of alternatives in such a field: a scorer pairs entries one by one, and with
+#: alternatives the pairs would depend on their order.
+_TWO = "holds alternatives; write one entry for each, with required: false"
 #: Keys of an entry that are about the annotation, not the note.
 ABOUT = frozenset({"evidence", "required", "remarks"})
 
@@ -97,6 +100,13 @@ def _fields(
                 yield f"{name}.{field} holds a value that is not legal there"
 
 
+def _plain(name: str, value: Mapping[str, Any]) -> Iterator[str]:
+    """A code's attributes are plain values: what a note asks for stands in it in so many words."""
+    for field, given in value.items():
+        if isinstance(given, Mapping) and "accept" in given:
+            yield f"{name}.{field} holds alternatives; write the one value that the note gives"
+
+
 def _entries(gold: Mapping[str, Any], partial: bool) -> Iterator[str]:
     for entry in entries(gold):
         value = entry.value
@@ -111,7 +121,9 @@ def _entries(gold: Mapping[str, Any], partial: bool) -> Iterator[str]:
                 continue
             value = {k: x for k, x in value.items() if k not in ("accept", "status")} | {"status": status}
         for field in () if partial else NEEDED.get(entry.family, ()):
-            if not all(isinstance(x, str) for x in accepted(value.get(field))):
+            if isinstance(value.get(field), Mapping):
+                yield f"{entry.name}.{field} {_TWO}"
+            elif not isinstance(value.get(field), str):
                 yield f"{entry.name} has no {field}"
         if not isinstance(value.get("required", True), bool):
             yield f"{entry.name}.required is neither true nor false"
@@ -121,7 +133,8 @@ def _entries(gold: Mapping[str, Any], partial: bool) -> Iterator[str]:
 def faults(gold: Mapping[str, Any], *, partial: bool = False) -> Iterator[str]:
     """What is not legal in one annotation: causes that name the place, never a value of the note.
 
-    With ``partial`` an item may lack the fields without which it cannot be matched.
+    With ``partial`` (the expectations of traps, which are not matched one by one) an item may lack the fields
+    without which it cannot be matched, and these and a code's attributes may hold alternatives.
     """
     if not isinstance(gold.get("document_type"), str | None):
         yield "document_type is no string"
@@ -151,6 +164,8 @@ def faults(gold: Mapping[str, Any], *, partial: bool = False) -> Iterator[str]:
         if not isinstance(line, Mapping) or not isinstance(line.get("cpt"), str):
             yield f"request.procedures[{i}] has no cpt"
         else:
+            if not partial:
+                yield from _plain(f"request.procedures[{i}]", line)
             yield from _fields(_Procedure, f"request.procedures[{i}]", line)
     for i, code in enumerate(request.get("diagnoses", [])):
         if not _legal(_Diagnosis, "code", code):

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.annotate.corrections import import_corrections
 from pipeline.annotate.merge import joined
+from pipeline.annotate.report import corrections_lines
 from pipeline.cli import main
 from pipeline.corpus import check_corpus, load_corpus
 from pipeline.corpus.model import CorpusError
@@ -161,8 +162,21 @@ def test_a_status_may_be_in_conflict_too(tasks: dict[str, Task], tmp_path: Path)
     assert main(["annotate", "import", str(file), "-o", str(out)]) == 0
     gold = {n.note_id: n.gold for n in load_corpus(out).notes}
     assert gold["opposed"]["radicular"]["lumbar"]["status"] == {"accept": ["present", "uncertain"]}
-    assert gold["plain"]["therapies"][0]["status"] == {"accept": ["past", "declined"]}
+    assert [(t["modality"], t["status"], t["required"]) for t in gold["plain"]["therapies"]] == [
+        ("physical_therapy", "past", False), ("physical_therapy", "declined", False),
+    ]  # fmt: skip
+    assert check_corpus(out) == []
     assert main(["eval", str(out), "--no-run", "--resamples", "0"]) == 0
+
+
+def test_a_conflict_about_a_key_is_told_once(tasks: dict[str, Task], tmp_path: Path) -> None:
+    annotate(tasks["plain"], 7)
+    annotate(tasks["plain"], 8, set_choice("therapies.status", "past", "declined"))
+    found = import_corrections(export(tasks, tmp_path))
+    assert [(c.item, c.field, c.annotators, c.apart) for c in found.conflicts] == [
+        ("therapies.0", "status", ("user 7", "user 8"), True)
+    ]
+    assert any("an entry for each, none required" in line for line in corrections_lines(found))
 
 
 def test_the_last_annotation_of_one_annotator_counts(tasks: dict[str, Task], tmp_path: Path) -> None:

@@ -67,7 +67,8 @@ def test_merged_annotations_are_legal_and_lose_nothing(notes: list[GoldNote]) ->
     for note in notes:
         for therapy in note.gold["therapies"]:
             assert any(
-                all(therapy[k] in accepted(x[k]) for k in ("modality", "status", "weeks", "outcome"))
+                all(therapy[k] == x[k] for k in ("modality", "status"))
+                and all(therapy[k] in accepted(x[k]) for k in ("weeks", "outcome"))
                 for x in both.gold["therapies"]
             )
         covered = {i for s in both.evidence for i in range(s.start, s.end)}
@@ -97,3 +98,26 @@ def test_a_conflict_of_three_keeps_all_three() -> None:
     both, conflicts = merged([(s, radicular(s)) for s in ("present", "absent", "uncertain")])
     assert both.gold["radicular"]["lumbar"]["status"] == {"accept": ["present", "absent", "uncertain"]}
     assert [(c.item, c.field) for c in conflicts] == [("radicular.lumbar", "status")]
+
+
+def test_entries_that_differ_in_their_key_stay_apart_and_those_that_agree_are_one() -> None:
+    def therapy(n: int, modality: str, status: str, place: tuple[int, int], weeks: float) -> Item:
+        values = {"modality": modality, "status": status, "weeks": weeks, "outcome": "failed"}
+        return Item("therapies", n, values, (place,))
+
+    one = annotated([therapy(0, "nsaid", "past", (0, 5), 6.0), therapy(1, "massage", "past", (40, 47), 8.0)])
+    # The second annotator's current nsaid has the first one's quote, the past one another quote.
+    two = annotated([therapy(0, "nsaid", "current", (0, 5), 6.0), therapy(1, "nsaid", "past", (24, 30), 4.0)])
+    both, conflicts = merged([("user 1", one), ("user 2", two)])
+    assert [
+        (t["modality"], t["status"], t["weeks"], t.get("required", True)) for t in both.gold["therapies"]
+    ] == [
+        ("nsaid", "past", {"accept": [6.0, 4.0]}, True),
+        ("massage", "past", 8.0, False),
+        ("nsaid", "current", 6.0, False),
+    ]
+    assert [(c.item, c.field, c.annotators) for c in conflicts] == [
+        ("therapies.0", "weeks", ("user 1", "user 2")),
+        ("therapies.1", "", ("user 1",)),
+        ("therapies.2", "", ("user 2",)),
+    ]

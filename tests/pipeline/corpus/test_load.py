@@ -101,6 +101,9 @@ def test_warnings_do_not_stop(make_set: Make) -> None:
         therapy(dose=5),
         therapy(required="no"),
         {"therapies": [{"status": "past"}]},
+        therapy(status={"accept": ["past", "current"]}),
+        therapy(modality={"accept": ["tens"]}),
+        {"red_flags": [{"kind": {"accept": ["fracture", "infection"]}, "required": False}]},
         {"therapies": {}},
         {"injections": [{"kind": "epidural", "status": "past", "percent_relief": 120}]},
         {"radicular": {"lumbar": {"status": "maybe"}}},
@@ -109,6 +112,8 @@ def test_warnings_do_not_stop(make_set: Make) -> None:
         {"criteria": {"two_mbb_80": "yes"}},
         {"request": {"procedures": [{"cpt": "6463"}]}},
         {"request": {"diagnoses": ["47.816"]}},
+        {"request": {"procedures": [{"cpt": "64635", "levels": {"accept": [["L4-L5"], []]}}]}},
+        {"request": {"procedures": [{"cpt": "64635", "laterality": {"accept": ["left"]}}]}},
         {"document_type": 3},
     ],
 )
@@ -123,6 +128,17 @@ def test_illegal_values_are_named_and_legal_ones_pass(make_set: Make, gold: dict
         },
     }
     assert codes(make_set({"n1": ("TENS", fine)}, "fine")) == []
+
+
+def test_alternatives_in_a_key_are_refused_with_what_to_do(make_set: Make) -> None:
+    gold = {
+        "injections": [{"kind": "epidural", "status": {"accept": ["past", "performed"]}}],
+        "request": {"procedures": [{"cpt": "64635", "units": {"accept": [1, 2]}}]},
+    }
+    (of_key, of_request) = check_corpus(make_set({"n1": ("TENS", gold)}))
+    assert of_key.severity == of_request.severity == "error"
+    assert of_key.cause.startswith("injections[0].status holds alternatives; write one entry for each")
+    assert of_request.cause.startswith("request.procedures[0].units holds alternatives; write the one value")
 
 
 def test_notes_and_gold_that_do_not_belong_together(make_set: Make) -> None:
