@@ -27,7 +27,7 @@ _NOT_AXIAL_IN = {
 _AXIAL_ONLY_IN = {"plan", "review_of_systems"}
 _NEGATED = re.compile(
     r"\b(?:bout|episode|spell|attack) of|\brecall\b[^.;]{0,30}|\b(?:no|not|denies|denied|without|never|nor|neither|negative|absent|isn't|doesn't|does not|nothing|non-?radiating|resolved|no longer|rule out|r/o|free of|stops?|worsening|"
-    r"if|rather than|quits?|prior|previous|(?<!with )(?<!with a )(?<!has a )(?<!month )(?<!year )(?<!week )(?<!long )history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
+    r"if|rather than|quits?|prior|previous|(?<!with )(?<!with a )(?<!has a )(?<!month )(?<!year )(?<!week )(?<!long )history of(?! (?:chronic|persistent|back|neck|low))|h/o|had an?|initially|records (?:indicate|show)|question of|whether|possible|suggest\w*|at no time)\b[^.;\n]{0,50}$",
     re.IGNORECASE,
 )
 _NO = re.compile(

@@ -19,13 +19,14 @@ _SKIP = {
     "allergies",
 }
 _LIMIT = re.compile(
-    r"\b(?:goal|target|less than|at least|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$", re.IGNORECASE
+    r"\b(?:goal|target|less than|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$|\bat least (?:an? )?$",
+    re.IGNORECASE,
 )
 _N = r"(?P<n>10|\d(?:\.\d)?|zero|one|two|three|four|five|six|seven|eight|nine|ten)"
 _WORDS = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)"
 _NO_UNIT = (
     r"(?![\w/:]|\.\d|-\d|,\d|\s?(?:%|percent|mg|mcg|ml|cc|cm|mm|lbs?|pounds|weeks?|wks?|months?|mos?|years?|yrs?|days?|hours?|hrs?|h\b|min\w*|times|visits|sessions|"
-    r"levels?|stairs|steps|blocks?|miles?|degrees|tabs?|pills|injections?|of (?!10|ten)\d|x\b|units?|feet|ft|inch\w*|am\b|pm\b|good\b))"
+    r"daily|nightly|tablets?|a day|per day|levels?|stairs|steps|blocks?|miles?|degrees|tabs?|pills|injections?|of (?!10|ten)\d|x\b|units?|feet|ft|inch\w*|am\b|pm\b|good\b))"
 )
 _SAID = tuple(
     re.compile(p, re.IGNORECASE)
@@ -63,7 +64,9 @@ _SAID = tuple(
         rf"\bout of (?:10|ten), (?:and |but )?(?:an? )?{_N}(?=\s(?:if|when|with|after|by|at|on (?!the)|lifting|bending|sitting|standing|walking|driving)\b)",
         rf"\bon (?:a|his|her|my) bad days?\b[^.;\d]{{0,30}}?\b(?:is|at|of|a|an|it's|to)\s(?:an? )?{_N}{_NO_UNIT}",
         # "on a scale of 0 to 10 he rates the pain as an 8"
-        rf"\bscale (?:of|from) (?:0|zero|1|one) (?:to|-|through) (?:10|ten)\b[^.;\d]{{0,60}}\b(?:as|at|is|it|an?|of)\s{_N}{_NO_UNIT}",
+        rf"\bscale (?:of|from) (?:0|zero|1|one) (?:to|-|through) (?:10|ten)\b[^.;\d]{{0,60}}\b(?:as|at|is|it|an?|of)\s(?:\d(?:\.\d)?\s?(?:-|to)\s?)?{_N}{_NO_UNIT}",
+        # "4/10 (3-7)"
+        rf"\d ?/ ?10 \((?:range |ranges )?\d\s?(?:-|to)\s?{_N}\)",
         # "6/10 today, was 8 before", "from 8 to 3 out of 10", "2.4 against 8.1 before"
         rf"\b(?:was|from|against|versus|vs\.?|compared (?:to|with))\s(?!(?:0|1|zero|one) to (?:10|ten))(?:an? )?{_N}(?=,? (?:before|previously|prior|beforehand|at (?:the )?last|to (?:an? )?(?:10|\d|{_WORDS})\b))",
         # "Zero is none, ten the worst. Your answer: 5"
@@ -114,6 +117,9 @@ _FIGURE = re.compile(
 )
 
 
+_SAYS_PAIN = re.compile(r"\b(?:back|neck|leg|arm) pain (?:of |is |at )?(?:10|\d) ?/ ?10\b", re.IGNORECASE)
+
+
 def scores_in(text: str, before: str = "") -> list[tuple[float, int, int]]:
     """Scores in a sentence: value and place; ``before`` is the sentence before, which may name the pain."""
     text = text.replace("_", " ")
@@ -133,8 +139,10 @@ def highest_score(note: Note) -> tuple[float, Span] | None:
     """The highest score that the note states, with the sentence that states it."""
     best: tuple[float, Span] | None = None
     for sentence in note.sentences:
-        if sentence.section.category in _SKIP or not _FIGURE.search(sentence.text):
+        if not _FIGURE.search(sentence.text):
             continue
+        if sentence.section.category in _SKIP and not _SAYS_PAIN.search(sentence.text):
+            continue  # a section that ran on ("X-rays: ...") may still quote a visit's pain
         before = note.sentences[sentence.index - 1].text[-200:] if sentence.index else ""
         for value, start, end in scores_in(sentence.text, before):
             if _LIMIT.search(sentence.text[max(0, start - 30) : start]):
