@@ -26,7 +26,8 @@ _CALLED_OFF = re.compile(
 
 def refused_next(note: Note, events: list[Event]) -> None:
     """A plan or option that the next sentences refuse ("reluctant to go through any surgery") is declined."""
-    refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.generic}
+    bare = {"generic", "spine_op"}
+    refused = {e.phrase.sentence.index for e in events if e.status == "declined" and e.phrase.labels <= bare}
     for e in events:
         offered = (
             e.status == "past"

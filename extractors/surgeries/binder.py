@@ -13,6 +13,7 @@ from extractors.surgeries import answers, context, implants
 from extractors.surgeries.answered import refused_next
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.eligible import counts
+from extractors.surgeries.extension import extend
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
 from extractors.surgeries.status import decide
@@ -39,6 +40,11 @@ _IMAGED = re.compile(
 )
 #: Kinds that a denial names: who never had cement may have been operated on all the same.
 _DENIED_BY_NAME = frozenset({"vertebral_augmentation", "stimulator", "pump", "hardware_removal"})
+#: What an operation leaves behind is named after it.
+_LEFT = re.compile(
+    r"\s(?:beds?|sites?|defects?|wounds?|scars?|incisions?|membranes?|cavit(?:y|ies)|changes)\b",
+    re.IGNORECASE,
+)
 _UNSURE = frozenset({"status:past<-default", "status:past<-weak cue"})
 
 
@@ -71,6 +77,8 @@ def _events(note: Note, p: Phrase, bounds: tuple[int, int]) -> list[Event]:
         levels = _title_levels(p)
     # "decompression" alone names no occasion ("the MRI shows adequate decompression")
     weak = p.weak or upkeep or (status == "past" and all(m.entry.id == "decompression" for m in p.mentions))
+    # "the laminectomy bed": the place that an operation left
+    weak = weak or bool(status == "past" and not p.years and _LEFT.match(p.sentence.text[p.end :]))
     if status in {"past", "planned", "declined"} and _elsewhere(note, p):
         return []
     dated = p.years or (line_year(note, p) if status == "past" else ())
@@ -174,7 +182,9 @@ def _elsewhere(note: Note, p: Phrase) -> bool:
 
 def _denied_region(p: Phrase) -> str:
     """Only a region that the denial names: "back" and "spine" leave it open."""
-    words = p.sentence.text[max(0, p.start - 25) : p.end]
+    # "neck 0r back": the other half of a pair may stand behind
+    behind = re.match(r" \w+ (?:back|neck|spine|lower back|low back)\b", p.sentence.text[p.end :])
+    words = p.sentence.text[max(0, p.start - 25) : p.end + (behind.end() if behind else 0)]
     found = {r for r, pat in (("cervical", r"cervical|neck|c-?spine"), ("thoracic", r"thoracic"), ("lumbar", r"lumbar|l-?spine")) if re.search(rf"\b(?:{pat})\b", words, re.IGNORECASE)}  # fmt: skip
     if re.search(r"\bback\b", words, re.IGNORECASE) or len(found) != 1:
         return "unknown"
@@ -270,7 +280,13 @@ def bind(note: Note) -> list[Fact]:
             right = told[i + 1].start if i + 1 < len(told) else len(p.sentence.text)
             events += _events(note, p, (left, right))
     refused_next(note, events)
+    extend(events)
     _levels_next(note, events)
+    if any(e.status in {"past", "performed"} and not e.weak and not e.generic for e in events):
+        # beside an operation that was done, "no fusion, no laminectomy" denies those two alone
+        for e in events:
+            if e.status == "denied" and e.phrase.kind in {"fusion", "decompression", "discectomy"}:
+                e.kind = e.phrase.kind
     if any(e.status == "performed" for e in events):
         # The technique of today's operation names it over and over; only a clear history is another one.
         events = [e for e in events if not _of_today(e)]
@@ -300,7 +316,7 @@ def bind(note: Note) -> list[Fact]:
             e.steps.append("region<-note")
             if e.region == "unknown":
                 e.region = context.near_region(note, e.phrase.sentence)
-        if e.kind == "fusion" and any("-" in x for x in e.levels):
+        if e.kind in {"fusion", "decompression", "discectomy"} and any("-" in x for x in e.levels):
             e.levels = tuple(x for x in e.levels if "-" in x)
         places = list(dict.fromkeys(e.spans))
         value: dict[str, object] = {

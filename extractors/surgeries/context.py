@@ -32,7 +32,7 @@ _KIN = (
 )
 _KIN_BEFORE = re.compile(
     rf"\b{_KIN}\b(?!-in-law's office)(?:(?!\b(?:she|he|pt|patient|i|we|discussed|agree\w*"
-    r"|wish\w*|accompan\w+|present|states?|says|reports)\b)[^.;]){0,60}$",
+    r"|wish\w*|accompan\w+|(?<!at )present|states?|says|reports)\b)[^.;]){0,60}$",
     re.IGNORECASE,
 )
 _KIN_AFTER = CUES["kin_after"]

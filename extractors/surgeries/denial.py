@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.surgeries.cues import load_cues
 from extractors.surgeries.view import NOTHING, Decision, View
 
 CUES = load_cues(__file__)
+#: "No fusion needed" is an opinion on what to do, not a history.
+NEEDED = re.compile(
+    r" (?:(?:was|is|were|are|felt|thought|deemed|to|be|currently|presently|at present) ){0,3}"
+    r"(?:needed|necessary|required|indicated|warranted|recommended|advised)\b",
+    re.IGNORECASE,
+)
 
 
 def denied(v: View) -> Decision:
@@ -41,7 +49,7 @@ def _of_the_spine(v: View, spinal: frozenset[str]) -> bool | None:
         return True
     if CUES["clause_of_denial"].match(v.left) and not proposed:
         return True
-    return None if CUES["not_included"].search(v.left) else False
+    return None if CUES["not_included"].search(v.left) and not NEEDED.match(v.right) else False
 
 
 def _of_any_kind(v: View) -> bool:

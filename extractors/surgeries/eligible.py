@@ -24,12 +24,26 @@ def counts(note: Note, m: Mention) -> bool:
         return False  # what an operation looked at, not what it did
     if m.label == implants.PART:
         return implants.part_kind(note, m) is not None
+    if m.entry.attributes.get("after_operation") and not _operation_before(note, m):
+        return False
     before, after = _around(m)
     if _of_another_part(m, before, after) or (m.label == "spine_op" and _department(m)):
         return False
     if m.label in {"fusion", "decompression"} and _no_operation(m, before, after):
         return False
     return _spinal(note, m, before)
+
+
+def _operation_before(note: Note, m: Mention) -> bool:
+    """Whether the same sentence or one of the two before it names an operation on a spine ("not had any myself")."""
+    near = note.around(m.sentence, before=2, after=0)
+    return any(
+        x.family == m.family
+        and x.label not in {"generic", "nothing"}
+        and (s is not m.sentence or x.end <= m.start)
+        for s in near
+        for x in s.mentions
+    )
 
 
 def _around(m: Mention) -> tuple[str, str]:

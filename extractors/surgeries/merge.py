@@ -35,7 +35,11 @@ def merge(events: list[Event]) -> list[Event]:
         if group:
             out.append(_one_operation(group))
     denied = [e for e in events if e.status == "denied"]
-    plain = [e for e in denied if e.kind in {"other", "fusion"}]
+    plain = [
+        e
+        for e in denied
+        if e.kind == "other" or (e.kind == "fusion" and not any(x.kind == "decompression" for x in denied))
+    ]
     if plain:
         out.append(_one_denial(plain))
     out += _merge_equal([e for e in denied if e not in plain])
@@ -182,6 +186,10 @@ def _absorb(host: Event, e: Event) -> None:
     if host.region == "unknown":
         host.region = e.region
     segments = {x for x in e.levels if "-" in x}
-    if set(e.levels) > set(host.levels) or (segments and not any("-" in x for x in host.levels)):
+    # what a laminectomy left says nothing of how far the fusion went
+    trace = e.weak and e.kind == "decompression" and host.kind == "fusion" and host.levels
+    if (not trace and set(e.levels) > set(host.levels)) or (
+        segments and not any("-" in x for x in host.levels)
+    ):
         host.levels = e.levels
     host.steps.append(f"merged:{e.kind}")

@@ -11,6 +11,7 @@ from extractors.note import Mention, Sentence
 from extractors.quantities.level_grammar import adjacent
 from extractors.quantities.levels import Levels, find_levels
 from extractors.quantities.numbers import parse_number
+from extractors.surgeries.counted import counted_levels
 from extractors.surgeries.cues import load_cues
 
 CUES = load_cues(__file__)
@@ -214,9 +215,9 @@ def _attach_levels(sentence: Sentence, groups: list[Phrase]) -> None:
     # "L5-S1: There is postsurgical change with a spacer": the line's own level.
     lead = find_levels(text[: heads.end()]) if heads else []
     for p in groups:
-        if not p.level_spans and "decompression" not in p.labels:
+        if not p.level_spans and not any(m.entry.id == "decompression" for m in p.mentions):
             p.level_spans += lead
-        p.levels = _names(p)
+        p.levels = _names(p) or (counted_levels(text, p.start, p.end) if p.kind != "pump" else ())
         if not p.levels and p.kind in {"fusion", "discectomy", "decompression"}:
             near = text[max(0, p.start - 40) : p.end + 60]
             p.levels = ("L5-S1",) if _LUMBOSACRAL.search(near) and len(groups) <= 2 else ()

@@ -7,16 +7,18 @@ import re
 from extractors.refusals import answered, answered_next, by_payer, offered
 from extractors.surgeries import context
 from extractors.surgeries.cues import load_cues
+from extractors.surgeries.denial import NEEDED
 from extractors.surgeries.view import Decision, View
 
 CUES = load_cues(__file__)
 _LISTED = re.compile(r"(?: \w+)?\s?(?:,|/|and|or|&)\s?(?:an? |the )?", re.IGNORECASE)
 #: A verb of refusal right in front of what it refuses.
 _OBJECT = re.compile(
-    r"\b(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|reject(?:ed|s)|turn(?:ed|s) down|(?:does|do|did)(?: not|n't) want|not (?:interested in|keen on|a candidate for)|no (?:role|indication|need) for|(?:advis(?:ed|es)|recommend(?:ed|s)?) against|(?:would|will|do|does|did)(?: not|n't) (?:recommend|offer|advise|consider|pursue))"
+    r"\b(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|reject(?:ed|s)|turn(?:ed|s) down|(?:does|do|did)(?: not|n't) want|not (?:interested in|keen on|a candidate for)|no (?:role|indication|need) for|(?:advis(?:ed|es)|recommend(?:ed|s)?) against|(?:would|will|do|does|did)(?: not|n't) (?:recommend|offer|advise|consider|pursue)|(?:would|could|can)(?: ?not|n't) (?:support|endorse|favou?r|justify|entertain))"
     r"(?: (?:an?|the|any|another|further|more|repeat|second|other|to have|having|undergoing|extending|spinal|lumbar|cervical|thoracic|open|revision|[ctl]\d{1,2}(?:-[ctls]?\d{1,2})?)){0,4}\s*$",
     re.IGNORECASE,
 )
+_NO = re.compile(r"\bno (?:\w+ ){0,2}$", re.IGNORECASE)
 #: Farthest a refusal may stand from the operation in its clause, in characters.
 _REACH = 75
 
@@ -34,6 +36,8 @@ def declined(v: View) -> Decision:
         and CUES["came_to_nothing"].match(v.sentence.text[v.p.end :])
     ):
         return ("declined", "status:declined<-came to nothing")
+    if not bare and not v.p.weak and _not_needed(v):
+        return ("declined", "status:declined<-not needed")
     if _in_clause(v):
         return ("declined", "status:declined<-cue")
     if bare and CUES["no_surgery_now"].search(v.clause):
@@ -55,6 +59,16 @@ def _right_before(v: View) -> bool:
     left = v.sentence.text[max(0, v.p.start - 60) : v.p.start]
     hits = list(_OBJECT.finditer(left))
     return bool(hits) and not by_payer(left[: hits[-1].start()])
+
+
+def _not_needed(v: View) -> bool:
+    """Whether the operation is called unnecessary; beside another of the sentence, that one had no need of it."""
+    alone = all(
+        m in v.p.mentions or m.label in {"generic", "spine_op"}
+        for m in v.sentence.mentions
+        if m.family == "surgeries"
+    )
+    return alone and _NO.search(v.left) is not None and NEEDED.match(v.right) is not None
 
 
 def _answered(v: View) -> Decision:

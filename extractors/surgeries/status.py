@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from extractors.document import is_procedure_note, note_date
 from extractors.note import Note, Sentence
-from extractors.refusals import payer_quoted
+from extractors.refusals import answered_next, payer_quoted
 from extractors.stay import in_stay, stay
 from extractors.surgeries import answers, context
 from extractors.surgeries.corrections import corrected
@@ -32,6 +32,8 @@ _NO_FUSION = re.compile(
     r"\W*(?:(?:it|this|that) (?:is|was) )?not (?:a|really a|technically a|strictly a|considered a|counted as a)\s$",
     re.IGNORECASE,
 )
+#: An operation of a list that is denied as a whole ("no fusion, no laminectomy").
+_NEGATED = re.compile(r"\b(?:no|nor|or|denies|without)\s$", re.IGNORECASE)
 #: An operation that is still to come, or the service that would do it.
 _COMING = re.compile(r"\b(?:urgent|emergent|emergency|elective|stat|same[- ]day)\s(?:\w+\s)?$", re.IGNORECASE)
 
@@ -131,6 +133,7 @@ def _other_than(v: View) -> Decision:
         if m.family == "surgeries"
         and m not in v.p.mentions
         and m.label not in {"generic", "spine_op", "hardware", "nothing"}
+        and not _NEGATED.search(v.sentence.text[: m.start])
     ]
     return NOTHING if others and not CUES["had_no"].search(v.left) else None
 
@@ -160,7 +163,8 @@ def _denial(v: View) -> Decision:
 
 def _refusal(v: View) -> Decision:
     found = declined(v)
-    return NOTHING if found is not None and (v.policy or v.at_risk) else found
+    quoted = payer_quoted(v.sentence.text[: v.p.start]) and not v.p.years
+    return NOTHING if found is not None and (v.policy or v.at_risk or quoted) else found
 
 
 def _title(v: View) -> Decision:
@@ -214,8 +218,9 @@ def _not_meant(v: View) -> Decision:
 def _refused_below(v: View) -> bool:
     """Whether one of the next two sentences refuses "it" and names no operation of its own."""
     for s in v.note.sentences[v.sentence.index + 1 : v.sentence.index + 3]:
-        own = any(m.family == "surgeries" and m.label != "generic" for m in s.mentions)
-        if not own and CUES["declined"].search(s.text) and CUES["it_refused"].search(s.text):
+        own = any(m.family == "surgeries" and m.label not in {"generic", "implant_part"} for m in s.mentions)
+        told = CUES["declined"].search(s.text) and CUES["it_refused"].search(s.text)
+        if not own and (told or answered_next(s.text)):
             return True
     return False
 
