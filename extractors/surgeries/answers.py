@@ -17,7 +17,7 @@ _BOXES = (
     (re.compile(rf"{_REST}{_EMPTY}\s?no?\b[\s,/]*{_YES}\s?y(?:es)?\b", re.IGNORECASE), True),
     (re.compile(rf"{_REST}\by(?:es)?\s?{_EMPTY}[\s,/]*no?\s?{_YES}", re.IGNORECASE), False),
     (re.compile(rf"{_REST}\by(?:es)?\s?{_YES}[\s,/]*(?:no?\s?{_EMPTY})?", re.IGNORECASE), True),
-    (re.compile(rf"{_REST}{_YES}\s?(?:no?|none|never|nil|denies|denied)\b", re.IGNORECASE), False),
+    (re.compile(rf"{_REST}{_YES}\s?(?:no?|never|denies|denied)\b", re.IGNORECASE), False),
 )
 _OPEN, _CLOSE = r"[\[(<{*]{0,2}_?\s?", r"\s?_?[\])>}*]{0,2}"
 # Two words side by side, of which one is circled: "YES / (NO)", "Y  [N]", "*no* yes".
