@@ -20,6 +20,8 @@ LIST_FAMILIES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 }
 #: Attributes that are not judged where neither side has a figure.
 FIGURES: Final = frozenset({"weeks", "sessions", "percent_relief", "relief_days", "year"})
+#: Figures that name something and measure nothing: a year near the right one is another year.
+EXACT: Final = frozenset({"year"})
 PAIN: Final = ("duration_weeks", "score_max", "pattern")
 CRITERIA: Final = (
     "dx_contradiction",

@@ -56,7 +56,7 @@ def _attributes(family: str, index: str, item: Gold, x: Gold) -> Iterator[Judgem
         want, got = accepted(item.get(name)), x.get(name)
         if not _not_judged(name, want, got):
             yield Judgement(
-                family, name, _verdict(same(got, want)), index, _key(item, key), tuple(want), got,
+                family, name, _verdict(same(got, want, name)), index, _key(item, key), tuple(want), got,
                 str(x.get("id", "")),
             )  # fmt: skip
 
@@ -68,7 +68,7 @@ def _entries(family: str, gold: Gold, predicted: Gold) -> Iterator[Judgement]:
     items = list(enumerate(gold.get(family) or ()))
     for index, item in sorted(items, key=lambda pair: not pair[1].get("required", True)):
         fits = [(n, x) for n, x in rest if _fits(item, x, key)]
-        fits.sort(key=lambda pair: -sum(same(pair[1].get(a), accepted(item.get(a))) for a in attributes))
+        fits.sort(key=lambda pair: -sum(same(pair[1].get(a), accepted(item.get(a)), a) for a in attributes))
         required = item.get("required", True)
         if not fits:
             if required:

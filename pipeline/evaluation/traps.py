@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from pipeline.corpus import TrapCase, TrapCorpus
 from pipeline.corpus.trap_values import as_gold
-from pipeline.evaluation.families import LIST_FAMILIES, STATUS_FAMILIES
+from pipeline.evaluation.families import EXACT, LIST_FAMILIES, STATUS_FAMILIES
 from pipeline.evaluation.predict import Failure, Prediction, predict_all
 from pipeline.evaluation.values import accepted, status_values
 
-#: Figures of a trap are exact but for rounding (26 weeks for half a year): one part in a hundred, or 0.011.
+#: Figures of a trap are exact but for rounding (26 weeks for half a year): one part in a hundred, or
+#: 0.011; a year is exact.
 _RELATIVE, _ABSOLUTE = 0.01, 0.011
 #: An entry of a list, a family's facts, or what is expected of them.
 Entry = Mapping[str, Any]
@@ -58,10 +59,10 @@ class TrapResult:
         return self.passed == (self.reason is None)
 
 
-def _equal(value: Any, want: Any) -> bool:
+def _equal(value: Any, want: Any, name: str = "") -> bool:
     if isinstance(want, bool) or isinstance(value, bool):
         return value is want
-    if isinstance(want, int | float) and isinstance(value, int | float):
+    if name not in EXACT and isinstance(want, int | float) and isinstance(value, int | float):
         return abs(want - value) <= max(_RELATIVE * max(abs(want), abs(value)), _ABSOLUTE)
     if isinstance(want, list):
         return sorted(map(str, want)) == sorted(map(str, value or ()))
@@ -71,7 +72,9 @@ def _equal(value: Any, want: Any) -> bool:
 def _fits(found: Entry, want: Entry) -> bool:
     """Whether a found entry has every value that is given."""
     return all(
-        any(_equal(found.get(k), w) for w in accepted(v)) for k, v in want.items() if k not in _NOT_COMPARED
+        any(_equal(found.get(k), w, k) for w in accepted(v))
+        for k, v in want.items()
+        if k not in _NOT_COMPARED
     )
 
 

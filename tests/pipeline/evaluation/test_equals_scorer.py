@@ -19,6 +19,8 @@ pytestmark = pytest.mark.gold
 
 #: Measures that the scorer does not print.
 OURS_ONLY = {"radicular.false_present_raising"}
+#: Differs on purpose: the scorer's tolerance of a tenth takes any two years for the same, ours are exact.
+EXACT = "surgeries.year"
 
 
 def ours(row: str) -> str:
@@ -70,6 +72,11 @@ def test_every_figure_of_the_scorer(where: str, gold_dir: Path, repo_root: Path,
     assert set(theirs) <= set(names())
     for name, (value, counts) in theirs.items():
         mine = scores[name]
+        if name == EXACT:
+            (right, judged), (lenient, of) = (map(int, x.split("/")) for x in (mine.detail, counts.strip()))
+            assert judged == of
+            assert right <= lenient
+            continue
         if name in COUNTS or value is None:
             assert mine.value == value, name
         else:

@@ -21,6 +21,7 @@ FOUND = {
         {"kind": "epidural", "status": "planned", "percent_relief": None, "levels": []},
     ],
     "therapies": [],
+    "surgeries": [{"kind": "fusion", "status": "past", "year": 2015}],
     "red_flags": [{"kind": "fracture"}],
     "pain": {"duration_weeks": 26.07, "score_max": 8, "pattern": "axial"},
     "request": {
@@ -47,6 +48,8 @@ FOUND = {
         ({"injections": [{"kind": "epidural", "status": "past"}, {"percent_relief": 80}]}, ["injections"]),
         ({"injections": [{"kind": "epidural"}, {"percent_relief": 80, "required": False}]}, []),
         ({"injections": [{"percent_relief": 80}, {}, {"kind": "other", "required": False}]}, []),
+        ({"surgeries": [{"kind": "fusion", "year": 2015}]}, []),
+        ({"surgeries": [{"kind": "fusion", "year": 2016}]}, ["surgeries"]),
         ({"red_flags": ["fracture"]}, []),
         ({"red_flags": []}, ["red_flags"]),
         ({"pain": {"duration_weeks": 26}}, []),

@@ -44,6 +44,25 @@ def test_same(value: Any, allowed: list[Any], right: bool) -> None:
     assert same(value, allowed) is right
 
 
+@pytest.mark.parametrize(
+    ("got", "right"), [(2015, True), (2015.0, True), (2014, False), (1990, False), (None, False)]
+)
+def test_a_year_is_exact(got: object, right: bool) -> None:
+    assert same(got, [2015], "year") is right
+    out = judge(
+        {"surgeries": [{"kind": "fusion", "status": "past", "year": 2015}]},
+        {"surgeries": [{"kind": "fusion", "status": "past", "year": got}]},
+    )
+    assert [j.verdict for j in out if j.part == "year"] == ["right" if right else "wrong"]
+
+
+def test_of_two_operations_the_one_of_the_same_year_is_taken() -> None:
+    gold = {"surgeries": [{"kind": "fusion", "status": "past", "year": 2018}]}
+    two = [{"kind": "fusion", "status": "past", "year": y, "id": str(y)} for y in (2012, 2018)]
+    out = judge(gold, {"surgeries": two})
+    assert [j.fact for j in out if j.part == "entry" and j.verdict == "right"] == ["2018"]
+
+
 def test_status_in_all_its_spellings() -> None:
     for entry in ("absent", {"status": "absent"}, {"accept": ["absent"]}, {"status": {"accept": ["absent"]}}):
         assert status_values({"radicular": {"lumbar": entry}}, "radicular", "lumbar") == ["absent"]
