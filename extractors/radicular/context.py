@@ -225,7 +225,12 @@ def _in_cell(mention: Mention) -> tuple[Status, str] | None:
 
 def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
     """Whether the words before say that it resolved ("resolved the leg pain"), for good."""
-    if not cue("pre_resolved").search(before):
+    good = cue("for_good").match(mention.sentence.text[mention.end :])
+    if good and cue("ended_by").search(before):
+        at_first = _AT_FIRST.match(mention.sentence.text[mention.end + good.end() :])
+        return not at_first and not returned(mention, note)
+    lead = cue("pre_resolved").search(before)
+    if lead is None or lead.group().lower().startswith("took"):
         return False
     brief = cue("for_a_while").match(mention.sentence.text[mention.end :])
     return not (brief and returned(mention, note))
