@@ -227,8 +227,9 @@ def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
     """Whether the words before say that it resolved ("resolved the leg pain"), for good."""
     good = cue("for_good").match(mention.sentence.text[mention.end :])
     if good and cue("ended_by").search(before):
-        at_first = _AT_FIRST.match(mention.sentence.text[mention.end + good.end() :])
-        return not at_first and not returned(mention, note)
+        behind = mention.sentence.text[mention.end + good.end() :]
+        brief = _AT_FIRST.match(behind) or cue("for_a_while").match(behind)
+        return not brief and not returned(mention, note)
     lead = cue("pre_resolved").search(before)
     if lead is None or lead.group().lower().startswith("took"):
         return False
