@@ -188,6 +188,8 @@ def _spans(text: str) -> list[Duration]:
         high = low if high is None or high < low else high
         d = DAYS[unit]
         kind, now = _kind(text, m.start(), m.end())
+        if kind == "after" and m["x"]:
+            kind = "span"  # "a brace x 12 wk after the fracture"
         sign = COMPARE.search(before)
         mark = SIGN[sign.lastgroup] if sign and sign.lastgroup else "="
         if mark == ">" and _WITHIN.search(before):

@@ -40,13 +40,22 @@ _BARE = re.compile(
     r"\b(?:chiro\w*|acupuncture|massage|pt|physical\stherapy|therapy|physio\w*|adjustments?|manipulations?|omt"
     r"|needling|seen|seen\shere|attended|inpt|inpatient|attempts(?:\sdaily)?|chiropractor)\b[\s:,-]{1,6}(?:(?P<low>\d{1,2})\s?[x×](?![\w/])"
     r"|[x×]\s?(?P<after>\d{1,2})(?!\d|\s?-?(?:/|weeks?|wks?|mos?\b|months?|days?|d\b|years?|yrs?"
-    r"|w\b|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
+    r"|w\b(?!/)|hours?|hrs?))|(?<=:\s)(?P<word>once|twice|thrice))"
     r"(?!\s?(?:/|a\s|an\s|per\s|each\s|every\s|daily|weekly|monthly|\w+\s(?:a|per)\s))",
+    re.I,
+)
+# "Authorized for 12 visits; she has used 9": what was done counts.
+_ALLOWED = re.compile(
+    r"\b(?:authori[sz]ed|approved|ordered|prescribed|scheduled|allowed|requested)\s(?:for\s)?(?:up\sto\s|another\s)?$",
+    re.I,
+)
+_USED = re.compile(
+    r"\b(?:used|attended|completed|done|finished|had)\s(?P<low>\d{1,2})(?:\sof\s(?:them|these|those|\d{1,2}))?(?=\s?(?:[,.;)]|$|and\b|so\sfar|to\sdate))",
     re.I,
 )
 # "2 x acupuncture", "she is at visit 24".
 _AHEAD_OF_NAME = re.compile(
-    r"(?<![\w./-])(?P<low>\d{1,2})\s?[x×]\s?(?=(?:acupuncture|massages?|physio\w*|pt|chiro\w*|osteo\w*|hydro\w*|omt)\b)"
+    r"(?<![\w./-])(?P<low>\d{1,2})\s?(?:[x×]\s?(?=(?:acupuncture|massages?|physio\w*|pt|chiro\w*|osteo\w*|hydro\w*|omt)\b)|(?=(?:acupuncture|massages?|adjustments?)\b))"
     r"|\b(?:at|on|now\sat|through|reached)\s(?:her\s|his\s|the\s)?(?:visit|session)\s(?:no\.?\s|number\s|#\s?)?(?P<nth>\d{1,3})\b(?!\s?/)",
     re.I,
 )
@@ -84,6 +93,10 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
     for m in _COUNT.finditer(text):
         before = text[max(0, m.start() - 24) : m.start()]
         if m["rate"] or m["low"].lower() in _VAGUE or _OFFICE.search(before) or _AHEAD.search(before):
+            continue
+        if _ALLOWED.search(before) and (used := _USED.search(text, m.end())):
+            low = float(used["low"])
+            found.append(Sessions(low, low, low, None, "visit", used.start() + base, used.end() + base))
             continue
         noun = m["noun"].lower()
         if noun == "times" and (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extractors.therapies.choices import boxes_behind
 from extractors.therapies.cues import cues
 from extractors.therapies.statement import Statement
 
@@ -44,6 +45,9 @@ _TRIED_LIST = re.compile(r"\b(?:done|tried|fail\w*|past|prior|prev\w*|used|to da
 _TENSE_BREAK = re.compile(r"\b(?:but|however|and (?:is|now|currently))\b", re.IGNORECASE)
 
 
+_UNTICKED = re.compile(r"\s?(?:\[ ?\]|\( ?\)|[☐□❏])")
+
+
 def is_none(statement: Statement, index: int) -> bool:
     """Whether the therapy is denied, not tried, or an unchecked box."""
     c = cues()
@@ -52,6 +56,8 @@ def is_none(statement: Statement, index: int) -> bool:
     if CHECKED.search(before) or _YES.search(statement.own_after[index]):
         return False
     after = statement.own_after[index]
+    if boxes_behind(statement.sentence.text):
+        return _UNTICKED.match(after) is not None
     if before.endswith("?") and not statement.mentions[index].text[0].isupper():
         return True  # "?brace": asked for
     if c.search("declined.before", statement.before) or c.search("declined.after", after):

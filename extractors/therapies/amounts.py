@@ -142,7 +142,8 @@ def _length(text: str, planned: bool, skip: int = 0) -> Duration | None:
             continue
         if later is not None and _CORRECTED.search(text[d.end : later.start]):
             continue
-        if _NOT_CARE_AFTER.match(text[d.end :]) or (
+        counted = re.search(r"(?:\bx|×)\s?$", before) is not None or text[d.start] in "x×"
+        if (_NOT_CARE_AFTER.match(text[d.end :]) and not counted) or (
             (
                 _NOT_CARE_BEFORE.search(_ONLY.sub("", before) if d.unit in ("week", "month") else before)
                 or (d.weeks < 1 and _EASED_FOR.search(before))

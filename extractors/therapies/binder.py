@@ -47,6 +47,11 @@ _OUTCOME_LINE = re.compile(
     r"^[ \t]*(?P<label>(?:overall |total )?(?:outcome|results?|response)(?: (?:to|of) (?:care|treatments?|therapy|date))?)[ \t]*:[^\n]{1,200}$",
     re.IGNORECASE | re.MULTILINE,
 )
+#: What this patient was told, as against a printed sheet.
+_INSTRUCTED = re.compile(
+    r"\b(?:patient|pt|she|he|they) (?:was|were|is|has been) (?:also )?(?:instructed|advised|told|given|encouraged|educated|shown)\b",
+    re.I,
+)
 _LIST_REACH = 1200
 _ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
 
@@ -83,7 +88,11 @@ def _before_procedure(mention: Mention, section: str, told: bool) -> bool:
 
 def _admitted(mention: Mention, section: str) -> bool:
     """Whether the mention stands where a note tells of care."""
-    if mention.has("family") or (section in SKIP and section != "procedure"):
+    if mention.has("family"):
+        return False
+    if section == "instructions":
+        return _INSTRUCTED.search(mention.sentence.text) is not None
+    if section in SKIP and section != "procedure":
         return False
     return section != "allergies" or _INTOLERANT.search(mention.sentence.text) is not None
 

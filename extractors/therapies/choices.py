@@ -36,8 +36,22 @@ def _checked(m: re.Match[str]) -> bool:
     return bool(m["a"] or m["b"] or m["d"])
 
 
+def boxes_behind(line: str) -> bool:
+    """Whether the boxes of a line stand behind what they answer ("PT [x]  Chiro [ ]  Massage [x]")."""
+    boxes = list(_BOXES.finditer(line))
+    if (
+        len(boxes) < 2
+        or line[boxes[-1].end() :].strip()
+        or not re.search(r"[A-Za-z]", line[: boxes[0].start()])
+    ):
+        return False
+    return all(re.search(r"[A-Za-z]{2}", line[a.end() : b.start()]) for a, b in pairwise(boxes))
+
+
 def _boxed(line: str) -> str | None:
     """The line with unticked options taken out, where boxes stand ahead of options; None where there is no choice."""
+    if boxes_behind(line):
+        return None
     boxes = list(_BOXES.finditer(line))
     if boxes and not line[: boxes[0].start()].strip(" -*•.\t"):
         boxes = boxes[1:]  # the box of the line itself

@@ -68,5 +68,10 @@ def cues() -> Cues:
     """The cue file's content, compiled."""
     data = yaml.safe_load(Path(__file__).with_name("cues.yaml").read_text(encoding="utf-8"))
     out: dict[str, tuple[re.Pattern[str], ...]] = {}
-    _flatten({k: v for k, v in data.items() if k not in ("version", "words")}, "", data["words"], out)
+    words: dict[str, str] = {}
+    for name, expression in data["words"].items():  # a word may use those above it
+        for known, inner in words.items():
+            expression = expression.replace(f"<{known}>", inner)
+        words[name] = expression
+    _flatten({k: v for k, v in data.items() if k not in ("version", "words")}, "", words, out)
     return Cues(str(data["version"]), out)

@@ -12,7 +12,7 @@ _ANAPHORA = re.compile(
     r"^(?:(?:overall|unfortunately|however|still|but|so far|says (?:he|she|it)|states (?:he|she|it)|at the time|by the end|in the end|he says|she says|pt (?:says|states|reports|notes)|(?:he|she|the patient|patient) (?:states|reports|notes|says|feels))\b[,:]? ?(?:that )?)*"
     r"(?:(?:this|these|that|those|it|they|none of (?:these|this|the|them)|all of (?:these|this)|both|neither|no (?:sustained |lasting |significant |real |long-term |durable )?(?:relief|benefit|help|improvement|change|better)|"
     r"(?:did|does|has|have|was|were|had|helped|helps|failed|worked|stopped|minimal|little|some|good|partial|temporary|only|not|without|pain (?:was |is )?(?:no|at the end|unchanged|persist\w*|relief|improved|still)|"
-    r"(?:his|her|the|my) (?:\w+ )?(?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"
+    r"(?:his|her|the|my|(?:the )?(?:patient|pt)'s) (?:\w+ )?(?:symptoms?|pain|complaints?|condition) (?:at|was|were|still|persist\w*|did|has|have|remain\w*|improved|continued)|symptoms? (?:still|persist\w*|remain\w*|improved|did)|"
     r"(?:he|she|the patient|pt|patient) (?:did not|does not|has not|didn't|had|got|was|felt|improved|had no|noticed|noted|came out|reports? (?:no|some|minimal)|experienced|received no|obtained|tolerated|could not|failed|was discharged|has had (?:no|some|minimal|little|good))|after (?:this|these|that)|with (?:this|that|these|time)|response|outcome|result|better|better hip|w/ (?:no|some|minimal)))\b|\d{1,2} (?:visits|sessions))",
     re.IGNORECASE,
 )

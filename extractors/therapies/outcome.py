@@ -44,6 +44,17 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
         return "failed", (), "outcome<-side_effects_or_no_effect"
     if status == "current" and _EASED_BY.search(statement.before) and not outcome_in(statement.after):
         return "partial", (), "outcome<-eases"
+    straddling = (
+        outcome_in(f"tolerated it{statement.own_after[index]}")
+        if _BORNE_AHEAD.search(statement.before)
+        else None
+    )
+    if straddling is not None:
+        return straddling, (), "outcome<-tolerated"
+    if _STOPPED_AHEAD.search(statement.before):
+        reason = outcome_in(f"stopped it {statement.own_after[index].strip()}")
+        if reason == "not_tolerated":
+            return reason, (), "outcome<-stopped_because"
     for where, text in places:
         found = outcome_in(text)
         if found:
@@ -104,6 +115,12 @@ _TOGETHER = re.compile(
     r"^[^.;,]{0,34}?,? ?(?:both|all|each|neither|none|w/o|without|with (?:no|little|minimal|only|partial|some|limited|temporary|poor|modest|good)|did not|failed)\b",
     re.I,
 )
+#: "Discontinued tramadol due to nausea": the stop stands ahead, its reason behind.
+_STOPPED_AHEAD = re.compile(
+    r"\b(?:stopped|discontinued|quit|d/c'?d|dc'?d|came off|taken off|weaned off|gave up|dropped|ceased|failed)(?: (?:the|his|her|taking|using|on|an?|trials?|of))* $",
+    re.IGNORECASE,
+)
+_BORNE_AHEAD = re.compile(r"\btolerat\w+ (?:the |his |her )?$", re.IGNORECASE)
 _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
 
 

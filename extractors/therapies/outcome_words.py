@@ -17,7 +17,7 @@ _NOT_OUTCOME = re.compile(
 #: Quotation marks around the patient's own words; they must not hide what stands behind a dash or colon.
 _ELL = re.compile(r"(?<=[a-z])1(?=[a-z])")
 _BORNE = re.compile(
-    r"(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|tolerable|manageable|mild|continues|keeps)\b|\bbut\b[^.;\n]{0,24}\b(?:down|help\w*|less|better|eases?|works?|sleeps?)\b",
+    r"\b(?:constipation|sedation|drowsiness|nausea|dry mouth|side effects?) (?:is |are |was |were )?(?:well )?(?:managed|controlled|mild|minimal|tolerable|manageable|treated|handled)\b|(?<!not )\b(?:but|though|and|otherwise) (?:is |he is |she is )?(?:tolerat(?:ing|es|ed)|(?:takes|reduces|cuts|lowers|dulls|blunts|lessens|brings|gets)|tolerable|manageable|mild|continues|keeps)\b|\bbut\b[^.;\n]{0,24}\b(?:down|help\w*|less|better|eases?|works?|sleeps?)\b",
     re.I,
 )
 _NOT = re.compile(
@@ -33,7 +33,12 @@ _UNKNOWN = re.compile(
 #: Gains that stopped short: alone they did not suffice, beside some help they leave it partial.
 _PLATEAU = re.compile(r"\bplateau\w*", re.IGNORECASE)
 _SCORES = re.compile(
-    r"(?<![\d./])(?P<now>10|\d)(?: ?/ ?10)?,? (?:\w+ )?(?:was|were|from|down from|previously) (?:an? |about )?(?P<then>10|\d)(?: ?/ ?10)?(?![\d./]| ?(?:mg|mcg|tab|pill|x\b|visits))",
+    r"(?<![\d./])(?P<now>10|\d)(?: ?/ ?10)?[,( ]{1,2}(?:\w+ )?(?:was|were|from|down from|previously) (?:an? |about )?(?P<then>10|\d)(?: ?/ ?10)?(?![\d./]| ?(?:mg|mcg|tab|pill|x\b|visits))",
+    re.IGNORECASE,
+)
+#: "7/10 at the start, 7/10 now"
+_COURSE = re.compile(
+    r"(?<![\d./])(?P<then>10|\d)(?: ?/ ?10)? (?:\w+ ){0,2}?(?:start|baseline|before|initially|intake|onset|eval\w*|pre\w*)\b[^.;]{0,16}?(?P<now>10|\d)(?: ?/ ?10)? (?:\w+ ){0,2}?(?:now|after\w*|discharge|d/c|post\w*|today|end)\b",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
@@ -61,7 +66,7 @@ def outcome_in(text: str) -> str | None:
             return "partial" if plateau and name == "effective" else name
     if not borne and cues().search("outcome.side_effect", text):
         return "not_tolerated"
-    scores = _SCORES.search(text)
+    scores = _SCORES.search(text) or _COURSE.search(text)
     if scores:
         return "partial" if int(scores["now"]) < int(scores["then"]) else "failed"
     return "failed" if plateau else None

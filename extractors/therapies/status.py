@@ -22,7 +22,7 @@ _ONGOING = re.compile(
 )
 _BEGUN_AGO = re.compile(r"^[^.;]{0,24}\b(?:started|begun|commenced)\b[^.;]{0,24}\bago\b", re.IGNORECASE)
 _GOES_ON = re.compile(
-    r"\b(?:still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b",
+    r"\b(?:remains in (?:treatment|therapy|care|PT)|still (?:attending|going|in|doing|taking|using|on|goes|does|takes|uses|wears)|(?:is|are|it)(?: is|'s)? ?(?:n't| not)(?: yet)? (?:done|finished|complete|over))\b",
     re.IGNORECASE,
 )
 #: What makes an answer of a form one about today.
@@ -31,7 +31,7 @@ _STILL = re.compile(
     re.IGNORECASE,
 )
 _STOPPED = re.compile(
-    r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|(?:is|are|was|now|been) off(?= |[.,;)]|$)|off (?:it|them) (?:now|after|since|because)|run out|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|took (?:it|them) off|weaned off|d/c'd|ceased|left off|put away|no longer (?:needed|necessary|worn|taken|used)|not (?:currently |presently )?(?:using|taking|wearing|doing)(?: it| them| any)?(?: now| any ?more| currently)?)\b",
+    r"(?<!never )(?<!not )\b(?:stopped|quit|discontinued|gave (?:it |them )?up|abandoned|(?:is|are|was|now|been) off(?= |[.,;)]|$)|(?<!and )off since|(?<!and )off for (?:\w+ )?(?:weeks|months|years)|insurance (?:dropped|stopped|denied|no longer|would not|will not)|off (?:it|them) (?:now|after|since|because)|run out|no longer (?:takes?|taking|uses?|using|on|does|doing)|had to stop|came off|taken off|took (?:it|them) off|weaned off|d/c'd|ceased|left off|put away|no longer (?:needed|necessary|worn|taken|used)|not (?:currently |presently )?(?:using|taking|wearing|doing)(?: it| them| any)?(?: now| any ?more| currently)?)\b",
     re.IGNORECASE,
 )
 _STARTED_ON = re.compile(
@@ -70,6 +70,18 @@ _TO_NOW = re.compile(
     r"\b(?:for|over|x|during|these)\s(?:the\s)?(?:past|last)\s(?:\w+\s){0,3}?(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)\b",
     re.I,
 )
+#: "Ran out last week; requests a refill."
+_REFILL = re.compile(
+    r"\b(?:ran|run|running|is|out)\b[^.]{0,40}\b(?:requests?|wants?|needs?|asks?|asking|would like|due)\b[^.]{0,20}\brefill",
+    re.I,
+)
+#: "D/C to an independent home program": in a plan, what begins.
+_HANDED_ON = re.compile(
+    r"\b(?:d/c'?d?|discharged?|transition\w*|graduat\w*|progress\w*|advanc\w*) (?:in)?to (?:an? |his |her )?(?:\w+ )?$",
+    re.I,
+)
+_DISPENSED = re.compile(r"#\s?\d{1,3}\b|\b(?:disp(?:ense)?|refills?|qty|quantity)\b", re.I)
+_INFINITIVE = re.compile(r"^\W*(?:and |or |to |then )?(?:take|use|wear|do|keep up|apply)\b[^.;]{0,40}$", re.I)
 #: "is being tapered off": still taken.
 _TAPERED = re.compile(r"\b(?:is|are) being (?:\w+ )?(?:tapered|weaned|titrated|reduced|increased)\b", re.I)
 _TODAY = re.compile(r"^[^.;]{0,60}?\b(?:started|start|begun|initiated|added|prescribed|new) today\b", re.I)
@@ -102,6 +114,9 @@ class _View:
     behind: str | None
     #: Something a patient goes on with alone, told with a stretch that reaches the present.
     own: bool = False
+    drug: bool = True
+    #: A bare infinitive behind an advice: "I suggested that she restart PT and take naproxen".
+    advised: bool = False
     to_now: bool = False
     #: A drug given for days ("steroid pack"): current only where it is being taken.
     short_course: bool = False
@@ -141,6 +156,8 @@ def _view(statement: Statement, index: int) -> _View:
         before_status(ahead),
         behind,
         own=statement.mentions[index].label in SELF_CARE,
+        drug=is_drug(statement.mentions[index]),
+        advised=_INFINITIVE.search(ahead) is not None and before_status(statement.head) == "planned",
         to_now=_TO_NOW.search(statement.text) is not None,
         short_course=statement.mentions[index].label == "oral_steroid",
     )
@@ -219,9 +236,11 @@ def _settled(
     ended = length.end is not None and not (today and str(length.start) < today < length.end)
     if ended and view.before not in ("declined", "planned") and not _ONGOING.search(view.after):
         return "past", "status<-dates"
-    if _PLANNED_WORDS.match(mention.text) or _PLANNED_PHRASE.search(view.lead_up):
+    if _PLANNED_WORDS.match(mention.text) or _PLANNED_PHRASE.search(
+        view.lead_up if index or statement.before else statement.head
+    ):
         return "planned", "status<-verb"
-    if statement.places[index].title in ("rx", "prescriptions") and re.search(r"#\s?\d{1,3}\b", view.after):
+    if statement.places[index].title in ("rx", "prescriptions") and _DISPENSED.search(view.after):
         return "planned", "status<-dispensed"
     if _STARTED.match(view.after) and not cues().search("past.after", view.after):
         return "current", "status<-started"
@@ -237,8 +256,12 @@ def _settled(
         return "past", "status<-intolerance"
     if _TAPERED.search(view.after) or _TAPERED.search(view.shared):
         return "current", "status<-tapered"
+    if view.section == "instructions":
+        return "planned", "status<-section"
     if view.section == "stopped":
         return "past", "status<-stopped"
+    if _REFILL.search(view.after):
+        return "current", "status<-refill"
     if _TODAY.match(view.after):
         return "planned", "status<-today"
     return None
@@ -249,7 +272,7 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
     if view.before == "past":
         if view.own and view.to_now and not view.stopped:
             return "current", "status<-to_now"
-        if view.behind != "past" and not view.stopped and _STARTED_ON.search(view.lead_up):
+        if view.drug and view.behind != "past" and not view.stopped and _STARTED_ON.search(view.lead_up):
             return "current", "status<-started"
         present = _ONGOING.search(view.after) or _PRESENT.search(view.after)
         if view.behind == "current" and present and not view.stopped:
@@ -257,6 +280,10 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
         if _USED.search(view.lead_up) and _REGULAR.match(view.after) and not view.stopped:
             return "current", "status<-regular_use"
         return "past", "status<-verb"
+    if view.section == "plan" and _HANDED_ON.search(view.lead_up):
+        return "planned", "status<-handed_on"
+    if view.before == "current" and view.advised:
+        return "planned", "status<-advised"
     if view.before == "current":
         ended = view.behind == "past" and _ENDED.search(view.after) and not CONTINUE.search(view.ahead)
         if ended or (view.short_course and not _TAKING.search(view.ahead[-60:])):

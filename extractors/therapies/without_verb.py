@@ -16,6 +16,7 @@ _PRESENT_WORDS = re.compile(
     r"\b(?:current\w*|present\w*|still|continu\w+|now|ongoing|at the moment|around the clock|helps|makes|takes|does(?: not|n't)|do(?: not|n't)|isn't|is|gives|keeps|eases|barely|dulls|wants?|needs?|enough|since)\b",
     re.I,
 )
+_PAST_TENSE = re.compile(r"\b(?:took|helped|gave|was|were|did|had|eased|worked|made|tried)\b", re.I)
 _AS_NEEDED = re.compile(r"\b(?:prn|p\.r\.n\.?|as needed|when needed|if needed)(?![\w])", re.I)
 _OWNED = SELF_CARE | {"tens"}
 _HAS_ONE = re.compile(r"\b(?:has|owns|have|got) (?:an?|his|her) (?:\w+ ){0,2}$", re.I)
@@ -47,6 +48,8 @@ def _said_of(statement: Statement, index: int) -> str:
 def _gave_nothing(statement: Statement, index: int) -> bool:
     """Whether a drug is told to have failed or been ill borne, with no word of the present ("bid - not helpful")."""
     after = statement.own_after[index]
+    if index + 1 < len(statement.mentions) and outcome_in(after) is None:
+        after = statement.after
     return outcome_in(after) in ("failed", "not_tolerated") and not _PRESENT_WORDS.search(after)
 
 
@@ -124,6 +127,8 @@ def _by_what_it_is(
     if section == "assessment":
         return ("planned" if sig or not drug else "past"), "status<-section"
     if sig and not has_length:
+        return "current", "status<-directions"
+    if sig and drug and _eased(statement, index) and not (beforehand or _PAST_TENSE.search(statement.after)):
         return "current", "status<-directions"
     alone = drug and all(
         m.entry.attributes.get("class") == "drug" and m.entry.attributes.get("generic") != "true"
