@@ -9,6 +9,10 @@ from extractors.facts import Span
 from extractors.note import Mention
 from extractors.therapies.amounts import Amounts
 
+_INCLUDES = re.compile(
+    r"^[^.;()]{0,12}(?:\(|:|,? ?\b(?:including|incl\.?|includes|included|such as|namely|consisting of|consisted of|with|in the form of)\b)[^.;]{0,60}$",
+    re.IGNORECASE,
+)
 _RANK = {"failed": 0, "not_tolerated": 1, "partial": 2, "effective": 3, "not_stated": 9}
 
 
@@ -50,6 +54,7 @@ def settle(items: list[Item]) -> list[Item]:
     A drug both past and continued is current; one both current and planned is current (it is renewed). A bare past
     mention of a physical therapy that is also current is the same course.
     """
+    items = _spelled_out(items)
     by_entry: dict[str, set[str]] = {}
     by_modality: dict[str, set[str]] = {}
     for i in items:
@@ -77,6 +82,25 @@ def settle(items: list[Item]) -> list[Item]:
             )
         )
     return [i for i in out if i.kind != "generic" or not _is_named(i, out)]
+
+
+def _spelled_out(items: list[Item]) -> list[Item]:
+    """Give the length of "six weeks of conservative care (PT, NSAIDs)" to the first course that spells it out."""
+    out = list(items)
+    for g in items:
+        if g.kind != "generic" or g.amounts.weeks is None:
+            continue
+        text, end = g.mention.sentence.text, g.mention.end
+        for k, i in enumerate(out):
+            named = (
+                i.kind == "physical" and i.mention.sentence is g.mention.sentence and i.mention.start > end
+            )
+            if named and i.status == g.status and _INCLUDES.match(text[end : i.mention.start]):
+                if i.amounts.weeks is None:
+                    length = replace(i.amounts, weeks=g.amounts.weeks, stated=g.amounts.stated)
+                    out[k] = replace(i, amounts=length, steps=(*i.steps, "weeks<-spelled_out"))
+                break
+    return out
 
 
 def _own_course(item: Item) -> bool:

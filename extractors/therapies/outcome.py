@@ -45,7 +45,7 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     if status == "current" and _EASED_BY.search(statement.before) and not outcome_in(statement.after):
         return "partial", (), "outcome<-eases"
     straddling = (
-        outcome_in(f"tolerated it{statement.own_after[index]}")
+        outcome_in(f"{statement.before[-40:]}it{statement.own_after[index]}")
         if _BORNE_AHEAD.search(statement.before)
         else None
     )
@@ -120,7 +120,10 @@ _STOPPED_AHEAD = re.compile(
     r"\b(?:stopped|discontinued|quit|d/c'?d|dc'?d|came off|taken off|weaned off|gave up|dropped|ceased|failed)(?: (?:the|his|her|taking|using|on|an?|trials?|of))* $",
     re.IGNORECASE,
 )
-_BORNE_AHEAD = re.compile(r"\btolerat\w+ (?:the |his |her )?$", re.IGNORECASE)
+_BORNE_AHEAD = re.compile(
+    r"\b(?:tolerat\w+|(?:could|can|did|was|is) ?(?:not|n't)(?: able to)? (?:complete|finish|continue|stomach|bear|stand|handle)|unable to (?:complete|finish|continue)) (?:the |his |her )?$",
+    re.IGNORECASE,
+)
 _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
 
 

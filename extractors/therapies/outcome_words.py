@@ -33,13 +33,18 @@ _UNKNOWN = re.compile(
 #: Gains that stopped short: alone they did not suffice, beside some help they leave it partial.
 _PLATEAU = re.compile(r"\bplateau\w*", re.IGNORECASE)
 _SCORES = re.compile(
-    r"(?<![\d./])(?P<now>10|\d)(?: ?/ ?10)?[,( ]{1,2}(?:\w+ )?(?:was|were|from|down from|previously) (?:an? |about )?(?P<then>10|\d)(?: ?/ ?10)?(?![\d./]| ?(?:mg|mcg|tab|pill|x\b|visits))",
+    r"(?<![\d./])(?P<now>10|\d)(?: ?/ ?10)?[,( ]{1,2}(?:\w+ )?(?:was|were|from|down from|previously) (?:an? |about )?(?P<then>10|\d)(?: ?/ ?10)?(?![\d/]|\.\d| ?(?:mg|mcg|tab|pill|x\b|visits))",
     re.IGNORECASE,
 )
 #: "7/10 at the start, 7/10 now"
 _COURSE = re.compile(
     r"(?<![\d./])(?P<then>10|\d)(?: ?/ ?10)? (?:\w+ ){0,2}?(?:start|baseline|before|initially|intake|onset|eval\w*|pre\w*)\b[^.;]{0,16}?(?P<now>10|\d)(?: ?/ ?10)? (?:\w+ ){0,2}?(?:now|after\w*|discharge|d/c|post\w*|today|end)\b",
     re.IGNORECASE,
+)
+#: "pain 7 -> 7"
+_ARROW = re.compile(
+    r"\b(?:pain|VAS|NRS|score|NPRS)s? (?:from )?(?P<then>10|\d)(?: ?/ ?10)? ?(?:->|→|=>|to) ?(?:an? )?(?P<now>10|\d)(?: ?/ ?10)?(?!\d|\.\d)",
+    re.I,
 )
 _QUESTION = re.compile(
     r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I
@@ -66,7 +71,7 @@ def outcome_in(text: str) -> str | None:
             return "partial" if plateau and name == "effective" else name
     if not borne and cues().search("outcome.side_effect", text):
         return "not_tolerated"
-    scores = _SCORES.search(text) or _COURSE.search(text)
+    scores = _SCORES.search(text) or _COURSE.search(text) or _ARROW.search(text)
     if scores:
         return "partial" if int(scores["now"]) < int(scores["then"]) else "failed"
     return "failed" if plateau else None

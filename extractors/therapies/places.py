@@ -137,16 +137,21 @@ def _places(note: Note) -> list[Place]:
     events.sort(key=lambda e: e[:2])
     out: list[Place] = []
     base, base_title, brief_open = "header", "", False
+    blank = True
     for at, rank, title, kind, brief in events:
         if rank == 0:
-            base, base_title, brief_open = str(kind), title, False
-            out.append(Place(at, base, title))
+            # "Medications:" in the block of "Prior treatments" are prior ones: the outer title still counts.
+            inside = base == "treatment_history" and kind == "medications" and not blank
+            base, base_title, brief_open = str(kind), f"{base_title}: {title}" if inside else title, False
+            out.append(Place(at, base, base_title))
         elif rank < 0:
             if brief_open:
                 out.append(Place(at, "other" if base in CLOSED else base, base_title))
                 brief_open = False
         elif kind is not None:
-            out.append(Place(at, kind, title))
+            # "Medications:" under "Prior treatments" are prior ones: the outer title still counts.
+            within = brief and base == "treatment_history"
+            out.append(Place(at, kind, f"{base_title}: {title}" if within else title))
             if not brief:
                 base, base_title = kind, title
             brief_open = brief
@@ -157,6 +162,7 @@ def _places(note: Note) -> list[Place]:
             if closed or brief_open:
                 out.append(Place(at, base, base_title))
             brief_open = False
+        blank = rank < 0
     return out
 
 

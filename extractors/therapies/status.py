@@ -35,7 +35,8 @@ _STOPPED = re.compile(
     re.IGNORECASE,
 )
 _STARTED_ON = re.compile(
-    r"\b(?:was|were|been) (?:recently )?(?:started|placed) on [^.;]{0,20}$", re.IGNORECASE
+    r"(?:\b(?:was|were|been|he|she|patient|pt) |^\W*)(?:recently |just )?(?:started|placed) on [^.;]{0,20}$",
+    re.IGNORECASE,
 )
 #: An order to stop: the patient is still on it.
 _TO_STOP = re.compile(
@@ -272,7 +273,8 @@ def _by_verb(view: _View) -> tuple[str, str] | None:
     if view.before == "past":
         if view.own and view.to_now and not view.stopped:
             return "current", "status<-to_now"
-        if view.drug and view.behind != "past" and not view.stopped and _STARTED_ON.search(view.lead_up):
+        lately = view.behind != "past" or re.search(r"\b(?:ago|yet)\b", view.after) is not None
+        if view.drug and lately and not view.stopped and _STARTED_ON.search(view.lead_up):
             return "current", "status<-started"
         present = _ONGOING.search(view.after) or _PRESENT.search(view.after)
         if view.behind == "current" and present and not view.stopped:

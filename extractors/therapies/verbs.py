@@ -38,6 +38,14 @@ def before_status(text: str) -> str | None:
         and re.match(r"had been\b", text[places["past"] :], re.I)
     ):
         return "past"
+    if (
+        places["past"] >= 0
+        and 0 <= places["current"] - places["past"] <= 16
+        and re.match(
+            r"(?:stopped|quit|ceased|gave up|no longer|finished|done with)\b", text[places["past"] :], re.I
+        )
+    ):
+        return "past"  # "stopped going to"
     # "was referred to", "was started on": the longer past form starts ahead of the planned word inside it.
     if (
         places["past"] >= 0

@@ -76,6 +76,8 @@ def without_verb(
     if CHECKED.search(statement.own_before[index]) and section != "plan":
         return "past", "status<-box"
     if mention.entry.attributes.get("class") == "generic" and section != "plan":
+        if before_status(statement.head) == "current":
+            return "current", "status<-head"
         return ("current" if section == "medications" else "past"), "status<-default"
     if (
         drug
