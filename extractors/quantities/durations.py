@@ -35,6 +35,7 @@ from extractors.quantities.time_words import (
     UK_AFTER,
     UK_BEFORE,
     UK_UNIT,
+    VISITS_IN,
     WINDOW,
 )
 
@@ -149,6 +150,8 @@ def _kind(text: str, start: int, end: int) -> tuple[Kind, bool]:
         return "window", True
     if TO_NOW.search(near):
         return "span", True
+    if IN.search(before) and VISITS_IN.search(before):
+        return "span", False  # "18 visits in 14 weeks"
     if FORWARD.search(near) or IN.search(before):
         return "until", False
     return "span", False

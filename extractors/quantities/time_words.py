@@ -77,6 +77,10 @@ IN = re.compile(
     r"|as\slittle\sas\s)?$",
     re.I,
 )
+VISITS_IN = re.compile(
+    r"\b(?:visits?|sessions?|treatments?|times|appointments?|appts?)\s(?:with\s\w+\s)?in\s(?:about\s|approximately\s|~\s?)?$",
+    re.I,
+)
 WINDOW = re.compile(
     r"\b(?:in|within|during)\sthe\s(?:past|last|previous|preceding|prior)\s(?:\w{2,13}\s)?$", re.I
 )

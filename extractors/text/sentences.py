@@ -57,6 +57,10 @@ _DRUG_ROW = re.compile(
 )
 
 
+# "    -> worse after, quit": what came of the line above.
+_ARROW = re.compile(r"[ \t]+(?:-{0,2}>|=>|→)")
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
@@ -77,6 +81,8 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
         and (_DRUG_ROW.match(line) or _DRUG_ROW.match(following))
         and all(map(_COLUMN_GAP.search, (line.strip(), following.strip())))
     ):
+        return True
+    if _ARROW.match(line) and _indent(following) < _indent(line):
         return True
     if _BULLET.match(line) and _indent(following) < _indent(line) and following.lstrip()[:1].isupper():
         return True
