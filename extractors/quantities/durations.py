@@ -144,7 +144,7 @@ def _kind(text: str, start: int, end: int) -> tuple[Kind, bool]:
         return "age", False
     if AGO_AFTER.match(after):
         return "ago", True
-    if AFTER_AFTER.match(after):
+    if AFTER_AFTER.match(after) and not re.search(r"\bfor\s(?:about\s|some\s)?$", near, re.I):
         return "after", False
     if WINDOW.search(near):
         return "window", True

@@ -56,7 +56,8 @@ _USED = re.compile(
 # "2 x acupuncture", "she is at visit 24".
 _AHEAD_OF_NAME = re.compile(
     r"(?<![\w./-])(?P<low>\d{1,2})\s?(?:[x×]\s?(?=(?:acupuncture|massages?|physio\w*|pt|chiro\w*|osteo\w*|hydro\w*|omt)\b)|(?=(?:acupuncture|massages?|adjustments?)\b))"
-    r"|\b(?:at|on|now\sat|through|reached)\s(?:her\s|his\s|the\s)?(?:visit|session)\s(?:no\.?\s|number\s|#\s?)?(?P<nth>\d{1,3})\b(?!\s?/)",
+    r"|\b(?:at|on|now\sat|through|reached)\s(?:her\s|his\s|the\s)?(?:visit|session)\s(?:no\.?\s|number\s|#\s?)?(?P<nth>\d{1,3})\b(?!\s?/)"
+    r"|(?:^|[(,;]\s?)(?:now\s)?visit\s(?:no\.?\s|#\s?)?(?P<of>\d{1,3})\s(?:of|out\sof)\s\d",
     re.I,
 )
 _OFFICE = re.compile(
@@ -126,7 +127,7 @@ def find_sessions(text: str, base: int = 0) -> list[Sessions]:
         if low is not None:
             found.append(Sessions(low, low, low, None, "time", m.start() + base, m.end() + base))
     for m in _AHEAD_OF_NAME.finditer(text):
-        low = float(m["low"] or m["nth"])
+        low = float(m["low"] or m["nth"] or m["of"])
         found.append(Sessions(low, low, low, None, "visit", m.start() + base, m.end() + base))
     found.sort(key=lambda s: (s.start, -s.end))
     out: list[Sessions] = []

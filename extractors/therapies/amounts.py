@@ -142,8 +142,9 @@ def _length(text: str, planned: bool, skip: int = 0) -> Duration | None:
             continue
         if later is not None and _CORRECTED.search(text[d.end : later.start]):
             continue
-        counted = re.search(r"(?:\bx|×)\s?$", before) is not None or text[d.start] in "x×"
-        if (_NOT_CARE_AFTER.match(text[d.end :]) and not counted) or (
+        counted = re.search(r"(?:\bx|×|\bfor)\s?$", before) is not None or text[d.start] in "x×"
+        spent = counted and re.match(r"\s?(?:post|after)\b", text[d.end :], re.IGNORECASE) is not None
+        if (_NOT_CARE_AFTER.match(text[d.end :]) and not spent) or (
             (
                 _NOT_CARE_BEFORE.search(_ONLY.sub("", before) if d.unit in ("week", "month") else before)
                 or (d.weeks < 1 and _EASED_FOR.search(before))

@@ -56,7 +56,7 @@ def attach_tails(note: Note, found: list[Statement], family: str) -> None:
 
 
 _OTHER_SUBJECT = re.compile(
-    r"^(?:\W*)(?:the )?(?:(?:low |lower |left |right |bilateral |axial )*(?:pain|LBP|back|neck|legs?|arms?)\b(?! (?:came|returned|was|did|only|back))|MRI|exam|he works|she works|on exam|plan|denies|call|return|follow|also|worse(?= (?:with|when|by|on|in|at|than|sitting|standing|walking|bending))|better (?:with|when|by)|aggravat|reliev\w+ (?:by|with)|if|should|will|we|i )",
+    r"^(?:\W*)(?:the )?(?:(?:low |lower |left |right |bilateral |axial )*(?:pain|LBP|back|neck|legs?|arms?)\b(?! (?:came|returned|was|did|only|back|before|from|went|score|level|unchanged|\d))|MRI|exam|he works|she works|on exam|plan|denies|call|return|follow|also|worse(?= (?:with|when|by|on|in|at|than|sitting|standing|walking|bending))|better (?:with|when|by)|aggravat|reliev\w+ (?:by|with)|if|should|will|we|i )",
     re.IGNORECASE,
 )
 

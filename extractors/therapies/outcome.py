@@ -106,7 +106,7 @@ _LED_BY_FAILURE = re.compile(
 )
 #: Said of all therapies of the sentence, behind the last of them.
 _CLOSING = re.compile(
-    r"(?:^ ?|[,)] ?|\b(?:and|but) )[\"']?(?:(?:all|both|none|neither|each|nothing)\b|(?:all |both )?(?:have|were|are|did|do)\b|all (?:of )?(?:these|this|which)|with(?:out)? (?:no |little |only |minimal |any |much )*(?:\w+ )?(?:relief|benefit|improvement|help|success|effect)\b)[^;]{0,120}$",
+    r"(?:^ ?|[,)] ?|\b(?:and|but) )[\"']?(?:(?:all|both|none|neither|each|nothing)\b|(?:all |both )?(?:have|were|are|did|do)\b|still \d|all (?:of )?(?:these|this|which)|with(?:out)? (?:no |little |only |minimal |any |much )*(?:\w+ )?(?:relief|benefit|improvement|help|success|effect)\b)[^;]{0,120}$",
     re.IGNORECASE,
 )
 _AS_ONE = re.compile(r"\b(?:with|w/|incl\w*\.?|including)\s(?:\w+\s){0,2}$", re.IGNORECASE)

@@ -46,6 +46,10 @@ _ARROW = re.compile(
     r"\b(?:pain|VAS|NRS|score|NPRS)s? (?:from )?(?P<then>10|\d)(?: ?/ ?10)? ?(?:->|→|=>|to) ?(?:an? )?(?P<now>10|\d)(?: ?/ ?10)?(?!\d|\.\d)",
     re.I,
 )
+_BEFORE_AFTER = re.compile(
+    r"\b(?:before|pre)\W{1,3}(?P<then>10|\d)(?: ?/ ?10)?\W{1,3}(?:\w+ )?(?:after|post)\W{1,3}(?P<now>10|\d)(?!\d|\.\d)",
+    re.I,
+)
 _QUESTION = re.compile(
     r"\b(?:did it |does it )?(?:help(?:ed|s|ful)?|relief|benefit|response|effective|improved?) ?\?", re.I
 )
@@ -71,7 +75,7 @@ def outcome_in(text: str) -> str | None:
             return "partial" if plateau and name == "effective" else name
     if not borne and cues().search("outcome.side_effect", text):
         return "not_tolerated"
-    scores = _SCORES.search(text) or _COURSE.search(text) or _ARROW.search(text)
+    scores = _SCORES.search(text) or _COURSE.search(text) or _ARROW.search(text) or _BEFORE_AFTER.search(text)
     if scores:
         return "partial" if int(scores["now"]) < int(scores["then"]) else "failed"
     return "failed" if plateau else None

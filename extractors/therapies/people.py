@@ -25,6 +25,10 @@ _SAYS = re.compile(
     r"\s(?:also )?(?:notic\w+|noted that|says?|said|felt that|feels that|thinks?|thought|suggest(?:s|ed) (?!\w+ exercises)|recommend(?:s|ed)|wrote|writes|asked|asks|told|found|observed|documents?|documented|reports? that|flagged|raised|picked up|was concerned|is concerned|office|clinic phoned|phoned|called)\b",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"\b(?:order\w*|refer\w*|start\w*|cont\w*|failed|tried|did|has|had|no|finish\w*|complet\w*|resume|hold)\b",
+    re.IGNORECASE,
+)
 _EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
 
 
@@ -56,7 +60,12 @@ def is_patient_or_credential(mention: Mention) -> bool:
     if mention.text == "Pt":
         return True
     title = mention.sentence.section.category == "header" and mention.sentence.index < 4
-    if title and not re.search(r"\b[a-z]{2,}\b", text) and len(text.split()) <= 10:
+    if (
+        title
+        and not re.search(r"\b[a-z]{2,}\b", text)
+        and not _ORDER.search(before)
+        and len(text.split()) <= 10
+    ):
         return True
     if _PATIENT_VERB.match(after) or _NAME.match(after):
         return True

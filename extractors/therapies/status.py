@@ -49,7 +49,7 @@ _REGULAR = re.compile(
 )
 _TAKING = re.compile(r"\b(?:taking|takes|on|currently|continu\w+|cont)\b", re.IGNORECASE)
 _PRESENT = re.compile(
-    r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b|\b(?:weeks?|wks?|months?|mos?|years?|yrs?) (?:now|so far)\b|\bmost (?:days|mornings|evenings|nights)\b|\bdoes (?:it|them)\b",
+    r"\bwhich (?:he|she|they) (?:does|uses|takes|wears|finds)\b|\bhelps\b|\bmakes\b|\btakes\b|\b(?:weeks?|wks?|months?|mos?|years?|yrs?) (?:now|so far)\b|\bmost (?:days|mornings|evenings|nights)\b|\b(?:does|wears|uses) (?:it|them|one)\b",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\b(?:stopped|discontinued|quit|no longer|d/c)\b", re.IGNORECASE)
@@ -65,6 +65,11 @@ _NOW = re.compile(
     r"^[^.;]{0,30}?\b(?:now|stat|(?:started|begun|initiated|added|given|prescribed|new) today)(?=\s*(?:$|[.;,]))",
     re.I,
 )
+_HANDED_OUT = re.compile(
+    r"\b(?:given|gave|taught|shown|showed|provided|instructed|reviewed|dispensed|issued|prescribed|started|ordered|fitted)\b[^.;]{0,30}$",
+    re.I,
+)
+_THIS_DAY = re.compile(r"^[^.;]{0,40}?\btoday\b", re.I)
 _FROM_TODAY = re.compile(r"^[^.;]{0,40}?\b(?:from|since|as of) today\b", re.I)
 #: "for the past five months he has ...": it goes on.
 _TO_NOW = re.compile(
@@ -263,7 +268,7 @@ def _settled(
         return "past", "status<-stopped"
     if _REFILL.search(view.after):
         return "current", "status<-refill"
-    if _TODAY.match(view.after):
+    if _TODAY.match(view.after) or (_HANDED_OUT.search(view.lead_up) and _THIS_DAY.match(view.after)):
         return "planned", "status<-today"
     return None
 

@@ -15,7 +15,11 @@ from extractors.engine import Extractor
 from extractors.therapies.binder import FAMILY
 from rules.values import Therapy
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8"))["cases"]
+CASES = [
+    case
+    for name in ("cases.yaml", "cases_told.yaml")
+    for case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))["cases"]
+]
 
 
 @cache
