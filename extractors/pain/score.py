@@ -76,7 +76,7 @@ _SAID = tuple(
     )
 )
 _SCORED = re.compile(
-    r"^\W*(?:leg|back|neck|arm) (?:pain )?(?:is )?(?:an? )?\d\W*$|\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it)\b|/\s?10\b",
+    r"^\W*(?:leg|back|neck|arm) (?:pain )?(?:is )?(?:an? )?\d\W*$|\b(?:pain|LBP|ache|hurts?|VAS|NRS|NPRS|score[sd]?|rates?|rated|diary|worst|scale|/10|out of|average|avg|it|your (?:answer|number|rating))\b|/\s?10\b",
     re.IGNORECASE,
 )
 _TAUGHT = re.compile(
@@ -87,7 +87,7 @@ _TAUGHT = re.compile(
 
 #: What is scored is not the spine's pain: another joint, another person, sleep, satisfaction, recovery.
 _OTHER_BEFORE = re.compile(
-    r"\b(?:knees?|shoulders?|hips?|ankles?|elbows?|wrists?|thumbs?|toe|jaw|migraines?|headaches?|stomach|abdominal|chest|fatigue|sleep(?: quality)?|mood|anxiety|depression|stress|energy|satisf\w+|recommend|Aldrete|function(?:al)?(?: (?:score|level|goals?))?|disability|activity|wellbeing|interference|enjoyment|nausea|confidence|motivation|effort|wife'?s?|husband'?s?|spouse'?s?|mother'?s?)\b[^.;,\n\d]{0,40}$",
+    r"\b(?:knees?|shoulders?|hips?|ankles?|elbows?|wrists?|thumbs?|toe|jaw|migraines?|headaches?|stomach|abdominal|chest|fatigue|sleep(?: quality)?|mood|anxiety|depression|stress|energy|satisf\w+|recommend|Aldrete|function(?:al)?(?: (?:score|level|goals?))?|disability|activity|wellbeing|interference|enjoyment|nausea|confidence|motivation|effort|wife'?s?|husband'?s?|spouse'?s?|mother'?s?)\b(?:[^.;,\n\d]{0,40}|, [^.;,\n\d]{0,40}, (?:is|was|at) )$",
     re.IGNORECASE,
 )
 _OTHER_AFTER = re.compile(
@@ -98,6 +98,8 @@ _OTHER_AFTER = re.compile(
 _OWN = re.compile(r"\b(?:back|neck|spine|lumbar|cervical|LBP|leg|arm|buttock)\b", re.IGNORECASE)
 #: The scale explained, or a day of the month.
 _LEGEND = re.compile(r"\b(?:10|ten)(?:/10)?\s(?:is|=|being|means|for)\s(?:the )?(?:worst|most|un(?:bearable|imaginable)|maximum|severe)(?! (?:when|with|in the|at))", re.IGNORECASE)  # fmt: skip
+#: What a form gives as an example of an answer.
+_EXAMPLE = re.compile(r"\b(?:example|e\.g\.)[ :,(\"][^.;\n]{0,70}$", re.IGNORECASE)
 _DAY = re.compile(r"\b(?:flared(?: up)?|started|began|eased|settled|seen|done|scheduled|recovered) (?:on|by|until|since) ?$", re.IGNORECASE)  # fmt: skip
 
 
@@ -106,6 +108,8 @@ def _not_pain(text: str, start: int, end: int) -> bool:
     left = text[max(0, start - 70) : start]
     other = _OTHER_BEFORE.search(left)
     if other and not _OWN.search(left, other.start()):
+        return True
+    if _EXAMPLE.search(left):
         return True
     if _OTHER_AFTER.match(text, end) or _LEGEND.search(text, start, end + 30):
         return True
