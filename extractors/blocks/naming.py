@@ -150,7 +150,14 @@ def _kind(mention: Mention, setting: Setting, words: str) -> tuple[str, str, str
         paired = _PAIRED.search(mention.text) is not None and not (
             _SI.search(words) or _SYMPATHETIC.search(words)
         )
-        at_joint = paired or re.search(r"\b[CTL]\d{1,2}[-/][CTLS]?\d", words) is not None
+        at_joint = (
+            paired
+            or re.search(
+                r"\b[CTL]\d{1,2}\W{1,2}(?:and |& )?(?:MBs?|DR|medial branch\w*)\b|\b[CTL]\d{1,2}[-/][CTLS]?\d",
+                words,
+            )
+            is not None
+        )
         return (
             ("injections", "medial_branch_block", "group")
             if setting.facet or at_joint

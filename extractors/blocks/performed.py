@@ -19,7 +19,7 @@ _NOW_BEFORE = re.compile(r"\btoday(?:'s)?\s?(?:procedure\s?)?[:=(-]\s*(?:\w+\s){
 CODE_DONE = re.compile(r"^[^.;\n]{0,14}\(?\b(?:done|performed|billed|completed|rendered)\b", re.I)
 
 _VERB = (
-    r"(?:performed|done|given|injected|administered|received|underwent|undertaken|completed|carried out|blocked|entered|infiltrated|"
+    r"(?:s/p|status post|performed|done|given|injected|administered|received|underwent|undertaken|completed|carried out|blocked|entered|infiltrated|"
     r"placed|ablated|lesioned|denervated|treated|put|gave|went ahead|repeated|deposited|accomplished|did|had)"
 )
 _DAY = r"(?:today|this (?:morning|afternoon|evening|visit|date|session)|at (?:this|today's) (?:visit|session|appointment))"
@@ -45,7 +45,7 @@ _ELSEWHEN = re.compile(
 )
 #: The name's own predicate, or a bare participle behind it.
 _PREDICATE = re.compile(
-    r"^[^.;:%]{0,70}?\b(?:(?:was|were|is|are)\s(?:then\s|now\s|again\s|successfully\s|uneventfully\s)*)?(?:performed|carried out|completed|administered|undertaken|accomplished|done)\b"
+    r"^[^.;:%]{0,70}?\b(?:(?:was|were|is|are)\s(?:then\s|now\s|again\s|successfully\s|uneventfully\s)*)?(?:performed|carried out|completed|administered|undertaken|accomplished|done|(?<=were )(?:injected|blocked|infiltrated|lesioned|ablated|denervated|an[ae]sthetized|treated)|(?<=was )(?:injected|blocked|infiltrated|lesioned|ablated|denervated|an[ae]sthetized|treated))\b"
     r"(?=\s*(?:$|[.,;)]|(?:under|using|with|without|via|uneventfully|successfully|from|for|in (?:the )?(?:usual|standard|sterile|prone|lateral|supine|fluoroscopy)|at|on the (?:left|right)|and\b)))",
     re.I,
 )
@@ -53,6 +53,15 @@ _I_DID = re.compile(
     r"\b(?:I|we)\s(?:then\s|have just\s|next\s|now\s)?(?:performed|gave|injected|blocked|placed|carried out|did|infiltrated|anesthetized|lesioned|ablated|denervated)\b[^.;]{0,60}$",
     re.I,
 )
+#: "RF lesioning of the right C3 and C4 medial branches today."
+_JUST_TODAY = re.compile(rf"^[^.;:,]{{0,70}}\b{_DAY}\s*(?:$|[.;,(])", re.I)
+#: What the patient has come for.
+_COME_FOR = re.compile(
+    rf"\b(?:here|presents?|presenting|comes?|came|returns?|returning|arrived?|in)\b[^.;]{{0,24}}\b{_DAY}\b[^.;]{{0,24}}\bfor (?:(?:an?|the|her|his|their|repeat|scheduled|planned|first|second|third|left|right|bilateral|diagnostic|confirmatory|elective) ?){{0,4}}[^.;,]{{0,16}}$",
+    re.I,
+)
+#: "Exam: Fluoroscopic discogram, three levels": what a report is of.
+_STUDY = re.compile(r"^[ \t]*(?:exam(?:ination)?|study|test|procedure)s?[ \t]*:[^\n]{0,40}$", re.I | re.M)
 _PASSIVE = re.compile(
     r"\b(?:(?:was|were|is|are) (?:\w+ )?(?:injected|entered|infiltrated|blocked)|needles? was|was advanced|was placed)\b",
     re.I,
@@ -108,6 +117,10 @@ def performed(w: Window) -> Status | None:
         return Status("performed", "verb")
     if _CONSENTED.search(w.all_before[-100:]) and _THEN_DONE.match(s.text[z.end :]):
         return Status("performed", "consented")
+    if w.named.zone.left < 12 and _JUST_TODAY.match(w.after) and not cue("planned").search(w.after[:70]):
+        return Status("performed", "today")
+    if _COME_FOR.search(w.all_before[-110:]) and not w.note.once("blocks.asks", _asks):
+        return Status("performed", "come_for", weak=True)
     if _headed(w):
         return Status("performed", "heading")
     return Status("performed", "predicate") if _predicate(w) else None
@@ -133,6 +146,11 @@ def _today(w: Window) -> bool:
     return low + m.start() >= z.end or cue("planned").search(w.before[-40:]) is None
 
 
+def _at(w: Window) -> int:
+    """Where the name begins in the note."""
+    return w.sentence.span(w.named.zone.start, w.named.zone.end).start
+
+
 def _asks(note: Note) -> bool:
     """Whether the note opens as an order, a request or a letter."""
     return _ASKING.search(note.text[:500]) is not None
@@ -152,6 +170,8 @@ def _headed(w: Window) -> bool:
         return True
     if _PLANNED_TITLE.search(section.title) or _PLANNED_TITLE.search(w.all_before):
         return _SAME_DONE.search(w.note.text) is not None
+    if w.named.kind == "discography" and _STUDY.search(w.note.text[:900][: _at(w)]):
+        return True
     if w.setting.procedure_note:
         return False
     if cue("planned").search(s.text):
@@ -159,7 +179,7 @@ def _headed(w: Window) -> bool:
     if w.heads_procedure:
         return not find_dates(w.named.text)
     plain = re.fullmatch(r"procedures?|operations?|procedure note", section.title.strip(" :"), re.I)
-    start = s.span(w.named.zone.start, w.named.zone.end).start
+    start = _at(w)
     return plain is not None and start - section.body < 90 and not w.note.once("blocks.asks", _asks)
 
 

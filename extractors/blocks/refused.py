@@ -31,6 +31,11 @@ _OTHER_OFFER = re.compile(
     r"\b(?:offer\w*|recommend\w*|suggest\w*|propos\w*|advis\w*)\b[^.;]{0,40}\b(?:fusion|surgery|operation|laminectomy|decompression|discectomy|stimulator|pump)\b",
     re.I,
 )
+_CALLED_OFF = re.compile(r"\b(?:cancel\w*|called off|deferred|postponed|put off|held)\b", re.I)
+_NEW_DATE = re.compile(
+    r"\b(?<!not )(?<!not be )(?<!not to be )(?<!to be )(?:re-?booked|re-?scheduled|re-?sched|re-?arranged|moved to|pushed (?:back|out) to|new date)\b",
+    re.I,
+)
 #: How far behind a name its refusal may stand, in characters of its own sentence.
 _REACH = 200
 #: How many sentences behind may answer an offer.
@@ -42,9 +47,20 @@ def refused(w: Window) -> Status | None:
     found = _in_front(w)
     if found is not None:
         return found
+    if not w.is_code and _rebooked(w):
+        return Status("planned", "rebooked")
     if _behind(w):
         return Status("planned", "payer_refused") if _payer_behind(w) else Status("declined", "cue")
     return Status("declined", "cue") if not w.is_code and _answer(w) else None
+
+
+def _rebooked(w: Window) -> bool:
+    """Whether what was called off has a new date ("called off ... It is rebooked for the 22nd")."""
+    rest = w.sentence.text[w.named.zone.end :]
+    if _CALLED_OFF.search(rest[:100]) is None:
+        return False
+    rest += " " + " ".join(x.text for x in _following(w))
+    return _NEW_DATE.search(rest[:260]) is not None
 
 
 def _appeals(note: Note) -> bool:
