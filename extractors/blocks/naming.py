@@ -206,8 +206,8 @@ def named_in(sentence: Sentence, note: Note) -> list[Named]:
     out: list[Named] = []
     for i, (m, z) in enumerate(zip(own, bounds, strict=True)):
         if m.label == "elided":
-            own = setting.procedure_note and not _ELSEWHEN.search(sentence.text[m.start : m.end + 40])
-            found = None if own else antecedent(m, sentence, note)
+            step = setting.procedure_note and not _ELSEWHEN.search(sentence.text[m.start : m.end + 40])
+            found = None if step else antecedent(m, sentence, note)
             settled = (*found, "specific") if found is not None else None
         else:
             settled = _kind(m, setting, _context(sentence, z, note))
