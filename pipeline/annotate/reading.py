@@ -9,13 +9,14 @@ from typing import Any
 
 from pipeline.assemble import Built, build_case
 from pipeline.assess import extractor
-from pipeline.corpus import GoldNote, load_corpus
+from pipeline.corpus import GoldNote
 from pipeline.corpus.card import CARD
 from pipeline.corpus.scan import GOLD
 from pipeline.corpus.settle import OUTSIDE
 from pipeline.documents import document_from_text
 from pipeline.errors import DocumentError, UsageError, contained
 from pipeline.evaluation.predict import Prediction, prediction_of
+from pipeline.evaluation.selection import select
 from pipeline.inputs import collect, distinct
 
 #: Families whose facts may contradict each other, with the field that tells what a fact is about.
@@ -43,6 +44,19 @@ class PoolNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """The notes to choose from.
+
+    Of a corpus also its name, the label of the split, and the sets that were left out for the test split.
+    """
+
+    notes: list[PoolNote]
+    corpus: str | None = None
+    split: str | None = None
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the product finds in a note. ``opposed`` names what two facts say both yes and no of."""
 
@@ -56,10 +70,11 @@ def is_corpus(path: Path) -> bool:
     return (path / CARD).is_file() or (path / GOLD).is_file()
 
 
-def pool(
-    paths: Sequence[Path], split: str | None, on_error: Callable[[DocumentError], object]
-) -> list[PoolNote]:
+def pool(paths: Sequence[Path], split: str | None, on_error: Callable[[DocumentError], object]) -> Pool:
     """The notes of a corpus, or of files and folders of notes; what cannot be read is told, the others go on.
+
+    Of a corpus the test split is left out unless it is named: nobody who reads it may tune on it, and what is
+    chosen here is read.
 
     Raises
     ------
@@ -69,9 +84,9 @@ def pool(
         Where the corpus has an error.
     """
     if len(paths) == 1 and is_corpus(paths[0]):
-        return [
-            PoolNote(n.note_id, n.set, n.split, n.text, n) for n in load_corpus(paths[0], split=split).notes
-        ]
+        chosen = select(paths[0], split)
+        notes = [PoolNote(n.note_id, n.set, n.split, n.text, n) for n in chosen.corpus.notes]
+        return Pool(notes, chosen.corpus.name, chosen.split, chosen.left_out)
     if split is not None:
         raise UsageError("--split", "is for a corpus with splits", "leave it out for plain notes")
     out: list[PoolNote] = []
@@ -90,7 +105,7 @@ def pool(
         for document in documents:
             name = case.case_id if len(documents) == 1 else f"{case.case_id}.{document.id}"
             out.append(PoolNote(name, OUTSIDE, None, document.text))
-    return out
+    return Pool(out)
 
 
 def _opposed(built: Built) -> Iterator[str]:

@@ -9,13 +9,12 @@ import sys
 from pipeline.annotate.against import differences
 from pipeline.annotate.choose import choose
 from pipeline.annotate.corrections import import_corrections
-from pipeline.annotate.reading import Reading, is_corpus, pool, read_note
+from pipeline.annotate.reading import Pool, Reading, pool, read_note
 from pipeline.annotate.report import corrections_lines, why_lines
 from pipeline.annotate.tasks import tasks
 from pipeline.assess import extractor, versions
 from pipeline.cli.common import Problems, check_writable, write_text
-from pipeline.cli.evaluate import bar
-from pipeline.corpus import load_corpus
+from pipeline.cli.over_corpus import bar, tell_left_out
 from pipeline.corpus.formats.label_studio import CONFIG, labelling_config
 from pipeline.corpus.transfer import write_corpus
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, DocumentError, UsageError
@@ -23,11 +22,10 @@ from pipeline.evaluation.runs import RUNS
 from pipeline.visible import one_line, visible
 
 
-def _readings(arguments: argparse.Namespace, problems: Problems) -> list[Reading]:
-    notes = pool(arguments.paths, arguments.split, problems.add)
+def _readings(taken: Pool, quiet: bool, problems: Problems) -> list[Reading]:
     out = []
-    with bar(len(notes), arguments.quiet) as tick:
-        for note in notes:
+    with bar(len(taken.notes), quiet) as tick:
+        for note in taken.notes:
             try:
                 out.append(read_note(note))
             except DocumentError as error:
@@ -41,14 +39,14 @@ def _export(arguments: argparse.Namespace) -> int:
     if arguments.output.is_dir():
         raise UsageError("-o", f"{arguments.output} is a folder", "name a file")
     problems = Problems()
-    found = _readings(arguments, problems)
+    taken = pool(arguments.paths, arguments.split, problems.add)
+    tell_left_out(taken.left_out)
+    found = _readings(taken, arguments.quiet, problems)
     if not found:
         raise UsageError(str(arguments.paths[0]), "no note could be read", "see the problems above")
     differ = None
     if arguments.against is not None:
-        like = {"split": arguments.split, "sets": None, "name": None}
-        if is_corpus(arguments.paths[0]):
-            like["name"] = load_corpus(arguments.paths[0], split=arguments.split).name
+        like = {"split": taken.split, "sets": None, "name": taken.corpus}
         differ = differences(arguments.against, arguments.runs or RUNS, found, like)
     labels = {f"{f.name}/{e.id}": e.label for f in extractor().families for e in f.lexicon.entries}
     chosen = choose(found, labels, count=arguments.count, by=arguments.by, differences=differ)

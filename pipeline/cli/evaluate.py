@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from pipeline.cli.common import check_writable, write_text
+from pipeline.cli.over_corpus import bar, chosen_notes, emit, older_run, say, store
 from pipeline.corpus import is_traps
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
 from pipeline.evaluation.bootstrap import MOST_RESAMPLES
@@ -20,47 +18,8 @@ from pipeline.evaluation.floors import falls, floors_text, read_floors
 from pipeline.evaluation.readings import narrowed, read_readings
 from pipeline.evaluation.report_json import render_json
 from pipeline.evaluation.report_text import render_text
-from pipeline.evaluation.runs import RUNS, Run, find_run, run_data, save_run, stored_notes
-from pipeline.evaluation.selection import Selection, select
-
-
-@contextmanager
-def bar(total: int, quiet: bool, unit: str = "note") -> Iterator[Callable[[], object]]:
-    """A progress bar on a terminal; elsewhere nothing."""
-    if quiet or total < 4 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit=unit, file=sys.stderr, leave=False) as shown:
-        yield shown.update
-
-
-def say(line: object) -> None:
-    """One line for the error stream, beside the report."""
-    print(f"notewarrant: {line}", file=sys.stderr)
-
-
-def emit(arguments: argparse.Namespace, text: str) -> None:
-    """The report to the file that was asked for, else to standard output."""
-    if arguments.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    else:
-        write_text(arguments.output, text)
-
-
-def store(arguments: argparse.Namespace, data: dict[str, Any]) -> None:
-    """Store the run, unless the user wants none."""
-    if not arguments.no_run:
-        say(f"run stored as {save_run(data, arguments.runs or RUNS, arguments.name)}")
-
-
-def older_run(arguments: argparse.Namespace, like: dict[str, Any]) -> Run | None:
-    """The run to compare with, looked up before the work, so that a wrong name costs nothing."""
-    if arguments.against is None:
-        return None
-    return find_run(arguments.against, arguments.runs or RUNS, like)
+from pipeline.evaluation.runs import Run, run_data, stored_notes
+from pipeline.evaluation.selection import Selection
 
 
 def _need_sense(arguments: argparse.Namespace) -> None:
@@ -157,9 +116,7 @@ def _floor(arguments: argparse.Namespace, evaluation: Evaluation) -> int:
 def _charts(arguments: argparse.Namespace) -> int:
     if arguments.floor and arguments.floor != arguments.write_floor:
         read_floors(arguments.floor)  # before the work, so that a wrong name costs nothing
-    chosen = select(arguments.corpus, arguments.split, arguments.sets)
-    if chosen.left_out:
-        say(f"test split left out (sets {', '.join(chosen.left_out)}); --split test reads it")
+    chosen = chosen_notes(arguments.corpus, arguments.split, arguments.sets)
     sets = list(chosen.sets) if chosen.sets else None
     older = older_run(arguments, {"name": chosen.corpus.name, "split": chosen.split, "sets": sets})
     evaluation = _evaluated(arguments, chosen)

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from pipeline.cli.common import write_text
-from pipeline.cli.evaluate import bar, emit, older_run, say, store
+from pipeline.cli.over_corpus import bar, emit, older_run, say, store
 from pipeline.corpus import load_traps
 from pipeline.corpus.traps import KNOWN
 from pipeline.errors import EXIT_FAULTS, EXIT_OK

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.cli.common import check_writable
-from pipeline.cli.evaluate import bar, emit
-from pipeline.corpus import load_corpus
+from pipeline.cli.over_corpus import bar, chosen_notes, emit
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, UsageError
 from pipeline.evaluation.evaluator import evaluate
 from pipeline.evaluation.html.near import LEXICONS
@@ -43,7 +41,7 @@ def _lint(arguments: argparse.Namespace) -> int:
     sources = sources_of(arguments.target)
     texts = None
     if arguments.corpus is not None:
-        texts = [n.text for n in load_corpus(arguments.corpus, split=arguments.split).notes]
+        texts = [n.text for n in chosen_notes(arguments.corpus, arguments.split).corpus.notes]
     with bar(len(texts or ()), arguments.quiet) as tick:
         result = lint(sources, texts, tick)
     emit(arguments, as_json(lint_data(result)) if arguments.format == "json" else _text(lint_lines(result)))
@@ -96,9 +94,8 @@ def _show(arguments: argparse.Namespace, watch: Watch, families: Sequence[str]) 
 
 
 def _suggest(arguments: argparse.Namespace) -> int:
-    corpus = load_corpus(arguments.corpus, split=arguments.split)
-    if arguments.split is None:  # what a test set holds is nobody's to tune on, unless it is asked for
-        corpus = replace(corpus, notes=tuple(n for n in corpus.notes if n.split != "test"))
+    # What a test set holds is nobody's to tune on, unless it is asked for.
+    corpus = chosen_notes(arguments.corpus, arguments.split).corpus
     families = families_with(folder())
     guide = list(arguments.family or LEXICONS)
     for name in guide:

@@ -57,7 +57,10 @@ def add_annotate(
         "--by", type=_criteria, default=list(_BY), metavar="A,B",
         help="criteria: disagreement, rare, support (default: all three)",
     )  # fmt: skip
-    export.add_argument("--split", metavar="NAME", help="only the sets of this split of the corpus")
+    export.add_argument(
+        "--split", metavar="NAME",
+        help="only the sets of this split of the corpus (default: all but those of the test split)",
+    )  # fmt: skip
     export.add_argument(
         "--against", metavar="RUN",
         help="what another version read differently: a stored run, or a .jsonl of extract --format facts",

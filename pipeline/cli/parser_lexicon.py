@@ -48,7 +48,10 @@ def add_lexicon(parser: argparse.ArgumentParser, command: Callable[..., Any], pa
     lint.add_argument(
         "--corpus", type=path, metavar="CORPUS", help="look also what never fires on these notes"
     )
-    lint.add_argument("--split", metavar="NAME", help="only the sets of this split of the corpus")
+    lint.add_argument(
+        "--split", metavar="NAME",
+        help="only the sets of this split of the corpus (default: all but those of the test split)",
+    )  # fmt: skip
     lint.add_argument("--strict", action="store_true", help="warnings are faults too")
     _output(lint, path)
 

@@ -14,7 +14,7 @@ from pipeline.corpus.units import to_units
 
 
 def readings(folder: Path) -> list[Reading]:
-    return [read_note(n) for n in pool([folder], None, pytest.fail)]
+    return [read_note(n) for n in pool([folder], None, pytest.fail).notes]
 
 
 def labels() -> dict[str, str]:
@@ -182,3 +182,34 @@ def test_wrong_options_are_refused(notes: Path, tmp_path: Path, options: list[st
 
 def test_a_split_is_of_a_corpus(notes: Path, tmp_path: Path) -> None:
     assert main(["annotate", "export", str(notes), "--split", "train", "-o", str(tmp_path / "t.json")]) == 2
+
+
+@pytest.mark.parametrize(("options", "pool_"), [((), {"plain", "opposed"}), (("--split", "test"), {"thin"})])
+def test_the_test_split_stays_closed_unless_it_is_asked_for(
+    notes: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    pool_: set[str],
+) -> None:
+    corpus = tmp_path / "corpus"
+    for name, ids in (("tuned", ("plain", "opposed")), ("held", ("thin",))):
+        (corpus / name / "notes").mkdir(parents=True)
+        for i in ids:
+            (corpus / name / "notes" / f"{i}.txt").write_bytes((notes / f"{i}.txt").read_bytes())
+        lines = "".join(json.dumps({"note_id": i}) + "\n" for i in ids)
+        (corpus / name / "gold.jsonl").write_text(lines, encoding="utf-8")
+    (corpus / "corpus.yaml").write_text(
+        "name: small\ntitle: Small\nversion: '1'\nlanguage: en\nlicence: none\nkind: charts\n"
+        "guidelines: {file: G.md, version: '1'}\nsets:\n  tuned: {split: train}\n  held: {split: test}\n",
+        encoding="utf-8",
+    )
+    runs = tmp_path / "runs"
+    assert main(["eval", str(corpus), *options, "--runs", str(runs), "--resamples", "0"]) == 0
+    capsys.readouterr()
+    against = ("--against", "latest", "--runs", str(runs))
+    code, tasks = exported(corpus, tmp_path / "t.json", "--count", "9", *options, *against)
+    assert code == 0
+    assert {t["data"]["note_id"] for t in tasks} == pool_
+    said = capsys.readouterr().err
+    assert ("test split left out (sets held); --split test reads it" in said) == (not options)

@@ -96,7 +96,7 @@ def test_an_accepted_prediction_is_the_prediction(
     for task in tasks.values():
         annotate(task)
     back = {n.note_id: n for n in import_corrections(export(tasks, tmp_path)).notes}
-    for note in pool([notes], None, pytest.fail):
+    for note in pool([notes], None, pytest.fail).notes:
         want = predicted_record(read_note(note))
         assert dict(back[note.note_id].gold) == compose(want.note_id, want.text, want.items, want.rest)
         assert {"request", "criteria"}.isdisjoint(back[note.note_id].gold)

@@ -104,8 +104,27 @@ def test_a_test_split_stays_closed_unless_it_is_asked_for(
     card.write_text(
         card.read_text("utf-8").replace("tuned: {split: train}", "tuned: {split: test}"), encoding="utf-8"
     )
-    assert suggested(corpus, capsys)["candidates"] == []
+    assert main(["lexicon", "suggest", str(corpus), "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["candidates"] == []
+    assert "test split left out (sets tuned); --split test reads it" in printed.err
     assert suggested(corpus, capsys, "--split", "test")["candidates"] != []
+
+
+def test_lint_leaves_the_test_split_out_too(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def massage_fires(*options: str) -> bool:
+        main(["lexicon", "lint", "therapies", "--corpus", str(corpus), *options])
+        return "therapies/massage: never fires" not in capsys.readouterr().out
+
+    assert massage_fires()
+    card = corpus / "corpus.yaml"
+    card.write_text(
+        card.read_text("utf-8").replace("tuned: {split: train}", "tuned: {split: test}"), encoding="utf-8"
+    )
+    assert not massage_fires()
+    assert massage_fires("--split", "test")
+    main(["lexicon", "lint", "therapies", "--corpus", str(corpus)])
+    assert "test split left out (sets tuned)" in capsys.readouterr().err
 
 
 def test_options(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
