@@ -27,6 +27,7 @@ from pipeline.evaluation.evaluator import Evaluation, NoteResult
 from pipeline.evaluation.families import CRITERIA, LIST_FAMILIES, PAIN, STATUS_FAMILIES
 from pipeline.evaluation.measures import COUNTS
 from pipeline.evaluation.runs import note_digest
+from pipeline.evaluation.selection import ALL_BUT_TEST
 
 #: Share by which a score may lie below its floor where the file states nothing.
 TOLERANCE: Final = 0.01
@@ -137,29 +138,47 @@ def floors_text(evaluation: Evaluation, command: str, older: Mapping[str, Any] |
     return f"{head}# {command}\n{body}"
 
 
+def _concerns(split: str, floor: Mapping[str, Any], evaluation: Evaluation, sets: set[str]) -> bool:
+    """Whether a floor is of what was evaluated, if only in part: by its sets, or by the split's name."""
+    if sets & set(floor["sets"]):
+        return True
+    if evaluation.sets is not None:
+        return False
+    if evaluation.split == ALL_BUT_TEST:
+        return split != "test"
+    return evaluation.split in (None, split)
+
+
 def falls(evaluation: Evaluation, floors: Mapping[str, Any], where: str) -> list[Fall]:
-    """Every stored score that fell, over the splits whose sets were evaluated.
+    """Every stored score that fell, over the splits that were evaluated.
 
     Sets that came to a split after its floors were written take no part.
 
     Raises
     ------
     UsageError
-        Where texts or gold changed since the floors were written, or no floor concerns what was evaluated.
+        Where texts or gold changed since the floors were written, no floor concerns what was evaluated, or one
+        that does was taken of sets that are not there.
     """
     sets = {n.note.set for n in evaluation.notes}
+    if not any(sets & set(floor["sets"]) for floor in floors["floors"].values()):
+        raise UsageError(where, "holds no floors of the sets that were evaluated", "name a split it holds")
     out: list[Fall] = []
-    judged = 0
     for split, floor in floors["floors"].items():
-        if not set(floor["sets"]) <= sets:
+        missing = sorted(set(floor["sets"]) - sets)
+        if missing and not _concerns(split, floor, evaluation, sets):
             continue
+        if missing:
+            raise UsageError(
+                where, f"the floors of {split} are of sets too that were not evaluated: {', '.join(missing)}",
+                "evaluate the split whole; where a set is gone, write the floors again with --write-floor",
+            )  # fmt: skip
         notes = [n for n in evaluation.notes if n.note.set in floor["sets"]]
         if _digest(notes) != floor["digest"]:
             raise UsageError(
                 where, f"texts or gold of {split} changed since its floors were written",
                 "look at the scores, then write the floors again with --write-floor",
             )  # fmt: skip
-        judged += 1
         values = _values(notes)
         for name, least in floor["scores"].items():
             value = values.get(name)
@@ -169,6 +188,4 @@ def falls(evaluation: Evaluation, floors: Mapping[str, Any], where: str) -> list
                 fell = value is None or value < least - floors["tolerance"] - 1e-9
             if fell:
                 out.append(Fall(split, name, least, value))
-    if not judged:
-        raise UsageError(where, "holds no floors of the sets that were evaluated", "name a split it holds")
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.evaluation import Evaluation, evaluate
 from pipeline.evaluation.floors import FLOORED, falls, floors_text, read_floors
 from pipeline.evaluation.measures import names
-from pipeline.evaluation.selection import select
+from pipeline.evaluation.selection import ALL_BUT_TEST, select
 
 
 @pytest.fixture
@@ -68,6 +69,44 @@ def test_gold_that_changed_asks_for_new_floors(evaluation: Evaluation, floors: P
     data["floors"] = {"train": {**data["floors"]["dev"], "sets": ["elsewhere"]}}
     with pytest.raises(UsageError, match="holds no floors of the sets"):
         falls(evaluation, data, "floors.yaml")
+
+
+@pytest.mark.parametrize(
+    ("floor", "split", "sets", "fails"),
+    [
+        ({"sets": ["s", "gone"]}, "dev", None, True),
+        ({"sets": ["s", "gone"]}, None, ("s",), True),
+        ({"sets": ["gone"]}, ALL_BUT_TEST, None, True),
+        ({"sets": ["gone"]}, None, None, True),
+        ({"sets": ["gone"]}, "train", None, True),
+        ({"sets": ["gone"]}, "dev", None, False),
+        ({"sets": ["gone"]}, None, ("s",), False),
+    ],
+)
+def test_a_floor_whose_sets_are_gone_is_not_passed_over(
+    evaluation: Evaluation,
+    floors: Path,
+    floor: dict[str, list[str]],
+    split: str | None,
+    sets: tuple[str, ...] | None,
+    fails: bool,
+) -> None:
+    data = yaml.safe_load(floors.read_text(encoding="utf-8"))
+    data["floors"]["train"] = {"digest": "x", "scores": {}, **floor}
+    evaluated = replace(evaluation, split=split, sets=sets)
+    if fails:
+        with pytest.raises(UsageError, match=r"floors of train .* not evaluated: gone"):
+            falls(evaluated, data, "floors.yaml")
+    else:
+        assert falls(evaluated, data, "floors.yaml") == []
+
+
+def test_the_floors_of_the_test_split_are_not_asked_for_where_it_is_left_out(
+    evaluation: Evaluation, floors: Path
+) -> None:
+    data = yaml.safe_load(floors.read_text(encoding="utf-8"))
+    data["floors"]["test"] = {"digest": "x", "scores": {}, "sets": ["held"]}
+    assert falls(replace(evaluation, split=ALL_BUT_TEST), data, "floors.yaml") == []
 
 
 def test_writing_keeps_other_splits_and_the_tolerance(evaluation: Evaluation, floors: Path) -> None:
