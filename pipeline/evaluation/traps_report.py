@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from pipeline.corpus import TrapCorpus
+from pipeline.corpus import TrapCase, TrapCorpus
 from pipeline.evaluation.evaluator import run_versions
 from pipeline.evaluation.runs import FORMAT
 from pipeline.evaluation.traps import TrapResult
 from pipeline.evaluation.wilson import wilson
+
+
+def case_digest(case: TrapCase) -> str:
+    """A hash of a case's text and expectations: only where both are the same can two runs be compared."""
+    expect = json.dumps(case.expect, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(f"{case.text}\0{expect}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ def traps_data(corpus: TrapCorpus, results: Sequence[TrapResult]) -> dict[str, A
         "cases": [
             {
                 "id": r.case.id,
+                "digest": case_digest(r.case),
                 "phenomenon": r.case.phenomenon,
                 "passed": r.passed,
                 "known_failure": r.reason is not None,
@@ -125,16 +134,24 @@ def traps_text(
     if older is not None:
         moved = against(results, older)
         lines += ["", f"against {moved['old']}: mended {len(moved['mended'])}, broke {len(moved['broke'])}"]
+        if moved["not_compared"]:
+            lines.append(f"  not compared, new or changed since: {moved['not_compared']}")
         lines += [f"  {what} {case}" for what in ("mended", "broke") for case in moved[what]]
     return "\n".join(lines) + "\n"
 
 
 def against(results: Sequence[TrapResult], older: Mapping[str, Any]) -> dict[str, Any]:
-    """Ids of the cases that another run of the traps judged otherwise, mended and broken ones."""
-    before = {c["id"]: c["passed"] for c in older.get("cases", ())}
-    changed = [r for r in results if r.case.id in before and before[r.case.id] != r.passed]
+    """Ids of the cases that another run of the traps judged otherwise, mended and broken ones.
+
+    Compared are cases whose text and expectations are the same in both; ``not_compared`` counts the others of
+    this run (all, where the older run was stored without digests).
+    """
+    before = {(c["id"], c.get("digest")): c["passed"] for c in older.get("cases", ())}
+    compared = [(r, before[key]) for r in results if (key := (r.case.id, case_digest(r.case))) in before]
+    changed = [r for r, passed in compared if passed != r.passed]
     return {
         "old": older["id"],
+        "not_compared": len(results) - len(compared),
         "mended": [r.case.id for r in changed if r.passed],
         "broke": [r.case.id for r in changed if not r.passed],
     }

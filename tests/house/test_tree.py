@@ -36,7 +36,9 @@ MACHINE = re.compile(
 def walk(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root):
         names[:] = sorted(name for name in names if name not in SKIPPED and not name.endswith(".egg-info"))
-        yield from (Path(folder) / name for name in sorted(files) if not name.startswith(".coverage"))
+        # In a worktree .git is a file.
+        kept = (name for name in sorted(files) if name != ".git" and not name.startswith(".coverage"))
+        yield from (Path(folder) / name for name in kept)
 
 
 def text_of(path: Path) -> str:

@@ -169,6 +169,26 @@ def test_json_runs_and_jobs(traps: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert (moved["mended"], moved["broke"]) == (["pct_001"], [])
 
 
+@pytest.mark.parametrize(
+    "change", [("80% relief.", "85% relief."), ("percent_relief: 80", "percent_relief: 81")]
+)
+def test_a_case_that_changed_is_not_compared(
+    traps: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str]
+) -> None:
+    runs = ["--runs", str(tmp_path / "runs")]
+    assert main(["eval", str(traps), *runs, "--name", "before"]) == 1
+    (traps / "percent.yaml").write_text(CASES.replace(*change), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["eval", str(traps), *runs, "--no-run", "--against", "before", "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [c["passed"] for c in data["cases"]] == [False, False, True]
+    assert {k: v for k, v in data["comparison"].items() if k != "old"} == {
+        "mended": [], "broke": [], "not_compared": 1,
+    }  # fmt: skip
+    assert main(["eval", str(traps), *runs, "--no-run", "--against", "before"]) == 1
+    assert "not compared, new or changed since: 1" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("options", [["--split", "dev"], ["--format", "html"], ["--floor", "x.yaml"]])
 def test_options_of_charts_are_refused(
     traps: Path, options: list[str], capsys: pytest.CaptureFixture[str]
