@@ -157,8 +157,8 @@ def falls(evaluation: Evaluation, floors: Mapping[str, Any], where: str) -> list
     Raises
     ------
     UsageError
-        Where texts or gold changed since the floors were written, no floor concerns what was evaluated, or one
-        that does was taken of sets that are not there.
+        Where texts or gold changed since the floors were written, no floor concerns what was evaluated, or
+        one that does was taken of sets that are not there.
     """
     sets = {n.note.set for n in evaluation.notes}
     if not any(sets & set(floor["sets"]) for floor in floors["floors"].values()):
