@@ -95,8 +95,10 @@ def _of_line(kind: str | None) -> str | None:
 
 def _base(category: str, title: str) -> str:
     """A section's kind: its category; "treatment" may hold what was done or what is to be done."""
-    if category == "plan" and title in ("treatment", "treatments", "disposition"):
-        return "disposition" if title == "disposition" else "treatment"
+    if title in ("disposition", "activity"):
+        return "disposition"
+    if category == "plan" and title in ("treatment", "treatments"):
+        return "treatment"
     if category in _LOOSE:
         return kind_of(title) or category
     return category
