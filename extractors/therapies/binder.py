@@ -14,10 +14,15 @@ from extractors.therapies.absence import IN_PROCEDURE_NOTE, SKIP, is_none, is_no
 from extractors.therapies.amounts import Amounts, amounts_of
 from extractors.therapies.choices import choice_cells
 from extractors.therapies.cues import cues
+from extractors.therapies.evaluation import is_goal, status_in_evaluation, with_frequency
+from extractors.therapies.given_here import is_given_here
 from extractors.therapies.items import Item, merged, outcome_of_group, settle
+from extractors.therapies.likewise import like_the_one_before
 from extractors.therapies.outcome import outcome_of
 from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.places import place_at
+from extractors.therapies.purposes import is_for_another
+from extractors.therapies.recalled import is_recalled, without_recalled
 from extractors.therapies.screens import is_other_use
 from extractors.therapies.statement import Statement
 from extractors.therapies.statements import statements_of
@@ -51,6 +56,15 @@ _OUTCOME_LINE = re.compile(
 _INSTRUCTED = re.compile(
     r"\b(?:patient|pt|she|he|they) (?:was|were|is|has been) (?:also )?(?:instructed|advised|told|given|encouraged|educated|shown)\b",
     re.I,
+)
+#: An order of this visit, which stands in the examination only because no heading follows it.
+_ORDERED = re.compile(
+    r"\b(?:(?:I|we) (?:have |will |also )*(?:gave|give|given|prescrib\w+|recommend\w*|advis\w+|start\w*|suggest\w*|order\w*|refer\w*|instruct\w*)|prescriptions?|warned|was (?:instructed|advised|told))\b",
+    re.IGNORECASE,
+)
+#: "A cousin gave him three tramadol": the relative's deed, the patient's drug.
+_HANDED = re.compile(
+    r"\b(?:gave|lent|loaned|offered) (?:him|her|them|me|the patient)\b[^.;]{0,30}$", re.IGNORECASE
 )
 _LIST_REACH = 1200
 _ANALGESIC = {"nsaid", "acetaminophen", "opioid", "muscle_relaxant", "gabapentinoid", "antidepressant"}
@@ -88,7 +102,7 @@ def _before_procedure(mention: Mention, section: str, told: bool) -> bool:
 
 def _admitted(mention: Mention, section: str) -> bool:
     """Whether the mention stands where a note tells of care."""
-    if mention.has("family"):
+    if mention.has("family") and not _HANDED.search(mention.sentence.text[: mention.start]):
         return False
     if section == "instructions":
         return _INSTRUCTED.search(mention.sentence.text) is not None
@@ -113,11 +127,17 @@ def _items(note: Note) -> list[Item]:
                 or is_none(statement, k)
                 or is_not_a_therapy(statement, k)
                 or is_other_use(statement, k)
+                or is_for_another(note, statement, k)
+                or is_given_here(note, statement, k)
             ):
                 continue
             kind = str(mention.entry.attributes.get("class", "drug"))
             trial = amounts_of(statement, k, "past", None, None)
             status, how = status_of(statement, k, kind == "drug", trial, as_of)
+            alike = like_the_one_before(statement, k, out)
+            status, how = (alike.status, "status<-likewise") if alike else (status, how)
+            set_out = status_in_evaluation(note, statement, k, status)
+            status, how = (set_out, "status<-evaluation") if set_out else (status, how)
             if kind == "physical" and how == "status<-to_be_stopped":
                 continue
             if (
@@ -129,11 +149,18 @@ def _items(note: Note) -> list[Item]:
             if is_procedure_note(note) and kind == "drug" and status == "planned":
                 continue
             outcome, more, how_outcome = outcome_of(statement, k, status)
+            if alike:
+                outcome, more, how_outcome = alike.outcome, (alike.span,), "outcome<-likewise"
             told = status == "past" and (
                 outcome != "not_stated" or trial.weeks is not None or trial.end is not None
             )
+            ordered = status == "planned" and _ORDERED.search(mention.sentence.text) is not None
             if statement.places[k].kind in ("examination", "imaging") and not (
-                told or outcome != "not_stated" or _dosed(statement, k) or mention.label == "bracing"
+                told
+                or ordered
+                or outcome != "not_stated"
+                or _dosed(statement, k)
+                or mention.label == "bracing"
             ):
                 continue
             technique = is_procedure_note(note) or statement.places[k].kind == "procedure"
@@ -141,15 +168,18 @@ def _items(note: Note) -> list[Item]:
                 continue
             if statement.places[k].kind == "allergies":
                 outcome = "not_tolerated"
-            amounts = amounts_of(statement, k, status, as_of, last_end)
+            amounts = (
+                Amounts() if is_goal(statement, k) else amounts_of(statement, k, status, as_of, last_end)
+            )
             if amounts.end and len(amounts.end) == 10:
                 last_end = dt.date.fromisoformat(amounts.end)
             steps = (how, *((how_outcome,) if how_outcome else ()), *amounts.steps)
             place, start = _place(statement, k), statement.places[k].start
+            recalled = is_recalled(statement, k, status)
             out.append(
-                Item(mention.label, status, outcome, amounts, mention, place, more, steps, start),
+                Item(mention.label, status, outcome, amounts, mention, place, more, steps, start, recalled),
             )
-    return out
+    return with_frequency(note, without_recalled(out))
 
 
 def _medicine_outcome(note: Note) -> tuple[str, Span] | None:

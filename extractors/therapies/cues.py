@@ -1,4 +1,4 @@
-"""The words that tell status and outcome, read from ``cues.yaml`` and compiled once."""
+"""The words that tell status and outcome, read from ``cues.yaml`` and ``cues_dictation.yaml``, compiled once."""
 
 from __future__ import annotations
 
@@ -74,4 +74,9 @@ def cues() -> Cues:
             expression = expression.replace(f"<{known}>", inner)
         words[name] = expression
     _flatten({k: v for k, v in data.items() if k not in ("version", "words")}, "", words, out)
+    more: dict[str, tuple[re.Pattern[str], ...]] = {}
+    dictated = yaml.safe_load(Path(__file__).with_name("cues_dictation.yaml").read_text(encoding="utf-8"))
+    _flatten(dictated, "", words, more)
+    for name, patterns in more.items():
+        out[name] += patterns
     return Cues(str(data["version"]), out)

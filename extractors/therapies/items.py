@@ -30,6 +30,8 @@ class Item:
     steps: tuple[str, ...] = ()
     #: Where the passage begins in which it is told.
     place: int = 0
+    #: Ordered at some time before this note, as its narrative tells.
+    recalled: bool = False
 
     @property
     def entry(self) -> str:
@@ -63,7 +65,7 @@ def settle(items: list[Item]) -> list[Item]:
     out = []
     for i in items:
         status = i.status
-        of_class = i.mention.entry.attributes.get("generic") == "true"
+        of_class = i.mention.entry.attributes.get("generic") is True
         if "current" in by_entry[i.entry] and i.kind != "generic":
             if status == "planned" and not re.search(r"\b(?:another|new)\b", i.mention.clause_text, re.I):
                 status = "current"
@@ -107,7 +109,7 @@ def _own_course(item: Item) -> bool:
     """Whether a past course stands for itself: it has its own visits or dates, or a length and an outcome."""
     a = item.amounts
     told = item.outcome != "not_stated" and a.weeks is not None
-    return told or a.sessions is not None or a.start is not None
+    return told or a.sessions is not None or (a.start is not None and a.end is not None)
 
 
 def _is_named(item: Item, items: list[Item]) -> bool:

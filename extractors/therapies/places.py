@@ -36,7 +36,7 @@ _KINDS = tuple(
         ),
         (
             "plan",
-            r"^(?:(?:discharge )?plans?|p|a ?/ ?p|imp(?:ression)? ?(?:/|and|&) ?plan|dispo ?/ ?plan|recs?|recommend\w*|orders?|to do"
+            r"^(?:(?:discharge )?plans?|p|a ?/ ?p|management$|(?:further|future) (?:medical )?(?:treatment|care|management)|imp(?:ression)? ?(?:/|and|&) ?plan|dispo ?/ ?plan|recs?|recommend\w*|orders?|to do"
             r"|next(?: steps?)?|follow[- ]?up|f/?u|advi[cs]ed?|goals?)\b|\b(?:recommendations?|plan)$",
         ),
         ("examination", r"^(?:exam\w*|on exam\w*|o/e|o|pe|physical|vitals?|labs?|neuro)\b"),
@@ -52,7 +52,7 @@ _KINDS = tuple(
         ),
         (
             "history",
-            r"\b(?:history|hx|hpi|h ?& ?p|why|story|background|course|progress|interval|update|summary|subjective|narrative|indications?|rationale"
+            r"\b(?:history|hx|hpi|h ?& ?p|preamble|synopsis|vignette|clinical (?:note|information|data|picture|details)|why|story|background|course|progress|interval|update|summary|subjective|narrative|indications?|rationale"
             r"|medical necessity|presenting|presentation|how we got here|question|reason|complaint|recovery|pain|intake|records?)\b|^(?:q|s|c/o|case)$",
         ),
         (

@@ -275,6 +275,8 @@ def _settled(
 
 def _by_verb(view: _View) -> tuple[str, str] | None:
     """What the nearest verb ahead says, corrected by the tense of what follows."""
+    if view.before == "past" and view.behind == "planned" and view.section == "plan":
+        return "planned", "status<-tense"
     if view.before == "past":
         if view.own and view.to_now and not view.stopped:
             return "current", "status<-to_now"

@@ -21,6 +21,35 @@ OF_LAST = re.compile(
 )
 
 
+#: "should be treated with", "will take": the verb is ahead of us, whatever its form. "Would take" may be a habit of old.
+_AHEAD_OF_US = re.compile(
+    r"\b(?:will|shall|should|must|may|might|is to|are to|ought to|would(?= be ))(?! (?:not|have)\b)(?: (?:also|now|then|only|just|first|instead|probably|likely|be|\w+ly))* $",
+    re.IGNORECASE,
+)
+_WOULD_BENEFIT = re.compile(
+    r"\b(?:may|might|would|could|should|will)(?: \w+ly)? benefit from (?:a |an )?$", re.IGNORECASE
+)
+_GOES_ON = re.compile(
+    r"(?:continu\w*|cont\b|keep\b|remain\w*|stay\b|still\b|refill\w*|renew\w*)", re.IGNORECASE
+)
+#: "not relieved by": the good word is denied.
+_DENIED_EASE = re.compile(r"(?:\bnot|n't|\bnever|\bnor|\bun)[ -]?(?:\w+ly |been |at all )*$", re.IGNORECASE)
+_EASE = re.compile(
+    r"(?:alleviat|reliev|eased|ameliorat|improv|helped|better|decreas|reduc|lessen|controlled)", re.I
+)
+
+
+def _corrected(text: str, name: str, at: int) -> str:
+    """The status of the nearest cue, corrected by the words that govern it."""
+    if name == "current" and _WOULD_BENEFIT.search(text[max(0, at - 40) : at]):
+        return "planned"
+    if name in ("past", "current") and _AHEAD_OF_US.search(text[max(0, at - 40) : at]):
+        return name if _GOES_ON.match(text, at) else "planned"
+    if name == "current" and _EASE.match(text, at) and _DENIED_EASE.search(text[max(0, at - 24) : at]):
+        return "past"
+    return name
+
+
 def before_status(text: str) -> str | None:
     """The status that the nearest cue ahead of the mention gives."""
     c = cues()
@@ -61,7 +90,8 @@ def before_status(text: str) -> str | None:
         return "current"
     if places["declined"] >= 0 and 0 <= places["planned"] - places["declined"] <= 30:
         return "declined"  # "does not wish to try"
-    return next(name for name in ("declined", "past", "current", "planned") if places[name] == best)
+    name = next(name for name in ("declined", "past", "current", "planned") if places[name] == best)
+    return _corrected(text, name, best)
 
 
 def after_status(text: str) -> str | None:

@@ -133,7 +133,7 @@ def _by_what_it_is(
     if sig and drug and _eased(statement, index) and not (beforehand or _PAST_TENSE.search(statement.after)):
         return "current", "status<-directions"
     alone = drug and all(
-        m.entry.attributes.get("class") == "drug" and m.entry.attributes.get("generic") != "true"
+        m.entry.attributes.get("class") == "drug" and m.entry.attributes.get("generic") is not True
         for m in statement.mentions
     )
     if (
