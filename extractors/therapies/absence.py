@@ -86,7 +86,8 @@ def is_none(statement: Statement, index: int) -> bool:
 
 _SEDATION = re.compile(r"\b(?:midazolam|versed|propofol)\b", re.IGNORECASE)
 _HOURS = re.compile(
-    r"^[^.;]{0,30}?\b\d{1,2}(?:-\d{1,2})? ?(?:h|hrs?|hours?|min\w*)\b(?! (?:a|per|each|every))", re.IGNORECASE
+    r"^[^.;]{0,30}?\b\d{1,2}(?:-\d{1,2})? ?(?:h|hrs?|hours?|min\w*)\b(?!,? (?:a|per|each|every|\w+ times|twice|once|daily|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d)\b)",
+    re.IGNORECASE,
 )
 
 

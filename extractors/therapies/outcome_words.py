@@ -56,6 +56,13 @@ _QUESTION = re.compile(
 _QUOTES = re.compile(r"\s*[\"\u201c\u201d]\s*")
 
 
+#: What a therapy does to the complaint is its outcome, though the words are those of a side effect.
+_WORSENED = re.compile(
+    r"\b(?:made|makes|making) (?:the |his |her |my |their )?(?:headaches?|dizziness|numbness|tingling|pain|neck|back|legs?|arms?|symptoms?|spasms?) (?:\w+ )?worse\b",
+    re.IGNORECASE,
+)
+
+
 def _expand(m: re.Match[str]) -> str:
     if m[2]:
         return "cannot" if m[2].lower() == "ca" else "will not"
@@ -65,6 +72,7 @@ def _expand(m: re.Match[str]) -> str:
 def outcome_in(text: str) -> str | None:
     """The most decisive outcome that the text states, or None."""
     text = _NOT.sub(_expand, _QUESTION.sub(" ", _QUOTES.sub(" ", _ELL.sub("l", text))))
+    text = _WORSENED.sub("aggravated it", text)
     text = _NOT_OUTCOME.sub(" ~ ", _UNKNOWN.sub(" ~ ", text))
     borne = _BORNE.search(text) is not None
     plateau = _PLATEAU.search(text) is not None

@@ -13,7 +13,7 @@ from extractors.therapies.cues import cues
 from extractors.therapies.habit import SELF_CARE, is_habit, is_own, is_regular
 from extractors.therapies.outcome_words import outcome_in
 from extractors.therapies.statement import Statement
-from extractors.therapies.verbs import CONTINUE, OF_LAST, after_status, before_status
+from extractors.therapies.verbs import CONTINUE, OF_LAST, after_status, before_status, is_over
 from extractors.therapies.without_verb import is_poor, without_verb
 
 _ONGOING = re.compile(
@@ -131,6 +131,12 @@ class _View:
     def stopped(self) -> bool:
         """Whether the words behind say that it was stopped, and none ahead that it goes on."""
         return _STOPPED.search(self.after) is not None and not CONTINUE.search(self.ahead[-40:])
+
+    @property
+    def over(self) -> bool:
+        """Whether the words behind say that its time is over ("for a while"), and none that it goes on or is ahead."""
+        ahead = self.section == "plan" or self.before in ("planned", "declined")
+        return is_over(self.after) and not (ahead or _ONGOING.search(self.after))
 
     @property
     def stated(self) -> bool:
@@ -264,7 +270,7 @@ def _settled(
         return "current", "status<-tapered"
     if view.section == "instructions":
         return "planned", "status<-section"
-    if view.section == "stopped":
+    if view.section == "stopped" or view.over:
         return "past", "status<-stopped"
     if _REFILL.search(view.after):
         return "current", "status<-refill"

@@ -39,8 +39,27 @@ _EASE = re.compile(
 )
 
 
-def _corrected(text: str, name: str, at: int) -> str:
-    """The status of the nearest cue, corrected by the words that govern it."""
+#: "instructed to use", "warned to rest and take": what was advised.
+_INFINITIVE = re.compile(r"(?:use|take|wear|do|perform|attend|try|utilize)\b", re.IGNORECASE)
+_LED_IN = re.compile(r"\b(?:to|and|or|then)(?: \w+ly)? $", re.IGNORECASE)
+_REACH = 90
+#: A span that is over: "for a time", "until the fall", "through the first months".
+_OVER = re.compile(
+    r"^(?:(?!\b(?:relief|effect\w*|help\w*|benefit\w*|good|work(?:s|ed)|better|fine)\b)[^.;|]){0,60}?(?:\bfor a (?:time|while|spell|season)\b(?! now)|\b(?:until|till|through) (?:the |last |this |early |late |about )*(?:fall|autumn|spring|summer|winter|holidays|first (?:few )?(?:weeks?|months?)|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|(?:19|20)\d\d))",
+    re.IGNORECASE,
+)
+
+
+def is_over(after: str) -> bool:
+    """Whether the words behind a therapy say that its time is over."""
+    return _OVER.match(after) is not None
+
+
+def _corrected(text: str, name: str, at: int, planned: int) -> str:
+    """The status of the nearest cue, corrected by the words that govern it; ``planned``: where an order stands."""
+    advised = name == "current" and 0 <= planned < at <= planned + _REACH
+    if advised and _INFINITIVE.match(text, at) and _LED_IN.search(text[max(0, at - 24) : at]):
+        return "planned"
     if name == "current" and _WOULD_BENEFIT.search(text[max(0, at - 40) : at]):
         return "planned"
     if name in ("past", "current") and _AHEAD_OF_US.search(text[max(0, at - 40) : at]):
@@ -91,7 +110,7 @@ def before_status(text: str) -> str | None:
     if places["declined"] >= 0 and 0 <= places["planned"] - places["declined"] <= 30:
         return "declined"  # "does not wish to try"
     name = next(name for name in ("declined", "past", "current", "planned") if places[name] == best)
-    return _corrected(text, name, best)
+    return _corrected(text, name, best, places["planned"])
 
 
 def after_status(text: str) -> str | None:
