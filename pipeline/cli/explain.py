@@ -11,15 +11,19 @@ from extractors.facts import Trace
 from extractors.lexicon import Entry
 from extractors.note import NO_PATTERN
 from extractors.targets import expressions, pattern_names
-from pipeline.assemble import CASE_FAMILIES, Built
+from pipeline.assemble import CASE_FAMILIES, Built, evidence_of
 from pipeline.assess import Result, assess_input, extractor, policy_named
 from pipeline.cli.common import Problems, gather
 from pipeline.errors import EXIT_USAGE, UsageError
 from pipeline.render.text import cited, shortened
+from pipeline.render.unsaid import UNSAID, reason
 from pipeline.request import asked_by_options
 from pipeline.visible import visible
 from rules.assessment import Finding
 from rules.case import Evidence, Fact
+
+#: Matches left out that are shown; forms with long quoted policies hold many.
+_LEFT_OUT = 20
 
 
 def _entries() -> dict[str, Entry]:
@@ -44,7 +48,9 @@ def _value(fact: Fact[Any]) -> str:
 
 
 def _pattern_lines(trace: Trace, entries: dict[str, Entry]) -> Iterator[str]:
-    for name in trace.matched or trace.patterns:
+    if not trace.matched:
+        yield f"    without a lexicon match{': ' + ', '.join(trace.patterns) if trace.patterns else ''}"
+    for name in trace.matched:
         origin, _, pattern = name.partition("#")
         yield f"    lexicon entry: {origin}"
         entry = entries.get(origin)
@@ -140,6 +146,19 @@ def _by_fact(result: Result, wanted: str, entries: dict[str, Entry]) -> Iterator
     )
 
 
+def _left_out_lines(built: Built) -> Iterator[str]:
+    """The matches that are no mentions, so that a missing fact can be looked for there."""
+    found = [(d, m, why) for d in built.documents for m, why in built.notes[d.id].left_out]
+    if not found:
+        return
+    yield f"left out: {len(found)} lexicon matches, since each {UNSAID}"
+    for document, m, why in found[:_LEFT_OUT]:
+        yield f"    {reason(why)}: {_place(evidence_of(document, m.span, m.sentence.section.category))}"
+        yield f"      matched by: {m.name}"
+    if len(found) > _LEFT_OUT:
+        yield f"    and {len(found) - _LEFT_OUT} more"
+
+
 def _overview(result: Result, entries: dict[str, Entry]) -> Iterator[str]:
     for fact in _facts(result.built):
         yield from _fact_lines(result.built, fact, entries)
@@ -148,6 +167,7 @@ def _overview(result: Result, entries: dict[str, Entry]) -> Iterator[str]:
         if finding.outcome != "not_applicable":
             yield from _finding_lines(finding)
             yield ""
+    yield from _left_out_lines(result.built)
 
 
 def run_explain(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pipeline.evaluation.confusion import confusions
 from pipeline.evaluation.evaluator import Evaluation
 from pipeline.evaluation.families import LIST_FAMILIES
 from pipeline.evaluation.judgement import Judgement
-from pipeline.evaluation.ledger import KINDS, Account, ledger, never_fired
+from pipeline.evaluation.ledger import FIRING, KINDS, TITLES, Account, ledger, never_fired
 from pipeline.evaluation.report_text import number, shown_key, shown_value
 from pipeline.evaluation.slices import section_precision, slices
 
@@ -65,8 +65,8 @@ def ledger_lines(evaluation: Evaluation) -> Iterator[str]:
     for kind in KINDS:
         own = [a for a in accounts if a.kind == kind]
         unused = never_fired(accounts, kind)
-        dead = f", {len(unused)} never fired here" if kind != "step" else ""
-        yield f"{kind}: {len(own)} known{dead}; those with most wrong facts:"
+        dead = f", {len(unused)} never fired here" if kind in FIRING else ""
+        yield f"{TITLES.get(kind, kind)}: {len(own)} known{dead}; those with most wrong facts:"
         bad = worst(accounts, kind)
         if not bad:
             yield "  none"
@@ -75,7 +75,7 @@ def ledger_lines(evaluation: Evaluation) -> Iterator[str]:
         yield "  " + " ".join(f"{n:>6}" for n in names) + "  interval      id"
         for a in bad:
             low, high = a.interval or (0.0, 1.0)
-            counts = (a.fired if kind != "step" else "-", a.facts, a.right, a.wrong, a.attribute_errors)
+            counts = (a.fired if kind in FIRING else "-", a.facts, a.right, a.wrong, a.attribute_errors)
             share = f"{a.precision or 0:.3f}"
             shown = " ".join(f"{n:>6}" for n in (*counts, share))
             yield f"  {shown}  {low:.2f} to {high:.2f}  {a.id}"

@@ -1,8 +1,9 @@
-"""An account for every lexicon entry, every expression, every context rule and every step of a binder.
+"""An account for every lexicon entry, expression, context rule, step of a binder, and every other origin.
 
 An entry or expression *fired* where it made a mention, a rule where it acted on one. A fact rests on all that
 its trace names, and is right where the gold has it (see :mod:`pipeline.evaluation.facts`). A step that reads
-an attribute ("weeks<-duration") answers for that attribute, any other step for the fact.
+an attribute ("weeks<-duration") answers for that attribute, any other step for the fact. A fact made without
+a lexicon match (an empty surgical history denies operations) rests on an *origin*, which never fires.
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ from pipeline.evaluation.evaluator import NoteResult
 from pipeline.evaluation.facts import FactVerdict, JudgedFact, judged_facts
 from pipeline.evaluation.wilson import wilson
 
-Kind = Literal["entry", "pattern", "rule", "step"]
-KINDS: tuple[Kind, ...] = ("entry", "pattern", "rule", "step")
+Kind = Literal["entry", "pattern", "rule", "step", "origin"]
+KINDS: tuple[Kind, ...] = ("entry", "pattern", "rule", "step", "origin")
+#: Kinds that matches or cues of a note fire; the others are known by the facts that rest on them.
+FIRING: tuple[Kind, ...] = ("entry", "pattern", "rule")
+#: Titles of kinds whose name does not say it.
+TITLES: Final = {"origin": "without a lexicon match (origin)"}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One line of the ledger.
 
-    ``fired`` counts mentions, ``notes`` the notes that they stand in (both 0 for a step);
+    ``fired`` counts mentions, ``notes`` the notes that they stand in (both 0 for a step or origin);
     ``facts`` counts facts that rest on it, of which ``right`` and ``wrong`` were judged; ``attribute_errors``
     counts wrong attributes of the facts that are right.
     """
@@ -68,7 +73,7 @@ def rule_id(cue: Cue) -> str:
 
 
 def known_ids() -> dict[Kind, list[str]]:
-    """Every lexicon entry, expression and context rule of this version; steps are known by use only."""
+    """Every lexicon entry, expression and context rule of this version; others are known by use only."""
     entries, patterns = [], []
     for family in extractor().families:
         for entry in family.lexicon.entries:
@@ -76,13 +81,14 @@ def known_ids() -> dict[Kind, list[str]]:
             entries.append(name)
             patterns += [f"{name}#{p}" for p in pattern_names(entry)]
     rules = {f"{r.category}:{r.literal}" for r in build_context(extractor().nlp).rules}
-    return {"entry": entries, "pattern": patterns, "rule": sorted(rules), "step": []}
+    return {"entry": entries, "pattern": patterns, "rule": sorted(rules), "step": [], "origin": []}
 
 
 def _rests_on(found: JudgedFact) -> Iterator[_Key]:
     fact = found.fact
-    for name in fact.entries:
-        yield "entry", name
+    matched = {name.partition("#")[0] for name in fact.matched}
+    for name in fact.entries or (fact.family,):
+        yield "entry" if name in matched else "origin", name
     for name in fact.matched:
         yield "pattern", name
     for name in dict.fromkeys(map(rule_id, fact.cues)):

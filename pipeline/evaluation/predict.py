@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.facts import Cue
+from extractors.note import Mention
 from pipeline.assemble import CASE_FAMILIES, Built, build_case
 from pipeline.assess import extractor
 from pipeline.documents import document_from_text
@@ -45,7 +46,10 @@ class FoundFact:
 
 @dataclass(frozen=True, slots=True)
 class FoundMention:
-    """A lexicon match: what fired, where, and the context flags and cues that act on it."""
+    """A lexicon match: what fired, where, and the context flags and cues that act on it.
+
+    ``left_out`` says why it is no mention, where it stands in text that says nothing about the patient.
+    """
 
     entry: str
     matched: str
@@ -55,6 +59,7 @@ class FoundMention:
     section: str | None
     flags: tuple[str, ...]
     cues: tuple[Cue, ...]
+    left_out: str = ""
 
     @property
     def family(self) -> str:
@@ -78,13 +83,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The facts of one note; empty where ``failure`` says why."""
+    """The facts of one note; empty where ``failure`` says why.
+
+    ``left_out`` are matches that are no mentions, each with its reason.
+    """
 
     note_id: str
     guide: Mapping[str, Any] = field(default_factory=dict)
     kind: str | None = None
     facts: Mapping[str, FoundFact] = field(default_factory=dict)
     mentions: tuple[FoundMention, ...] = ()
+    left_out: tuple[FoundMention, ...] = ()
     failure: Failure | None = None
 
 
@@ -115,22 +124,20 @@ def _facts(built: Built) -> dict[str, FoundFact]:
     return out
 
 
-def _mentions(built: Built, note_id: str) -> tuple[FoundMention, ...]:
-    return tuple(
-        FoundMention(
-            f"{m.family}/{m.entry.id}", m.name, m.label, m.span.start, m.span.end, s.section.category,
-            tuple(sorted(m.flags)), m.cues,
-        )
-        for s in built.notes[note_id].sentences
-        for m in s.mentions
+def _mention(m: Mention, left_out: str = "") -> FoundMention:
+    return FoundMention(
+        f"{m.family}/{m.entry.id}", m.name, m.label, m.span.start, m.span.end, m.sentence.section.category,
+        tuple(sorted(m.flags)), m.cues, left_out,
     )  # fmt: skip
 
 
 def prediction_of(built: Built, note_id: str) -> Prediction:
     """What was found, from a case of one document that is built already."""
+    note = built.notes[note_id]
     return Prediction(
         note_id, _guide(built, note_id), built.case.documents[0].kind, _facts(built),
-        _mentions(built, note_id),
+        tuple(_mention(m) for s in note.sentences for m in s.mentions),
+        tuple(_mention(m, why) for m, why in note.left_out),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pipeline.evaluation.bootstrap import Score
 from pipeline.evaluation.compare import Comparison
 from pipeline.evaluation.confusion import Confusion, confusions
 from pipeline.evaluation.evaluator import Evaluation
-from pipeline.evaluation.ledger import KINDS, Account, ledger, never_fired
+from pipeline.evaluation.ledger import FIRING, Account, ledger, never_fired
 from pipeline.evaluation.slices import section_precision, slices
 
 
@@ -61,7 +61,7 @@ def ledger_data(accounts: Sequence[Account]) -> dict[str, Any]:
             for a in accounts
             if a.fired or a.facts
         ],
-        "never_fired": {kind: never_fired(accounts, kind) for kind in KINDS if kind != "step"},
+        "never_fired": {kind: never_fired(accounts, kind) for kind in FIRING},
     }
 
 

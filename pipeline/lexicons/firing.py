@@ -18,13 +18,17 @@ from extractors.family import Family
 from extractors.note import Mention, Note, Sentence
 from extractors.targets import Match, Targets
 
-#: kept: a mention. taken: a longer or equal match of the family stands there. hidden: no anchor let it pass.
-Fate = Literal["kept", "taken", "hidden"]
+#: kept: a mention. unsaid: it stands in text that says nothing about the patient. taken: a longer or equal
+#: match of the family stands there. hidden: no anchor let it pass.
+Fate = Literal["kept", "unsaid", "taken", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A match in offsets of the text; ``by`` names the mentions that took its place."""
+    """A match in offsets of the text; ``by`` names the mentions that took its place.
+
+    ``why`` is the reason of a match that is ``unsaid``.
+    """
 
     family: str
     entry: str
@@ -36,6 +40,7 @@ class Firing:
     by: tuple[str, ...] = ()
     cues: tuple[Cue, ...] = ()
     flags: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def id(self) -> str:
@@ -88,24 +93,33 @@ class Watch:
         note = self.note(text)
         bounds = [(s.start, s.end) for s in note.sentences]
         passed = self._automaton.owners(text, bounds)
+        left_out: dict[int, list[tuple[Mention, str]]] = {}
+        for mention, why in note.left_out:
+            left_out.setdefault(mention.sentence.index, []).append((mention, why))
         out: list[Firing] = []
         for sentence, numbers in zip(note.sentences, passed, strict=True):
             tried = self._all if hidden else numbers
             if tried:
-                out += self._sentence(sentence, self._targets.find(sentence.text, tried))
+                matches = self._targets.find(sentence.text, tried)
+                out += self._sentence(sentence, matches, left_out.get(sentence.index, ()))
         return sorted(out, key=lambda f: (f.start, f.end, f.family, f.entry, f.pattern))
 
-    def _sentence(self, sentence: Sentence, matches: Iterable[Match]) -> Iterable[Firing]:
+    def _sentence(
+        self, sentence: Sentence, matches: Iterable[Match], left_out: Sequence[tuple[Mention, str]]
+    ) -> Iterable[Firing]:
+        reasons = {id(m): why for m, why in left_out}
+        read = [*sentence.mentions, *(m for m, _ in left_out)]
         for match in matches:
-            near = [m for m in sentence.mentions if _overlaps(m, match)]
+            near = [m for m in read if _overlaps(m, match)]
             own = [m for m in near if m.entry.id == match.entry.id]
             exact = [m for m in own if m.pattern == match.pattern]
-            fate: Fate = "kept" if exact else "taken" if near else "hidden"
+            why = reasons.get(id(exact[0]), "") if exact else ""
+            fate: Fate = "unsaid" if why else "kept" if exact else "taken" if near else "hidden"
             by = tuple(dict.fromkeys(m.name for m in near)) if fate == "taken" else ()
             place = sentence.span(match.start, match.end)
             cues = exact[0].cues if exact else ()
             flags = tuple(sorted(exact[0].flags)) if exact else ()
             yield Firing(
                 match.family, match.entry.id, match.entry.label, match.pattern, place.start, place.end, fate,
-                by, cues, flags,
+                by, cues, flags, why,
             )  # fmt: skip

@@ -21,6 +21,7 @@ from pipeline.lexicons.shape import check_shape
 from pipeline.lexicons.source import Source
 from pipeline.lexicons.trial import Trial, try_entry
 from pipeline.lexicons.usage import Usage, usage
+from pipeline.render.unsaid import UNSAID
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def _families(sources: Sequence[Source]) -> tuple[Family, ...]:
 _CAUSES = {
     "silent": ("example_not_matched", "no expression of the entry matches an example of it"),
     "hidden": ("example_hidden", "an example of it is not found: no anchor stands in it"),
+    "unsaid": ("example_unsaid", f"an example of it {UNSAID}"),
     "taken": ("example_taken", "an example of it is read by an entry of another meaning"),
     "fires": ("counterexample_fires", "it matches a counter-example of its own"),
 }

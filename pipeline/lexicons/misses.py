@@ -15,7 +15,8 @@ class Miss:
 
     ``wanted`` is what the lexicon would have to mean (a modality, a kind, a target), or the family where its
     entries mean something else (a region's status). ``unknown``: no entry of that meaning matches in its
-    quotes, so a phrase is missing; else an entry matched and the binder read it otherwise.
+    quotes, so a phrase is missing; else an entry matched and the note was read
+    otherwise.
     """
 
     note_id: str

@@ -10,6 +10,7 @@ from pipeline.lexicons.finding import SEVERITIES
 from pipeline.lexicons.lint import Linted
 from pipeline.lexicons.suggest import Candidate, Suggestions
 from pipeline.lexicons.trial import Trial
+from pipeline.render.unsaid import UNSAID
 
 
 def as_json(data: Any) -> str:
@@ -57,6 +58,7 @@ def lint_lines(result: Linted) -> Iterator[str]:
 _SAID = {
     "same_label": "is read by another entry of the same meaning",
     "taken": "is read by an entry of another meaning",
+    "unsaid": UNSAID,
     "hidden": "has no anchor of the entry",
     "silent": "is matched by no expression of the entry",
     "fires": "is matched all the same",

@@ -8,6 +8,7 @@ from typing import Any
 from extractors.lexicon import Entry
 from extractors.targets import expressions, pattern_names
 from pipeline.lexicons.firing import Firing, Watch
+from pipeline.render.unsaid import UNSAID, reason
 
 _SILENT: tuple[object, ...] = (None, "unknown", "not_stated", "exact", "", (), [])
 
@@ -24,7 +25,7 @@ def shown_data(watch: Watch, text: str, families: Sequence[str]) -> dict[str, An
         {
             "entry": f.id, "label": f.label, "matched_by": f.pattern, "expression": _expression(entries, f),
             "words": text[f.start : f.end], "start": f.start, "end": f.end, "fate": f.fate, "by": list(f.by),
-            "flags": list(f.flags),
+            "why": f.why, "flags": list(f.flags),
             "cues": [
                 {"category": c.category, "words": text[c.start : c.end], "rule": c.rule,
                  "scope": text[c.scope_start : c.scope_end]}
@@ -49,6 +50,7 @@ def shown_data(watch: Watch, text: str, families: Sequence[str]) -> dict[str, An
 
 _FATES = {
     "kept": "mention",
+    "unsaid": f"no mention: it {UNSAID}: {{why}}",
     "taken": "no mention: {by} stands there",
     "hidden": "no mention: the sentence holds no anchor of the expression",
 }
@@ -64,7 +66,7 @@ def shown_lines(data: dict[str, Any]) -> Iterator[str]:
         yield f'"{m["words"]}" ({m["start"]}-{m["end"]}): {m["entry"]}, means {m["label"]}'
         expression = m["expression"] if len(m["expression"]) <= 160 else m["expression"][:157] + "..."
         yield f"    matched by: {m['matched_by']}  {expression}"
-        yield f"    becomes: {_FATES[m['fate']].format(by=', '.join(m['by']))}"
+        yield f"    becomes: {_FATES[m['fate']].format(by=', '.join(m['by']), why=reason(m['why']))}"
         for c in m["cues"]:
             yield f'    context cue: {c["category"]} "{c["words"]}", rule {c["rule"]!r}, scope "{c["scope"]}"'
         if m["fate"] == "kept" and not m["cues"]:

@@ -12,12 +12,13 @@ from pipeline.lexicons.firing import Firing, Watch
 #: An example by itself, and within a sentence: either may be what the entry is made for.
 FRAMES: Final = ("{}", "Noted: {}, as said.")
 #: right: read by the entry. same_label: by another entry that means the same. taken: by one that means
-#: something else. hidden: its anchors do not let the words pass. silent: no expression matches. fires: a
-#: counter-example that is read by the entry all the same.
-Outcome = Literal["right", "same_label", "taken", "hidden", "silent", "fires"]
+#: something else. unsaid: it stands in text that says nothing about the patient. hidden: its anchors do not
+#: let the words pass. silent: no expression matches. fires: a counter-example that is read by the entry all
+#: the same.
+Outcome = Literal["right", "same_label", "taken", "unsaid", "hidden", "silent", "fires"]
 #: Outcomes that are no fault.
 GOOD: Final = frozenset({"right", "same_label"})
-_ORDER: Final = ("right", "same_label", "taken", "hidden", "silent")
+_ORDER: Final = ("right", "same_label", "taken", "unsaid", "hidden", "silent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def _outcome(entry: Entry, family: str, firings: Sequence[Firing]) -> tuple[Outc
         return "same_label", alike
     if not mine:
         return "silent", ()
+    if any(f.fate == "unsaid" for f in mine):
+        return "unsaid", ()
     if all(f.fate == "hidden" for f in mine):
         return "hidden", ()
     return "taken", tuple(dict.fromkeys(n for f in mine for n in f.by))

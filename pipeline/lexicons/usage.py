@@ -13,7 +13,7 @@ from pipeline.lexicons.firing import Firing, Watch
 class Usage:
     """Counts by ``family/entry``: mentions kept, matches taken away, and by whom.
 
-    ``matched`` counts all matches, kept or taken, by expression (``family/entry#patterns[3]``).
+    ``matched`` counts all matches, kept or not, by expression (``family/entry#patterns[3]``).
     """
 
     kept: Counter[str] = field(default_factory=Counter)

@@ -141,6 +141,40 @@ def test_explain_names_pattern_and_section(note: Path, capsys: pytest.CaptureFix
     assert "section" in out
 
 
+def test_explain_ends_with_what_says_nothing_about_the_patient(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "n.txt"
+    said = "Low back pain. The LCD requires 4 weeks of physical therapy before any block.\n"
+    path.write_text(said + "Prior spine fusion: level ______ year ______\n", encoding="utf-8")
+    assert main(["explain", str(path)]) == 0
+    out = capsys.readouterr().out
+    shown = out[out.index("left out: ") :].splitlines()
+    assert "stands in text that says nothing about the patient" in shown[0]
+    start = said.index("physical therapy")
+    assert f'    policy: "physical therapy"  (n {start}-{start + 16}, section ' in "\n".join(shown)
+    assert "      matched by: therapies/physical_therapy#" in "\n".join(shown)
+    assert any(line.startswith("    blank prompt: ") for line in shown)
+    assert int(shown[0].split()[2]) == sum(line.startswith("      matched by: ") for line in shown)
+    path.write_text(said * 30, encoding="utf-8")
+    assert main(["explain", str(path)]) == 0
+    assert "\n    and " in capsys.readouterr().out
+    path.write_text("Low back pain. Physical therapy for 4 weeks.\n", encoding="utf-8")
+    assert main(["explain", str(path)]) == 0
+    assert "left out" not in capsys.readouterr().out
+
+
+def test_explain_says_where_no_lexicon_entry_stands_behind_a_fact(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "n.txt"
+    path.write_text("PSH: none\nHPI: low back pain.\n", encoding="utf-8")
+    assert main(["explain", str(path), "--fact", "surgeries.1"]) == 0
+    out = capsys.readouterr().out
+    assert "without a lexicon match: surgeries/section" in out
+    assert "lexicon entry" not in out
+
+
 @pytest.mark.parametrize(
     "command", [[], ["check"], ["extract"], ["explain"], ["run"], ["policies"], ["schema"]]
 )

@@ -19,6 +19,7 @@ from pipeline.evaluation.predict import FoundFact, Place
 from pipeline.evaluation.report_text import shown_value
 from pipeline.render.highlight import Mark
 from pipeline.render.text import shortened
+from pipeline.render.unsaid import UNSAID, reason
 from pipeline.render.view import words
 
 #: Kinds of errors in the order of the page, and what each means.
@@ -135,7 +136,9 @@ class Errors:
     def _near_line(self, n: Near, text: str, value_of: Mapping[str, str]) -> str:
         m = n.mention
         flags = f", context {', '.join(m.flags)}" if m.flags else ""
-        if n.fact is None:
+        if m.left_out:
+            became = f"no mention, {UNSAID}: {reason(m.left_out)}"
+        elif n.fact is None:
             became = "no fact came of it"
         else:
             verb = "became" if n.rests else "stands in the quote of"

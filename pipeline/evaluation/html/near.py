@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pipeline.evaluation.evaluator import NoteResult
 from pipeline.evaluation.predict import FoundFact, FoundMention
+from pipeline.render.unsaid import UNSAID, reason
 
 #: The lexicons whose matches may become facts of a family of the guide.
 LEXICONS: Final[dict[str, tuple[str, ...]]] = {
@@ -52,20 +53,23 @@ def near(result: NoteResult, family: str, quotes: Sequence[tuple[int, int]]) -> 
     """Matches of the family's lexicons in the quotes, then those within reach of them."""
     lexicons = LEXICONS.get(family, ())
     later = []
-    for m in result.prediction.mentions:
+    for m in (*result.prediction.mentions, *result.prediction.left_out):
         if m.family not in lexicons:
             continue
         inside = any(m.start < e and s < m.end for s, e in quotes)
+        fact, rests = (None, False) if m.left_out else fact_of(result, m)
         if inside:
-            yield Near(m, "in", *fact_of(result, m))
+            yield Near(m, "in", fact, rests)
         elif any(m.start < e + REACH and s - REACH < m.end for s, e in quotes):
-            later.append(Near(m, "near", *fact_of(result, m)))
+            later.append(Near(m, "near", fact, rests))
     yield from later
 
 
 def _made(n: Near, value_of: Mapping[str, str]) -> str:
     """What became of one match, in words."""
     m = n.mention
+    if m.left_out:
+        return f"{m.entry} matched, but {UNSAID}: {reason(m.left_out)}"
     if n.fact is None:
         flags = f" (context: {', '.join(m.flags)})" if m.flags else ""
         return f"{m.entry} matched here{flags}, but no fact was made of it"
@@ -97,8 +101,8 @@ def verdict_of_miss(
     inside = [n for n in found if n.where == "in"]
     own = [n for n in inside if n.mention.label == wanted] if wanted in labels else inside
     if own:
-        # A match of which a fact was made says more than one that was dropped.
-        best = min(own, key=lambda n: (n.fact is None, not n.rests))
+        # A match of which a fact was made says more than one that was dropped, that more than none at all.
+        best = min(own, key=lambda n: (n.fact is None, not n.rests, bool(n.mention.left_out)))
         return f"Lexicon entry {_made(best, value_of)}."
     meant = f" for {wanted.replace('_', ' ')}" if wanted in labels else ""
     names = " or ".join(LEXICONS.get(family, (family,)))

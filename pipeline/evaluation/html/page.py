@@ -20,7 +20,8 @@ from pipeline.evaluation.evaluator import Evaluation, NoteResult
 from pipeline.evaluation.families import LIST_FAMILIES, STATUS_FAMILIES, case_family
 from pipeline.evaluation.html.errors import KINDS, Error, Errors
 from pipeline.evaluation.html.plots import Dot, difference_plot, heat_map, scatter, score_plot
-from pipeline.evaluation.ledger import Account, ledger, never_fired
+from pipeline.evaluation.ledger import FIRING, TITLES, Account, ledger, never_fired
+from pipeline.evaluation.ledger import KINDS as ACCOUNTS
 from pipeline.evaluation.measures import COUNTS
 from pipeline.evaluation.report_text import change_line, number
 from pipeline.evaluation.slices import slices
@@ -200,8 +201,9 @@ def render_page(evaluation: Evaluation, comparison: Comparison | None = None) ->
             changes=[(c, change_line(c)) for c in comparison.changes] if comparison else [],
             columns=list(COLUMNS),
             slices=_slices(evaluation),
-            unused={kind: never_fired(accounts, kind) for kind in ("entry", "pattern", "rule")},
-            worst={kind: worst(accounts, kind) for kind in ("entry", "pattern", "rule", "step")},
+            unused={kind: never_fired(accounts, kind) for kind in FIRING},
+            worst={kind: worst(accounts, kind) for kind in ACCOUNTS},
+            titles=TITLES,
             groups=[(f, [e for e in errors if e.family == f]) for f in families],
             errors=errors,
             kinds=KINDS,

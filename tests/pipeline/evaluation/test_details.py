@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.facts import Cue
-from pipeline.evaluation import Evaluation
+from pipeline.evaluation import Evaluation, evaluate
 from pipeline.evaluation.confusion import EXTRA, MISSED, Confusion, confusions
 from pipeline.evaluation.details_text import detail_lines, worst
 from pipeline.evaluation.evaluator import NoteResult
 from pipeline.evaluation.facts import judged_facts
+from pipeline.evaluation.html import render_page
 from pipeline.evaluation.judgement import Judgement
 from pipeline.evaluation.ledger import Account, known_ids, ledger, never_fired
 from pipeline.evaluation.predict import FoundFact, FoundMention, Prediction
@@ -117,7 +118,7 @@ def note_with(
 
 
 def fact(id_: str, family: str, *steps: str) -> FoundFact:
-    return FoundFact(id_, family, 0, 4, None, (), (f"{family}/x",), (), (), steps)
+    return FoundFact(id_, family, 0, 4, None, (), (f"{family}/x",), (f"{family}/x#literals[0]",), (), steps)
 
 
 def test_the_pain_fact_is_right_where_one_of_its_fields_is(evaluation: Evaluation) -> None:
@@ -147,6 +148,22 @@ def test_steps_and_attribute_errors(evaluation: Evaluation) -> None:
     )
     (account,) = (a for a in ledger([one_wrong], {}) if a.id == "therapies/x")
     assert account.attribute_errors == 0
+
+
+def test_a_fact_without_a_lexicon_match_is_shown_apart(evaluation: Evaluation) -> None:
+    text = "PSH: none\nHPI: low back pain.\n"
+    gold = {"surgeries": [{"kind": "other", "status": "denied", "region": "unknown", "levels": []}]}
+    note = replace(evaluation.notes[0].note, text=text, gold=gold, evidence=())
+    result = evaluate(replace(evaluation.corpus, notes=(note,)), resamples=0)
+    accounts = ledger(result.notes)
+    of = {a.kind: a for a in accounts if a.id == "surgeries/section"}
+    assert set(of) == {"origin"}
+    assert (of["origin"].fired, of["origin"].facts, of["origin"].right) == (0, 1, 1)
+    assert all(a.fired for a in accounts if a.kind in ("entry", "pattern") and a.facts)
+    assert "without a lexicon match (origin): 1 known; those" in "\n".join(detail_lines(result, ["ledger"]))
+    wrong = evaluate(replace(evaluation.corpus, notes=(replace(note, gold={"surgeries": []}),)), resamples=0)
+    assert "Without a lexicon match (origin): most wrong facts" in render_page(wrong)
+    assert "origin" not in json.loads(render_json(result, run_data(result)))["ledger"]["never_fired"]
 
 
 def test_one_cue_over_two_mentions_fired_once(evaluation: Evaluation) -> None:

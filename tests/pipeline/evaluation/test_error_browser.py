@@ -145,6 +145,23 @@ def test_a_miss_says_which_entries_matched(errors: list[Error]) -> None:
     assert any("“Acupuncture” by therapies/acupuncture#" in line for line in miss.matches)
 
 
+def test_a_miss_in_text_that_says_nothing_about_the_patient_says_so() -> None:
+    text = "Back pain. The LCD requires 4 weeks of physical therapy before any block.\n"
+    at = text.index("physical therapy")
+    gold = {"therapies": [{"modality": "physical_therapy", "status": "past"}]}
+    span = GoldSpan("therapies", 0, "physical therapy", at, at + len("physical therapy"))
+    note = GoldNote("n", "s", None, text, gold, None, (span,))
+    (result,) = evaluate(Corpus("c", "1", "charts", Path("x"), (note,), "d" * 64), resamples=0).notes
+    miss = next(e for e in Errors().of(result) if e.kind == "missed")
+    assert miss.why == (
+        "Lexicon entry therapies/physical_therapy matched, but stands in text that says nothing about the "
+        "patient: policy."
+    )
+    assert any(
+        "no mention, stands in text that says nothing about the patient: policy" in x for x in miss.matches
+    )
+
+
 def test_an_extra_shows_what_was_found_and_its_way(errors: list[Error], page: str) -> None:
     extra = next(e for e in errors if e.kind == "extra" and e.family == "radicular")
     assert (extra.wanted, extra.found) == ("not documented", "present")

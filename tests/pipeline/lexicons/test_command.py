@@ -80,6 +80,31 @@ def test_a_sentence_shows_entry_pattern_cue_and_fact(capsys: pytest.CaptureFixtu
     assert "fact: therapies: modality=nsaid" in out
 
 
+def test_a_sentence_that_says_nothing_about_the_patient_shows_why(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "The LCD requires 4 weeks of physical therapy before any block."
+    assert main(["lexicon", "test", "therapies", "--text", text, "--format", "json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    of = {m["words"]: (m["fate"], m["why"]) for m in data["matches"] if m["fate"] != "taken"}
+    assert of == {"physical therapy": ("unsaid", "policy")}
+    assert data["facts"] == []
+    assert main(["lexicon", "test", "therapies", "--text", text]) == 0
+    out = capsys.readouterr().out
+    assert "becomes: no mention: it stands in text that says nothing about the patient: policy" in out
+    assert "no fact follows" in out
+
+
+def test_an_example_that_says_nothing_about_the_patient_is_a_fault_with_its_cause(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = "'patients who tried frob cups got better'"
+    own = folder_of(tmp_path, f"- {{id: z, label: other, literals: [frob cups], examples: [{example}]}}\n")
+    for command in ("test", "lint"):
+        assert main(["lexicon", command, own]) == 1
+        assert "stands in text that says nothing about the patient" in capsys.readouterr().out
+
+
 def test_words_that_nothing_knows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lexicon", "test", "therapies", "--text", "xyzzy"]) == 0
     assert capsys.readouterr().out == "nothing matches\n"
