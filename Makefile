@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo lock clean
+.PHONY: help setup test lint format types imports check demo figures lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -63,6 +63,14 @@ demo: $(READY) ## assess the example charts and write their HTML reports
 	@mkdir -p build/demo
 	@echo "HTML reports:"
 	@$(BIN)/notewarrant check corpora/examples --format html -o build/demo
+
+# After a change to extractors or corpora that moves scores: look at what moved first (notewarrant eval --against).
+figures: $(READY) ## take stock of scores: floors, known trap failures, the figures in README and tutorial
+	@$(BIN)/notewarrant eval corpora/charts -q --no-run --resamples 0 --write-floor corpora/charts/floors.yaml > /dev/null
+	@$(BIN)/notewarrant eval corpora/charts --split test -q --no-run --resamples 0 --write-floor corpora/charts/floors.yaml > /dev/null
+	@$(BIN)/notewarrant eval corpora/traps -q --no-run --write-known > /dev/null
+	@$(BIN)/python tests/pipeline/lexicons/tutorial.py
+	@$(BIN)/python tests/house/readme_scores.py
 
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml
