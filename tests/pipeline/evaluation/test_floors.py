@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.evaluation import Evaluation, evaluate
 from pipeline.evaluation.floors import FLOORED, falls, floors_text, read_floors
 from pipeline.evaluation.measures import names
-from pipeline.evaluation.selection import ALL_BUT_TEST, select
+from pipeline.evaluation.selection import ALL_BUT_TEST
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_the_command_writes_floors_and_holds_them(
 
 
 def test_the_repositorys_scores_do_not_fall(repo_root: Path) -> None:
-    """All splits, test too: of that, scores alone. Where a fall is meant, `make figures` takes stock again."""
+    """All splits, test too: of that, scores alone. Where a fall is meant, `make figures` takes stock."""
     charts = repo_root / "corpora" / "charts"
     stored = read_floors(charts / "floors.yaml")
     evaluation = evaluate(load_corpus(charts), resamples=0)
