@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extractors.blocks.outcomes import effects
 from extractors.quantities import (
     DateMention,
     find_dates,
@@ -22,13 +24,16 @@ _AT = re.compile(
     r"\b(?:at|after|in|within|over the (?:last|past)|since|every|q|age|the (?:past|last)|previous|following)\s(?:about\s|approximately\s|nearly\s|almost\s|over\s|~\s?)?$",
     re.I,
 )
-_WORE = re.compile(r"\b(?:w(?:ore|orn|earing) off|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$", re.I)
+_WORE = re.compile(
+    r"\b(?:w(?:ore|orn|earing) off|gone|faded|lost|over|back|return\w*|until|recur\w*|came)\b[^.;]{0,24}$",
+    re.I,
+)
 _NOT_ITS_DATE = re.compile(
     r"\b(?:since|until|till|through|DOB|denial of|dated|from)\s(?:the\s|about\s|around\s|middle of\s|end of\s|start of\s|beginning of\s|early\s|late\s|mid[\s-]?|this past\s|last\s)*$",
     re.I,
 )
 _BENEFIT = re.compile(
-    r"\b(?:good for|held|numb(?:ed)?|gone|eased|as good|worked for|settled|quiet(?:ed)?|relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
+    r"\b(?:good for|held|numb(?:ed)?|gone|eased?|edge off|respite|faded|as good|worked for|settled|quiet(?:ed)?|relief|reliev\w*|help\w*|better|benefit\w*|last(?:ed|ing)|improv\w*|pain[- ]free|w(?:ore|orn|earing|ears) off|effective|good results?|good response)\b",
     re.I,
 )
 _SHARES = {
@@ -121,6 +126,15 @@ class Result:
     stated: Stated = EXACT
 
 
+def _worded(text: str, low: int, high: int) -> Iterator[tuple[float, int, int]]:
+    """Effects told in words alone: per cent, start, end."""
+    for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
+        for m in pattern.finditer(text, low, high):
+            if not (value and _PARTLY.search(text, max(0, m.start() - 20), m.end())):
+                yield value, m.start(), m.end()
+    yield from effects(text, low, high)
+
+
 def _figures(
     text: str, low: int, high: int, lenient: bool = False
 ) -> list[tuple[float, str, int, int, str, Stated]]:
@@ -171,12 +185,9 @@ def _figures(
                     Stated(),
                 )
             )
-    for pattern, value in ((_NOTHING, 0.0), (_RESOLVED, 100.0)):
-        for m in pattern.finditer(text, low, high):
-            if value and _PARTLY.search(text, max(0, m.start() - 20), m.end()):
-                continue
-            if not any(m.start() < f[3] + 30 and f[2] < m.end() + 30 for f in found):
-                found.append((value, "words", m.start(), m.end(), "=", EXACT))
+    for value, start, end in _worded(text, low, high):
+        if not any(start < f[3] + 30 and f[2] < end + 30 for f in found):
+            found.append((value, "words", start, end, "=", EXACT))
     return sorted(found, key=lambda f: f[2])
 
 
@@ -188,6 +199,8 @@ _HEDGE = re.compile(
 _HYPHEN = re.compile(
     r"(?<=\d)-(?=percent)|(?<=percent)-(?=for|x)|(?<=\bfor)-(?=\d)|(?<=\d)-(?=(?:day|week|month|hour)s\b)"
 )
+#: "Better than the first one - 85%": no range from one to 85.
+_AFTER_ONE = re.compile(r"(?<=[a-z] one )[-–—](?= ?\d)", re.I)
 #: "X 4 d", "for 3 d": days in one letter.
 _SHORT_DAYS = re.compile(
     r"\b(?:x|for|lasted|lasting|held|about|,)\s?(?P<n>\d{1,2}(?:\.5)?)(?:\s?-\s?(?P<m>\d{1,2}))?\s?d\b(?=\s*(?:$|[.,;)|]))",
@@ -196,8 +209,8 @@ _SHORT_DAYS = re.compile(
 
 
 def readable(text: str) -> str:
-    """The text, as long as before, with the hyphens between numbers and their units opened."""
-    return _HYPHEN.sub(" ", text)
+    """The text, as long as before: hyphens between numbers and units opened, no range from "the first one - 85%"."""
+    return _HYPHEN.sub(" ", _AFTER_ONE.sub(",", text))
 
 
 def _shared(
@@ -326,7 +339,9 @@ def _adjacent(text: str, dates: tuple[DateMention, ...]) -> tuple[DateMention, .
     """The first date, and those that are listed right behind it."""
     kept = list(dates[:1])
     for d in dates[1:]:
-        if not re.fullmatch(r"[\s,&/]*(?:and\s)?", text[kept[-1].end : d.start], re.I):
+        if not re.fullmatch(
+            r"[\s,&/]*(?:and\s)?(?:(?:then\s)?again\s)?(?:(?:on|in)\s)?", text[kept[-1].end : d.start], re.I
+        ):
             break
         kept.append(d)
     return tuple(kept)
