@@ -21,7 +21,12 @@ UNNAMED = frozenset(
 
 def antecedent(mention: Mention, sentence: Sentence, note: Note) -> tuple[str, str] | None:
     """Family and kind of what an elided mention stands for; None where nothing before it says so."""
-    joint = re.search(r"\bjoint\b|\b(?:this|it|that)\b", mention.text, re.I) is not None
+    joint = (
+        re.search(
+            r"\bjoints?\b|\b(?:this|it|that|both)\b|^and (?:then )?the (?:left|right)\b", mention.text, re.I
+        )
+        is not None
+    )
     for s in reversed(list(note.around(sentence, _REACH, 0))):
         limit = mention.start if s is sentence else len(s.text)
         named = [

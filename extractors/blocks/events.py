@@ -69,7 +69,7 @@ class EventReader(Reporter):
             low = 0 if previous is None else high
             high = self._result_end(sentence, n, named, i)
             found = [] if status.value in {None, "planned", "declined"} else self._outcomes(n, a, low, high)
-            again = a.same or self._repeat(n)
+            again = a.same or self._repeat(n) or n.mention.label == "elided"
             self._take(n, status, a, found, again)
             if (
                 n.coordinated

@@ -6,6 +6,7 @@ import re
 
 from extractors.blocks.aftermath import aftermath
 from extractors.blocks.attributes import names_of, other_side_too
+from extractors.blocks.bysides import split_sides
 from extractors.blocks.event import Event
 from extractors.blocks.naming import SILENT, Named
 from extractors.blocks.orders import as_coded, complete_from_codes
@@ -57,6 +58,7 @@ def settle(events: list[Event], note: Note) -> list[Event]:
     events = _absorb(as_coded(aftermath(events, note)))
     complete_from_codes(events, note)
     complete_sides(events, note)
+    events = split_sides(events, note)
     done = {(e.family, e.kind) for e in events if e.status in {"past", "performed"}}
     for e in events:
         if e.weak and e.date is not None and e.date.value == setting.date and not setting.procedure_note:
