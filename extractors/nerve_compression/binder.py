@@ -36,7 +36,7 @@ _READ_AS = re.compile(
 )
 _BY_LEVEL = re.compile(r"^\W{0,4}[CTL]\d{1,2}[-/][CTLS]?\d{1,2} ?:", re.IGNORECASE)
 _OPERATIVE = re.compile(
-    r"\b(?:kerrison|retract\w*|rongeur|curette\w*|laminotom\w+|drill\w*|palpat\w+|probe\w*|exposed|identified and|visuali[sz]ed|dissect\w*|bipolar|incis\w+|mobili[sz]ed|nerve hook|woodson|removed|swept|inspected)\b",
+    r"\b(?:kerrison|retract\w*|rongeur|curette\w*|laminotom\w+|drill\w*|palpat\w+|probe\w*|exposed|identified and|(?<!was )(?<!were )(?<!is )(?<!are )visuali[sz]ed|dissect\w*|bipolar|incis\w+|mobili[sz]ed|nerve hook|woodson|removed|swept|inspected)\b",
     re.IGNORECASE,
 )
 _GRADE = re.compile(
@@ -93,7 +93,7 @@ _OF_BONE = re.compile(
     re.IGNORECASE,
 )
 _LESION_DENIED = re.compile(
-    r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b|(?:compressive|compression)(?= ?(?:[.,;)]|$|at\b|anywhere|seen|noted|identified|or\b|and\b))",
+    r"compressive (?:lesions?|patholog(?:y|ies)|process|disease|abnormalit(?:y|ies)|findings?|etiology)\b|(?:compressive|compression)(?= ?(?:[.,;)]|$|at\b|anywhere|is\b|was\b|seen|noted|identified|demonstrated|or\b|and\b))",
     re.IGNORECASE,
 )
 _BUT_NO_MORE = re.compile(

@@ -40,6 +40,17 @@ _NOT_GONE = re.compile(
     r"\b(?:not|never|n't)(?: (?:yet|fully|completely|entirely|been))* (?:resolved|gone|subsided|disappeared|cleared|settled|abated|went)\b",
     re.IGNORECASE,
 )
+#: "gone on the right and much less on the left": one side is left over.
+_ONE_SIDE = re.compile(
+    r"^[^.;]{0,12}\bon (?:the |his |her )?(?:left|right)\b[^.;]{0,12}\b(?:and|but|while|with|though)\b[^.;]{0,30}"
+    r"\b(?:less|better|still|persist\w*|remain\w*|improv\w*|some|mild\w*|reduced|not|present)\b[^.;]{0,16}\b(?:left|right)\b",
+    re.IGNORECASE,
+)
+#: A relief of hours or days is that of a block, and no end of the complaint.
+_FOR_DAYS = re.compile(
+    r"^[^.;\n]{0,40}\b(?:for|lasting|x) ?(?:about |only |just |some |roughly |nearly |almost )?(?:\d+|an?|one|two|three|four|five|six|ten|several|few)(?: or \w+)? ?(?:hours?|hrs?|days?|d)\b",
+    re.IGNORECASE,
+)
 _OWN_NOUN = re.compile(
     r",[^,]{0,20}\b(?:pulses?|reflex\w*|jerks?|clonus|hoffmann?\w*|babinski\w*|edema|swelling|tenderness|fevers?)\b[^,]{0,12}$",
     re.IGNORECASE,
@@ -234,6 +245,8 @@ def _resolved_before(mention: Mention, note: Note, before: str) -> bool:
     if lead is None or lead.group().lower().startswith("took"):
         return False
     brief = cue("for_a_while").match(mention.sentence.text[mention.end :])
+    if _FOR_DAYS.match(mention.sentence.text[mention.end :]):
+        return False
     return not (brief and returned(mention, note))
 
 
@@ -242,6 +255,8 @@ def _gone(mention: Mention, note: Note) -> bool:
     gone = cue("post_resolved").match(mention.sentence.text[mention.end : mention.end + 130])
     if gone and _AT_FIRST.match(mention.sentence.text[mention.end + gone.end() :]):
         return False  # "gone at first"
+    if gone and _ONE_SIDE.match(mention.sentence.text[mention.end + gone.end() :]):
+        return False
     return gone is not None and not _NOT_GONE.search(gone.group()) and not returned(mention, note)
 
 

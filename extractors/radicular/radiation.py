@@ -57,6 +57,17 @@ _PAIN_NEAR = re.compile(
 _TO_THE_END = re.compile(
     r"\bto (?:the )?(?:foot|feet|ankles?|heel|toes?|hands?|wrist|fingers?|thumb)", re.IGNORECASE
 )
+#: "R L4 + L5 TFESI", "selective nerve root block at C6".
+_ROOT_CARE = r"(?:TFESIs?|transforaminal|SNRBs?|selective nerve[- ]root|nerve[- ]root (?:block|injection))"
+_AT_A_ROOT = re.compile(
+    rf"\b(?P<a>L[1-5]|S1|C[3-8])\b[^.;\n]{{0,24}}\b{_ROOT_CARE}\b|\b{_ROOT_CARE}\b[^.;\n]{{0,40}}?\b(?P<b>L[1-5]|S1|C[3-8])\b",
+    re.IGNORECASE,
+)
+#: Pain of the trunk's inside told in one list with that of the limb: pain all over, and no root's.
+_ALL_OVER = re.compile(
+    r"\b(?:abdominal|belly|stomach|chest|total body|whole body|generali[sz]ed body) (?:pain|aches?)\b|\bpains? (?:in (?:the |his |her )?(?:abdomen|belly|stomach|chest)|all over|everywhere)\b",
+    re.IGNORECASE,
+)
 _NO_ROOT = re.compile(r"\b(?:no|without|negative for)\b[^.;]{0,30}radic", re.IGNORECASE)
 _GENERIC_LIMBS = re.compile(r"\b(?:extremit(?:y|ies)|limbs?)\b", re.IGNORECASE)
 
@@ -100,9 +111,20 @@ def peripheral(mention: Mention, note: Note) -> bool:
     )
 
 
+def _roots_treated(note: Note) -> frozenset[Region]:
+    """Regions at whose roots the note tells of a procedure: a complaint of that limb is a root's."""
+
+    def make(n: Note) -> frozenset[Region]:
+        levels = {(m["a"] or m["b"])[0].upper() for m in _AT_A_ROOT.finditer(n.text)}
+        out: set[Region] = {"lumbar"} if levels & {"L", "S"} else set()
+        return frozenset(out | {"cervical"} if "C" in levels else out)
+
+    return note.once("radicular.roots_treated", make)
+
+
 def about_spine(region: Region, mention: Mention, note: Note) -> bool:
     """Whether the note complains of that region at all, so that a limb's pain can be radicular."""
-    if region in complaint_regions(note):
+    if region in complaint_regions(note) or region in _roots_treated(note):
         return True
     return region in spine_regions(mention.sentence.text) or bool(
         re.search(r"\bback\b", mention.sentence.text) and region == "lumbar"
@@ -279,6 +301,8 @@ def read_limb_pain(mention: Mention, note: Note, status: Status) -> list[Reading
             return []
         return [Reading(r, "absent", DEFINITE, "radiating_pain", "limb_pain") for r in found]
     if not about_spine(region, mention, note) or peripheral(mention, note):
+        return []
+    if _ALL_OVER.search(mention.sentence.text[max(0, mention.start - 60) : mention.end + 60]):
         return []
     if _THE_ISSUE.search(text) and not _PAIN_NEAR.search(
         " ".join(s.text for s in note.around(mention.sentence, 1, 1))

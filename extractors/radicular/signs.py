@@ -63,6 +63,7 @@ _NORMAL = re.compile(
     r"\b(?:intact|normal|equal|symmetric\w*|wnl|nl|preserved|full|unremarkable|within (?:the )?normal)\b|\bno\b|SILT|LTSI|NVI",
     re.IGNORECASE,
 )
+_SAVE_FOR = re.compile(r"\b(?:except|save for|other than|apart from|aside from)\b", re.IGNORECASE)
 _NEG_SENSE = re.compile(r"^(?:no\b|sensory[- ]motor intact)", re.IGNORECASE)
 _BARE_EXTREMITIES = re.compile(r"\b(?:extremit(?:y|ies)|limbs?|throughout|all (?:four|4))\b", re.IGNORECASE)
 _LIST = re.compile(
@@ -201,6 +202,8 @@ def read_sensory_exam(mention: Mention, note: Note, status: Status) -> list[Read
         if not complaint_regions(note) or status in ("uncertain", "historical"):
             return []
         tail = text[mention.start : mention.clause[1]]
+        if _SAVE_FOR.search(text[mention.start : mention.start + 90]):
+            return []  # "intact except for the big toes": neither normal nor a root's
         places = [
             p for p in places_in(text, mention.start, mention.clause[1]) if p.depth in ("distal", "proximal")
         ]

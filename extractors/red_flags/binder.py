@@ -39,7 +39,16 @@ _MALIGNANT = re.compile(
     r"\b(?:metasta\w+|malignan\w+|neoplas\w+|lytic|vertebra\w*|marrow|spine|[CTL]\d{1,2})\b", re.IGNORECASE
 )
 _OF_SPINE = re.compile(
-    r"dis[ck]|osteomyel|abscess|phlegmon|empyema|spin|vertebr|epidural|lumbar|thoracic|cervical|sacral|facet|pott",
+    r"dis[ck]|osteomyel|abscess|phlegmon|empyema|spin|vertebr|epidural|lumbar|thoracic|cervical|sacral|facet|sacro|\bSI joint|pott",
+    re.IGNORECASE,
+)
+_NECK_NODES = re.compile(
+    r"\bcervical (?:(?:lymph|chain|aden|node)\w*|os\b|cancer|carcinoma|cone|biops\w+|smear|(?:and|or) (?:axillary|supraclavicular|inguinal)\w*)",
+    re.IGNORECASE,
+)
+#: A cancer told of before is where it came from, and no place of what is found now.
+_PRIMARY = re.compile(
+    r"\b\w+ (?:cell )?(?:cancer|ca|carcinoma|adenocarcinoma|malignancy|tumou?r)\b|\b(?:PSA|primary|screen\w*)\b[^.;]{0,60}|\b(?:calcium|bowels?|bladder)\b|\b(?:h/o|hx|history) (?:of )?[^.;]{0,60}",
     re.IGNORECASE,
 )
 _BENIGN = re.compile(r"\b(?:benign|hemangioma|bone island)\b", re.IGNORECASE)
@@ -184,8 +193,20 @@ _PROOFS: dict[str, Callable[[Mention, str, str], bool]] = {
 
 def _spinal(note: Note, m: Mention) -> bool:
     """Whether a tumour word is about the spine: it says so, or the note is and no other organ is named."""
-    text = m.sentence.text
-    return _VERTEBRAL.search(text) is not None or (context.is_spine_note(note) and not _ORGAN.search(text))
+    if _of_spine(m.sentence.text):
+        return True
+    for s in reversed(list(note.around(m.sentence, 2, 0))):
+        if s is not m.sentence and _of_spine(s.text):
+            break
+        elsewhere = s.text if s is m.sentence else _PRIMARY.sub("", s.text)
+        if _ORGAN.search(elsewhere):
+            return False  # the nearest place that is named is no spine
+    return context.is_spine_note(note)
+
+
+def _of_spine(text: str) -> bool:
+    """Whether words place a lesion in the spine; the nodes and masses of the neck are none."""
+    return _VERTEBRAL.search(_NECK_NODES.sub("", text)) is not None
 
 
 def _signs(note: Note, read: Mapping[Mention, tuple[str, str]]) -> list[Mention]:
@@ -201,7 +222,7 @@ def _signs(note: Note, read: Mapping[Mention, tuple[str, str]]) -> list[Mention]
                 POSITIVE_RIGHT.search(text[m.end :])
                 or POSITIVE_LEFT.search(text[: m.start])
                 or re.search(
-                    r"up-?going|↑|toes (?:ext|up)|hyper|inverted|extensor|sustained|beats",
+                    r"up-?going|↑|toes (?:ext|up)|hyper|inverted|extensor|sustained|beats|sensory level",
                     m.text,
                     re.IGNORECASE,
                 )
