@@ -31,6 +31,8 @@ _COUNT = re.compile(
 _YEAR = re.compile(r"(?<![/\d-])((?:19[89]|20[0-3])\d)(?![/\d]|-(?!\d\d\b))")
 #: "Since 12/14", "back by May": the date of something else.
 _OTHER_DATE = re.compile(r"\b(?:since|until|till|through|by|DOB)\s(?:about |mid[- ]|early |late )?$", re.I)
+#: "Both were injected together", "a third session, again both sides".
+_BOTH_TOLD = re.compile(r"\bboth (?:were|sides|joints)\b", re.I)
 _GLUED = re.compile(r"\b([CTLctl]\d{1,2})(?=(?:DR|MB|dr|mb)s?\b)")
 _TIMES = re.compile(
     r"\bx ?(?P<x>[2-9])\b(?! ?(?:wks?|weeks?|days?|months?|mos?\b|hours?|hrs?|h\b|d\b|min\w*|yrs?|years?|sites|levels?))"
@@ -232,6 +234,8 @@ def attributes_of(named: Named, first: bool, setting: Setting) -> Attributes:
         names = (*names, *glued)
     loose = named.kind in {"peripheral_joint", "peripheral_nerve", "trigger_point", "botulinum", "other"}
     side = _side(text, z.left, z.left, z.end, cut, loose)
+    if side == "unknown" and named.mention.label == "elided" and _BOTH_TOLD.search(text, z.start, cut):
+        side = "bilateral"
     words = text[z.left : cut]
     region = _region(named, names, words, text)
     if region == "sacral" and named.kind == "epidural" and setting.region == "lumbar":
