@@ -86,6 +86,22 @@ _HANDED_ON = re.compile(
     r"\b(?:d/c'?d?|discharged?|transition\w*|graduat\w*|progress\w*|advanc\w*) (?:in)?to (?:an? |his |her )?(?:\w+ )?$",
     re.I,
 )
+#: "has been taken since last summer": it goes on.
+_TAKEN_SINCE = re.compile(
+    r"^[^.;]{0,30}\b(?:has|have) been (?:taken|used|worn|done|continued|given|prescribed)\b[^.;,]{0,24}\b(?:since|ever|daily|nightly|throughout)\b(?! (?:stopp|off))",
+    re.I,
+)
+#: "continued a home program until the fall": it was over then.
+_WENT_ON_UNTIL = re.compile(
+    r"^[^.;]{0,24}\b(?:until|till|up to|through) (?:(?:the|last|early|late|mid|about|around|that|his|her) ?)*(?:spring|summer|fall|autumn|winter|surgery|operation|(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|(?:19|20)\d\d|month|year)\b",
+    re.I,
+)
+#: In a plan a rate is how often it is to be: "Stabilisation class 1x/wk, 8 wks."
+_RATE = re.compile(
+    r"^[\s,:-]{0,4}(?:weekly|biweekly|monthly|(?:once|twice|\dx?) (?:a|per) (?:week|month)|\d ?(?:x|times) ?/? ?(?:a |per )?(?:wk|week|mo|month))\b",
+    re.I,
+)
+_CONTINUED = re.compile(r"\b(?:continued|kept up|went on with|carried on with|kept on)\b[^.;]{0,40}$", re.I)
 _DISPENSED = re.compile(r"#\s?\d{1,3}\b|\b(?:disp(?:ense)?|refills?|qty|quantity)\b", re.I)
 _INFINITIVE = re.compile(r"^\W*(?:and |or |to |then )?(?:take|use|wear|do|keep up|apply)\b[^.;]{0,40}$", re.I)
 #: "is being tapered off": still taken.
@@ -197,6 +213,10 @@ def status_of(
         return "past", "status<-stopped"
     if view.behind is not None and not (view.behind == "planned" and view.section == "medications"):
         over = view.section == "treatment_history" and not drug and has_length
+        ordered = view.behind == "current" and view.section in ("plan", "assessment")
+        told = cues().search("planned.after", view.after) or (not (drug or view.own) and _RATE.match(view.after))
+        if ordered and told and not CONTINUE.search(view.after) and not _ONGOING.search(view.after):
+            return "planned", "status<-ordered"  # "Massage twice a month suggested": how often it is to be
         if view.behind == "current" and over and not _ONGOING.search(view.after):
             return "past", "status<-length"
         return view.behind, "status<-tense"
@@ -262,6 +282,10 @@ def _settled(
         return "current", "status<-to_be_stopped"
     if "declined" in (view.before, view.behind):
         return "declined", "status<-refusal"
+    if _TAKEN_SINCE.match(view.after) and not view.stopped:
+        return "current", "status<-taken_since"
+    if view.section != "plan" and _CONTINUED.search(view.lead_up) and _WENT_ON_UNTIL.match(view.after):
+        return "past", "status<-until"
     if _FROM_TODAY.match(view.after) and not view.stopped:
         return "current", "status<-started"
     if view.section == "allergies":
