@@ -80,7 +80,7 @@ def is_elliptic(text: str) -> bool:
 
 
 _OF_ALL = re.compile(
-    r"^(?:[\w ,]{0,30})\b(?:after (?:this|these|that)|none of|all of|neither|both|these|they|overall|treatments?)\b",
+    r"^(?:[\w ,]{0,30})\b(?:after (?:this|these|that)|(?:despite|in spite of|notwithstanding|with all(?: of)?) (?:all )?(?:of )?(?:this|these|that|them|it all|the above)|none of|all of|neither|both|these|they|overall|treatments?)\b",
     re.IGNORECASE,
 )
 

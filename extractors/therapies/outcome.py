@@ -29,6 +29,12 @@ def outcome_of(statement: Statement, index: int, status: str) -> tuple[str, tupl
     """
     if status in ("planned", "declined"):
         return "not_stated", (), ""
+    if (
+        status == "current"
+        and statement.places[index].kind in ("plan", "assessment")
+        and _DOSE_KEPT.match(statement.after)
+    ):
+        return "not_stated", (), ""
     many = len(statement.mentions) > 1
     shared = _shared(statement, index)
     inside = _OWN_PARENTHESIS.match(statement.own_after[index])
@@ -123,6 +129,11 @@ _STOPPED_AHEAD = re.compile(
 _BORNE_AHEAD = re.compile(
     r"\b(?:tolerat\w+|(?:could|can|did|was|is) ?(?:not|n't)(?: able to)? (?:complete|finish|continue|stomach|bear|stand|handle)|unable to (?:complete|finish|continue)) (?:the |his |her )?$",
     re.IGNORECASE,
+)
+#: "Norco unchanged", "gabapentin 300 mg tid, no change": in a plan, of the dose.
+_DOSE_KEPT = re.compile(
+    r"^[\s\w./]{0,24}?,? ?(?:is |are |remains? |left )?(?:unchanged|no changes?|(?:the )?same(?: dose)?)(?=\s*(?:$|[.;)]))",
+    re.I,
 )
 _OWN_PARENTHESIS = re.compile(r"^[\s\w./]{0,16}\([^()]{0,80}\)")
 

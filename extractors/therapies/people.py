@@ -29,7 +29,9 @@ _ORDER = re.compile(
     r"\b(?:order\w*|refer\w*|start\w*|cont\w*|failed|tried|did|has|had|no|finish\w*|complet\w*|resume|hold)\b",
     re.IGNORECASE,
 )
-_EXERCISE = re.compile(r"\b(?:home|exercises?|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE)
+_EXERCISE = re.compile(
+    r"\b(?:home|exercises?|mckenzie|stretch\w*|program|HEP|sheet|handout|routine)\b", re.IGNORECASE
+)
 
 
 def is_patient_or_credential(mention: Mention) -> bool:
@@ -40,7 +42,7 @@ def is_patient_or_credential(mention: Mention) -> bool:
         return True
     if (
         mention.entry.id == "physical_therapy"
-        and re.search(r"\b(?:from|per|by) (?:the |his |her |my )?$", before)
+        and re.search(r"\b(?:from|per|by) (?:the |his |her |my )?(?:(?:19|20)\d\d |old |last )?$", before)
         and _EXERCISE.search(before[-45:])
     ):
         return True  # "home stretches from PT": the source of the exercises, not a course

@@ -59,7 +59,9 @@ _PLANNED_PHRASE = re.compile(
     re.IGNORECASE,
 )
 #: "Tylenol, TENS same": in a plan, things that go on.
-_SAME = re.compile(r"^[^.;]{0,40}?(?:\b(?:the )?same|\bas is|\bas (?:before|now))(?=\s*(?:$|[.;,)]))", re.I)
+_SAME = re.compile(
+    r"^[^.;]{0,40}?(?:\bunchanged|\b(?:the )?same|\bas is|\bas (?:before|now))(?=\s*(?:$|[.;,)]))", re.I
+)
 #: "Medrol pack now": in a plan, things that begin.
 _NOW = re.compile(
     r"^[^.;]{0,30}?\b(?:now|stat|(?:started|begun|initiated|added|given|prescribed|new) today)(?=\s*(?:$|[.;,]))",
@@ -84,6 +86,11 @@ _REFILL = re.compile(
 #: "D/C to an independent home program": in a plan, what begins.
 _HANDED_ON = re.compile(
     r"\b(?:d/c'?d?|discharged?|transition\w*|graduat\w*|progress\w*|advanc\w*) (?:in)?to (?:an? |his |her )?(?:\w+ )?$",
+    re.I,
+)
+#: "If no better in two weeks, try a TENS unit": an order on a condition.
+_IF = re.compile(
+    r"^\W*(?:\d+[.)]\W*)?(?:plan:? ?)?(?:if|should|unless)\b[^.;]{0,80}(?:,| then\b| try\b| start\b| consider\b)",
     re.I,
 )
 #: "has been taken since last summer": it goes on.
@@ -214,7 +221,9 @@ def status_of(
     if view.behind is not None and not (view.behind == "planned" and view.section == "medications"):
         over = view.section == "treatment_history" and not drug and has_length
         ordered = view.behind == "current" and view.section in ("plan", "assessment")
-        told = cues().search("planned.after", view.after) or (not (drug or view.own) and _RATE.match(view.after))
+        told = cues().search("planned.after", view.after) or (
+            not (drug or view.own) and _RATE.match(view.after)
+        )
         if ordered and told and not CONTINUE.search(view.after) and not _ONGOING.search(view.after):
             return "planned", "status<-ordered"  # "Massage twice a month suggested": how often it is to be
         if view.behind == "current" and over and not _ONGOING.search(view.after):
@@ -282,10 +291,9 @@ def _settled(
         return "current", "status<-to_be_stopped"
     if "declined" in (view.before, view.behind):
         return "declined", "status<-refusal"
-    if _TAKEN_SINCE.match(view.after) and not view.stopped:
-        return "current", "status<-taken_since"
-    if view.section != "plan" and _CONTINUED.search(view.lead_up) and _WENT_ON_UNTIL.match(view.after):
-        return "past", "status<-until"
+    spanned = _by_span(view)
+    if spanned is not None:
+        return spanned
     if _FROM_TODAY.match(view.after) and not view.stopped:
         return "current", "status<-started"
     if view.section == "allergies":
@@ -300,6 +308,17 @@ def _settled(
         return "current", "status<-refill"
     if _TODAY.match(view.after) or (_HANDED_OUT.search(view.lead_up) and _THIS_DAY.match(view.after)):
         return "planned", "status<-today"
+    return None
+
+
+def _by_span(view: _View) -> tuple[str, str] | None:
+    """What a condition ahead, or the span behind ("since last summer", "until the fall"), settles."""
+    if view.section == "plan" and _IF.search(view.lead_up) and not CONTINUE.search(view.lead_up):
+        return "planned", "status<-condition"
+    if _TAKEN_SINCE.match(view.after) and not view.stopped:
+        return "current", "status<-taken_since"
+    if view.section != "plan" and _CONTINUED.search(view.lead_up) and _WENT_ON_UNTIL.match(view.after):
+        return "past", "status<-until"
     return None
 
 

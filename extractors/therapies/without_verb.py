@@ -17,6 +17,10 @@ _PRESENT_WORDS = re.compile(
     re.I,
 )
 _PAST_TENSE = re.compile(r"\b(?:took|helped|gave|was|were|did|had|eased|worked|made|tried)\b", re.I)
+#: "Tylenol, two grams a day, inadequate": what is taken does too little.
+_INSUFFICIENT = re.compile(
+    r"\b(?:inadequate|insufficient|suboptimal|not (?:enough|adequate|sufficient))(?=\W*$)", re.I
+)
 _AS_NEEDED = re.compile(r"\b(?:prn|p\.r\.n\.?|as needed|when needed|if needed)(?![\w])", re.I)
 _OWNED = SELF_CARE | {"tens"}
 _HAS_ONE = re.compile(r"\b(?:has|owns|have|got) (?:an?|his|her) (?:\w+ ){0,2}$", re.I)
@@ -84,7 +88,11 @@ def without_verb(
         and not has_length
         and section not in ("plan", "assessment")
         and cues().search("sig.any", statement.own_after[index])
-        and not (section != "medications" and _gave_nothing(statement, index))
+        and not (
+            section != "medications"
+            and _gave_nothing(statement, index)
+            and not _INSUFFICIENT.search(statement.own_after[index])
+        )
         and not beforehand
     ):
         return "current", "status<-directions"
