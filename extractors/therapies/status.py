@@ -294,8 +294,6 @@ def _settled(
     spanned = _by_span(view)
     if spanned is not None:
         return spanned
-    if _FROM_TODAY.match(view.after) and not view.stopped:
-        return "current", "status<-started"
     if view.section == "allergies":
         return "past", "status<-intolerance"
     if _TAPERED.search(view.after) or _TAPERED.search(view.shared):
@@ -315,6 +313,8 @@ def _by_span(view: _View) -> tuple[str, str] | None:
     """What a condition ahead, or the span behind ("since last summer", "until the fall"), settles."""
     if view.section == "plan" and _IF.search(view.lead_up) and not CONTINUE.search(view.lead_up):
         return "planned", "status<-condition"
+    if _FROM_TODAY.match(view.after) and not view.stopped:
+        return "current", "status<-started"
     if _TAKEN_SINCE.match(view.after) and not view.stopped:
         return "current", "status<-taken_since"
     if view.section != "plan" and _CONTINUED.search(view.lead_up) and _WENT_ON_UNTIL.match(view.after):
