@@ -26,6 +26,13 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+#: Words of the spine that speak of no complaint of it: headings of an examination, other senses of "back", denials.
+_NOT_OF_SPINE = re.compile(
+    r"^\W*(?:neck|back|spine):|\blumbar puncture|\btibial spines?\b|\b(?:medial|lateral|patellar) facets?\b|\bcervical (?:lymph\w*|chain|aden\w*|nodes?|os\b)"
+    r"|\b(?:no|denies|denied|without|not have|negative for|including)\b[^.;\n]{0,40}\b(?:back|neck|spin(?:e|al)|leg|arm)\b|\bback of\b|\bon the back\b(?= ?[.,])|\bback (?:to|in|from|for|then|again|when|with|on|at|up|home|and forth|arching)\b"
+    r"|\b(?:come|comes|came|coming|go|goes|went|going|get|call|called|see|bring|report|be|is|her|him|them|sent|right) back\b(?! (?:pain|ache|problem|surg|injur|discomfort|stiff|spasm|trouble|symptom))|\b(?:jugular|carotid)[^.;\n]{0,30}\bneck\b|\bneck\b[^.;\n]{0,8}(?:supple|JVD|veins?)",
+    re.IGNORECASE | re.MULTILINE,
+)
 #: Complaints that are neither of the spine nor of a limb.
 _OTHER_COMPLAINT = re.compile(
     r"\b(?:nausea|vomiting|fever|cough|dyspnea|shortness of breath|abdom\w+|abdominal|diarrhea|bleeding|faint\w*|dizz\w+|seizures?|rash|swelling|hematuria|dysphagia|palpitations|syncope|confusion|sore throat|congestion|prenatal|pregnan\w+)\b",
@@ -55,7 +62,7 @@ def is_spine_note(note: Note) -> bool:
 
 def _of_the_spine(note: Note) -> bool:
     """Whether pain that the note does not place can be taken as axial: the note is about the spine throughout."""
-    words = len(_SPINE.findall(note.text[:8000]))
+    words = len(_SPINE.findall(_NOT_OF_SPINE.sub(" ", note.text[:8000])))
     return words >= _SPINE_THROUGHOUT or (words > 0 and len(note.text) < _SHORT)
 
 
@@ -67,6 +74,8 @@ def bind(note: Note) -> list[Fact]:
     duration = duration_of(note, note_date(note))
     score = highest_score(note)
     pattern, places, how = pattern_of(note)
+    if pattern == "not_stated" and not _of_the_spine(note):
+        duration = None  # of another complaint: the note asserts no pain of spine or limb
     if duration is None and score is None and pattern == "not_stated":
         return []
     placeless = pattern == "not_stated" and not limb_told(note)

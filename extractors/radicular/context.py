@@ -51,6 +51,7 @@ _FOR_DAYS = re.compile(
     r"^[^.;\n]{0,40}\b(?:for|lasting|x) ?(?:about |only |just |some |roughly |nearly |almost )?(?:\d+|an?|one|two|three|four|five|six|ten|several|few)(?: or \w+)? ?(?:hours?|hrs?|days?|d)\b",
     re.IGNORECASE,
 )
+_LITTLE_IF_ANY = re.compile(r"\b(?:little|minimal|few),? if any\b[^.;]{0,40}$", re.IGNORECASE)
 _OWN_NOUN = re.compile(
     r",[^,]{0,20}\b(?:pulses?|reflex\w*|jerks?|clonus|hoffmann?\w*|babinski\w*|edema|swelling|tenderness|fevers?)\b[^,]{0,12}$",
     re.IGNORECASE,
@@ -113,7 +114,7 @@ def _other_matter(mention: Mention) -> str | None:
     warned = cue("precaution").search(before)
     if warned and not _STILL.search(warned.group("gap")):
         return "precaution"
-    if mention.has("hypothetical"):
+    if mention.has("hypothetical") and not _LITTLE_IF_ANY.search(before):
         return "hypothetical"
     if mention.label in ("named", "limb_pain", "sensory") and cue("taught").match(text[mention.end :]):
         return "taught"

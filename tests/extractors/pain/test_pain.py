@@ -42,6 +42,7 @@ def test_note(case: dict[str, object]) -> None:
         "Lungs clear.",
         "CHIEF COMPLAINT: Right shoulder pain.\nPain 5/10 for 3 weeks.",
         "CHIEF COMPLAINT: Nausea.\nREVIEW OF SYSTEMS: Denies fever, chest pain, neck pain, back pain.",
+        "HISTORY: Raised creatinine. Abdominal swelling began two months ago. No back pain. No leg pain.",
         "CT OF THE HEAD. Sequential axial CT images without contrast. No extra-axial collection.",
     ],
 )
