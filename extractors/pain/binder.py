@@ -13,7 +13,7 @@ from extractors.pain.pattern import limb_told, pattern_of
 from extractors.pain.score import highest_score
 
 _SPINE = re.compile(
-    r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
+    r"\b(?:back|neck|lumb\w*|cervical|thoracic|spin(?:e|al)|LBP|sciatic\w*|radicul\w*|dis[ck]s?|facets?|sacroiliac|sacrum|SI joints?|SIJ|myelopath\w*|stenosis|leg pain|arm pain|spondyl\w*|laminectomy|compression fracture|vertebra\w*|L-?spine|C-?spine|[LC]\d-\d|L5-?S1)\b",
     re.IGNORECASE,
 )
 _AXIS = re.compile(
