@@ -92,9 +92,13 @@ class EventReader(Reporter):
         """Results in the words of a name; one in front ("70% from ...") takes date and duration from behind it."""
         text = n.sentence.text
         found = results_in(text, low, high, self.setting.date, lenient=True)
-        if found and low < n.zone.left and all(r.start >= n.zone.end for r in found if r.percent is not None):
+        if (
+            found
+            and low < n.zone.start
+            and all(r.start >= n.zone.end for r in found if r.percent is not None)
+        ):
             # what stands in front of the name ("EMG 2024: ...") dates no result behind it
-            found = results_in(text, n.zone.left, high, self.setting.date, lenient=True)
+            found = results_in(text, n.zone.start, high, self.setting.date, lenient=True)
         if (
             len(found) == 1
             and found[0].percent is not None
@@ -156,7 +160,7 @@ class EventReader(Reporter):
         if n.form == "repeat" and status.value == "planned" and last.status == "past":
             self._again(n, status, a, last)
             return
-        one = n.mention.text.lower().startswith("the ")
+        one = n.mention.text.lower().startswith("the ") and not self._second(n, last, found)
         figures = [r for r in found if r.percent is not None]
         if one and last.status == "past":
             self._assign(last, found, self._span(n))
@@ -178,6 +182,12 @@ class EventReader(Reporter):
             return
         if status.value in {"past", "performed"} and last.status in {"past", "performed"}:
             self._assign(last, found, self._span(n))
+
+    def _second(self, n: Named, last: Event, found: list[Result]) -> bool:
+        """Whether "the second one" has a result of its own, after that of the first."""
+        told = last.percent is not None or last.days is not None or last.ordinal == 1
+        own = any(r.percent is not None or r.days is not None for r in found)
+        return told and own and re.match(r"the (?:second|2nd|other|next)\b", n.mention.text, re.I) is not None
 
     def _again(self, n: Named, status: Status, a: Attributes, last: Event) -> None:
         """One more of what was done: "I will repeat the second set"."""

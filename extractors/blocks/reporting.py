@@ -25,11 +25,30 @@ _FIGURE_FIRST = re.compile(
     r"[~<>=≈\"]{0,2}\s?\d{1,3}(?:\s?(?:-|to)\s?\d{1,3})?\s?(?:%|percent|pct)",
     re.I,
 )
-_ARROW_FIRST = re.compile(r"\W{0,4}(?:->|→|=>)")
-_LINKED = re.compile(
-    r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS|peak|best)\b|->|\b(?:went|dropped|fell|came down|decreased|reduced|down) (?:from|to)\b",
+#: "It gave him 70 percent relief ...": whatever follows, the sentence answers the one before.
+_ITS_FIGURE = re.compile(
+    r"\W{0,3}(?:(?:it|this|that|these|both|each|which|he|she|pt|patient) (?:has |had )?(?:gave|given|brought|provided|produced|got|had|reported|reports|yielded|led to|resulted in|took away|helped)\b)[^.;]{0,30}?\d{1,3}\s?(?:%|percent)[^.;,]{0,24}",
     re.I,
 )
+#: Words that let a length of time alone be that of the relief ("it lasted six weeks"), not of the complaint.
+_TIMED = re.compile(
+    r"\b(?:last(?:ed|ing|s)|held|hold(?:s|ing)?|relie\w+|wore off|worn off|wear(?:s|ing)? off|good for|help\w*|benefit\w*|carried|gave|got|bought|pain[- ]free|numb\w*|gone|return\w*|came back|effective|worked)\b",
+    re.I,
+)
+_ARROW_FIRST = re.compile(r"\W{0,4}(?:->|→|=>)")
+_LINKED = re.compile(
+    r"\b(?:relief|reliev\w*|diary|block|injection|procedure|better|improv\w*|lasted|wore off|pain|it was|helped|response|NRS|VAS|peak|best)\b|\bper ?cent\b|\bfirst\b[^.;]{0,60}\bsecond\b|->|\b(?:went|dropped|fell|came down|decreased|reduced|down) (?:from|to)\b",
+    re.I,
+)
+
+
+def _other_subject(text: str) -> bool:
+    """Whether another treatment is spoken of before any figure; one named behind it is what the relief allowed."""
+    other = cue("other_subject").search(text)
+    if other is None:
+        return False
+    told = _ITS_FIGURE.match(text)
+    return told is None or other.start() < told.end()
 
 
 class Reporter(EventLedger):
@@ -43,7 +62,9 @@ class Reporter(EventLedger):
             text = text[: earlier.start()]  # the aftermath reads what is said of the block before
         if last is None or last.status not in {"past", "performed"} or sentence.section.category in SILENT:
             return
-        if cue("other_subject").search(text) or cue("criteria").search(text):
+        if last.kind == "discography":
+            return  # provokes pain
+        if _other_subject(text) or cue("criteria").search(text):
             if not re.search(r"\b(?:blocks?|injections?|lidocaine|bupiv\w*)\b", text, re.I):
                 self._last = None
             return
@@ -61,7 +82,8 @@ class Reporter(EventLedger):
         found = results_in(text, 0, len(text), self.setting.date, lenient=line or bare)
         if last.status == "performed":
             found = [r for r in found if r.source == "percent"]
-        found = [r for r in found if r.percent is not None or last.days is None]
+        timed = not last.weak and _TIMED.search(text) is not None
+        found = [r for r in found if r.percent is not None or (last.days is None and timed)]
         if (
             not found
             or not (line or _LINKED.search(text))
@@ -106,6 +128,7 @@ class Reporter(EventLedger):
                     current.spans = [span]
                 if current.days is None:
                     current.days = r.days
+                current.ordinal = current.ordinal or r.ordinal
                 continue
             if r.comparator in {">", "<", ">=", "<="} and current.percent is not None:
                 continue
@@ -153,8 +176,10 @@ class Reporter(EventLedger):
             if e.kind == current.kind and e.family == current.family and e.status == current.status
         ]
         if d is not None:
+            # "x2, 80 & 90%, 2024": a year alone tells no two occasions apart
+            further = many and i > 0 and current.count > 1 and d.precision == "year"
             for e in own:
-                if same_date(e.date, d):
+                if same_date(e.date, d) and not (further and e.percent not in {None, r.percent}):
                     return e
         if r.ordinal is not None:
             for e in own:

@@ -9,7 +9,9 @@ from typing import Literal
 from extractors.quantities.bounds import NEARLY, Stated, stated
 from extractors.quantities.numbers import NUMBER, parse_number
 
-Role = Literal["relief", "concentration", "distribution", "threshold", "goal", "disability", "other"]
+Role = Literal[
+    "relief", "concentration", "distribution", "threshold", "goal", "disability", "measure", "other"
+]
 
 _PC = r"\s?(?:%|percent\b(?!age|ile)|per\scent\b|pct\b)"
 _PERCENT = re.compile(
@@ -82,6 +84,29 @@ _OTHER_BEFORE = re.compile(
     r"|rate\sof|probability|coverage|copay|coinsurance|apportion\w*)[^%.;,]{0,14}$",
     re.I,
 )
+#: What was gained or cut is a distance, a dose, hours of work; or it is pain that came back.
+_MEDICINE = (
+    r"(?:opioids?|narcotics?|oxycodone|hydrocodone|norco|percocet|tramadol|morphine|methadone|gabapentin"
+    r"|pregabalin|medications?|meds|medicines?|doses?|dosage|pills?|tablets?|intake)"
+)
+_MEASURE_AFTER = re.compile(
+    r"\s?(?:(?:more|less|fewer|longer|farther|further|greater|better|of|in|to|with|reduction|decrease|cut"
+    r"|improvement|increase|gain|the|his|her|their|full|normal|usual|daily|total|regular)\s){0,5}"
+    rf"(?:distance|walking\s(?:distance|time|tolerance|speed)|steps?\b|miles?|hours|duty|duties|{_MEDICINE}"
+    r"|satisf\w+|happy\swith|functional\b|function\b|activit\w+|sleep\b|sitting\stolerance|standing\stolerance"
+    r"|attend\w+|complian\w+|adheren\w+)"
+    r"|\s?of\s(?:the|his|her|it|my)(?:\s\w+){0,2}?\s(?:(?:had|has|was|is|have|slowly|since)\s){0,2}"
+    r"(?:crept|come|came|returned|recurred|back|remain\w*|left|persist\w*)\b",
+    re.I,
+)
+_MEASURE_BEFORE = re.compile(
+    rf"\b(?:{_MEDICINE}(?:\s(?:use|intake|dose|need|requirement))?|distance|function|satisfaction|attendance"
+    r"|compliance|tolerance)\s(?:was\s|is\s|has\s|been\s|have\s|cut\s|reduced\s|decreased\s|down\s|increased\s"
+    r"|improved\s|up\s|fell\s|dropped\s|came\s){0,3}(?:by|to|of|at)\s(?:about\s|roughly\s|some\s)?$",
+    re.I,
+)
+_STILL_THERE = re.compile(r"\b(?:crept|come|came|returned|recurred|back|remain\w*|left|persist\w*)$", re.I)
+_PAIN_WORD = re.compile(r"\b(?:pain|relie\w+|ache|symptoms?|discomfort)\b", re.I)
 _BODY = (
     r"(?:back|low\sback|leg|legs|neck|arm|arms|axial|limb|buttock|radicular|lower\sextremity"
     r"|shoulder|head|hip)"
@@ -94,7 +119,8 @@ _SHARE_AFTER = re.compile(
     rf"|improve)))(?=[\s,/;:.&-]|$))",
     re.I,
 )
-_SHARE_BEFORE = re.compile(rf"\b{_BODY}(?:\spain)?\s?[:=]?\s?$", re.I)
+_FALL_AFTER = re.compile(r"\s?(?:reduc\w+|decreas\w+|less|drop)\b", re.I)
+_SHARE_BEFORE = re.compile(rf"(?<!years )(?<!months )(?<!weeks )\b{_BODY}(?:\spain)?\s?[:=]?\s?$", re.I)
 _CONDITION = re.compile(
     r"\b(?:if|consider\w*|requir\w*|must|criteri\w+|threshold|needs?|needed|polic\w+|guidelines?"
     r"|calls?\sfor|asks?(?:\sfor)?|LCD|should|defined\sas|provided\sthat|unless|when\sthere\sis"
@@ -116,7 +142,7 @@ _PERSON = re.compile(
 )
 _GOAL = re.compile(
     r"\b(?:will\s(?:report|have|demonstrate|achieve|increase|decrease)|goals?|aims?|targets?|STG"
-    r"|LTG|hop(?:e|es|ing)|objective|by\sdischarge|anticipat\w+|expectation)\b[^.;]{0,60}$",
+    r"|LTG|hop(?:e|es|ing)|objective|by\sdischarge|anticipat\w+|predict\w*|expectation)\b[^.;]{0,60}$",
     re.I,
 )
 _ROM = re.compile(
@@ -144,6 +170,7 @@ _LASTING = re.compile(
     re.I,
 )
 
+_UNCHANGED = re.compile(r"\s?(?:change|difference)\b[^.;]{0,12}\b(?:pain|symptoms?|score)", re.I)
 _SCORES_AFTER = re.compile(
     r"\s?[(,;]?\s?(?:NRS|VAS|from|pain)?\s?\d{1,2}(?:\.\d)?(?:\s?/\s?10)?\s?(?:-{1,2}>|→|=>|to\s\d)", re.I
 )
@@ -197,12 +224,21 @@ def role_of(text: str, start: int, end: int, value: float = 0.0) -> Role:
     own = _tail(lead)
     if _DISABILITY.search(own) or _DISABILITY_AFTER.match(after):
         return "disability"
-    if _GOAL.search(before):
+    goal = _GOAL.search(before)
+    if goal and not _RESULT.search(before[goal.start() :]):
         return "goal"
-    if _SHARE_AFTER.match(after) or (_SHARE_BEFORE.search(own) and not _RELIEF.search(before + after)):
+    told = _RELIEF.search(own[-14:]) is not None  # "better by 60% in the arm"
+    if (_SHARE_AFTER.match(after) and not told) or (
+        _SHARE_BEFORE.search(own) and not _RELIEF.search(before + after) and not _FALL_AFTER.match(after)
+    ):
         return "distribution"
     if _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(own):
-        return "other"
+        return "measure"
+    measured = _MEASURE_AFTER.match(after)
+    if _MEASURE_BEFORE.search(own) or (measured and not _PAIN_WORD.search(after[: measured.end() + 12])):
+        return "measure"
+    if measured and _STILL_THERE.search(measured[0]):
+        return "measure"
     if _is_condition(before, after):
         return "threshold"
     near = text[max(0, start - 160) : end + 60]
@@ -227,6 +263,8 @@ def _is_relief(own: str, before: str, after: str, near: str) -> bool:
     if _ROM.search(own) or _ROM.search(next_own[:30]):
         return False
     if _WEAK_RELIEF.search(own) or _WEAK_RELIEF.search(next_own[:30]):
+        return True
+    if _UNCHANGED.match(after):
         return True
     if _LASTING.match(after) or _SCORES_AFTER.match(after) or _RELIEF.search(before):
         return True

@@ -36,7 +36,11 @@ _STARTERS = re.compile(
     r"(?:no|not|denies|denied|he|she|they|pt|patient|has|had|reports|states|also|did|does|went|takes|taking|tried|failed|now|then|there|"
     r"pain|will|plan|continue|refer|discussed|rtc|neg|negative|positive|never|without|seen|it|we|i|exam|mri)\b"
 )
-_BULLET = re.compile(r"[ \t]*(?:[-*•>+o▪·][ \t]+|\(?\d{1,2}[.)][ \t]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)][ \t])")
+_BULLET = re.compile(
+    r"[ \t]*(?:[-*•>+o▪·‣◦●][ \t]+|[–—][ \t]+(?=[A-Z0-9\"(])|\(?\d{1,2}[.)][ \t]|\[[ xX]?\]|\([ xX]?\)|[a-z][.)][ \t])"
+)
+#: A long dash opens an item where the line before opens with one too; else it may be the writer's own dash.
+_DASHED = re.compile(r"[ \t]*(?P<dash>[–—])[ \t]+")
 _MAY_END = re.compile(r"\b(?:pt|hx|dx|tx|rx|sx|wks?|mos?|hrs?|yrs?|mins?|etc)\.$", re.IGNORECASE)
 _UNFINISHED = re.compile(
     r"(?:[,\-/&(]|\b(?:and|or|the|of|with|to|in|for|a|an|at|by|on|her|his|from|no|is|was))$"
@@ -46,6 +50,8 @@ _ONLY_NUMBER = re.compile(r"(?P<before>^|\S)(?P<gap>\s*)(?<!\S)\(?(?P<number>\d{
 
 # A row of a log opens with its date; a row of a table has its columns apart.
 _DATED_ROW = re.compile(r"[ \t]*(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}-\d\d-\d\d)[ \t:,–-]")
+#: Shortest row of a table that tells something by itself, in characters; those of a diary of scores do not.
+_ROW = 40
 _COLUMN_GAP = re.compile(r"\S {3,}\S")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S[^\n]{0,200}?\S(?: {3,}|\t+)\S")
 
@@ -65,6 +71,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
+def _gap_ends(line: str) -> set[int]:
+    """Where the cells behind wide gaps begin: rows of one table have one of them in common."""
+    return {m.end() - 1 for m in _COLUMN_GAP.finditer(line[:200])}
+
+
 def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     """Whether the line feed at ``at`` ends a sentence."""
     nxt = text.find("\n", at + 1)
@@ -73,6 +84,10 @@ def _line_breaks(text: str, at: int, line_start: int, width: int) -> bool:
     if not following.strip() or not line.strip():
         return True
     if _BULLET.match(following) or _DATED_ROW.match(following):
+        return True
+    if (one := _DASHED.match(line)) and (two := _DASHED.match(following)) and one["dash"] == two["dash"]:
+        return True
+    if min(len(line.strip()), len(following.strip())) >= _ROW and _gap_ends(line) & _gap_ends(following):
         return True
     if _COLUMNS.search(line.strip()) and _COLUMNS.search(following.strip()):
         return True
