@@ -96,16 +96,31 @@ def read_source(path: Path) -> Source:
     return source
 
 
+def _labelled(source: Source, name: str, raw: Mapping[str, Any], labels: Sequence[str]) -> bool:
+    """Whether a new entry means something that the family's binder knows."""
+    mend = f"write label: one of {', '.join(labels)}"
+    if "label" not in raw:
+        source.fault("label", name, "is new and has no label", mend)
+    elif str(raw["label"]) not in labels:
+        source.fault("label", name, f"means {raw['label']}, which the family does not know", mend)
+    else:
+        return True
+    return False
+
+
 def _read_entries(source: Source, items: Sequence[object]) -> None:
     known: Mapping[str, Entry] = {}
     if source.own:
         known = {e.id: e for f in all_families() if f.name == source.family for e in f.lexicon.entries}
+    labels = sorted({e.label for e in known.values()})
     seen: set[str] = set()
     for place, raw in enumerate(items, start=1):
         if not isinstance(raw, dict):
             source.fault("shape", f"entry {place}", "is no mapping", "write id, label and expressions")
             continue
         name = str(raw.get("id", f"entry {place}"))
+        if source.own and name not in known and not _labelled(source, name, raw, labels):
+            continue
         try:
             entry = read_entry(source.path, _completed(raw, known))
         except LexiconError as error:

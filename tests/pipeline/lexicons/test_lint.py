@@ -56,6 +56,8 @@ def test_the_installed_lexicons_have_no_errors() -> None:
         ("- {id: x, label: opioid, literals: [tens unit], examples: [tens unit]}", ("two_meanings", "x")),
         ("- {id: tens, literals: [tens unit], examples: [tens unit]}", ("redundant", "tens")),
         ("- {id: tens, label: opioid, literals: [tensy], examples: [tensy]}", ("label", "tens")),
+        ("- {id: x, label: cupping, literals: [dry cup], examples: [dry cup]}", ("label", "x")),
+        ("- {id: x, literals: [dry cup], examples: [dry cup]}", ("label", "x")),
         (
             "- {id: tens, literals: [tensy], examples: [tensy], attributes: {class: drug}}",
             ("attributes", "tens"),
