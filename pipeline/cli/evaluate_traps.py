@@ -37,8 +37,7 @@ def run_eval_traps(arguments: argparse.Namespace) -> int:
             say(r.failure.line(r.case.id))
     wrong = [r for r in results if not r.as_known]
     if wrong:
-        say(
-            f"{len(wrong)} cases are not as known: {', '.join(r.case.id for r in wrong[:8])}{' and more' if len(wrong) > 8 else ''}"
-        )
+        more = " and more" if len(wrong) > 8 else ""
+        say(f"{len(wrong)} cases are not as known: {', '.join(r.case.id for r in wrong[:8])}{more}")
     codes = [r.failure.exit_code for r in results if r.failure]
     return max([EXIT_OK, *codes, EXIT_FAULTS if wrong else EXIT_OK])
