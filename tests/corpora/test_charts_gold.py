@@ -72,3 +72,18 @@ def test_no_two_charts_share_more_than_a_seventh_of_their_shingles() -> None:
         for other in names[i + 1 :]:
             shared = len(shingles[one] & shingles[other])
             assert shared <= 0.15 * min(len(shingles[one]), len(shingles[other])), f"{one.name} {other.name}"
+
+
+#: Kinds that are common in every clinic are not asked for here; families and kinds as in GUIDELINES.md.
+RARE = {
+    "red_flags": get_args(v.RedFlagKind),
+    "injections": ("botulinum", "discography", "sympathetic", "selective_nerve_root", "peripheral_nerve"),
+    "ablations": ("si_joint", "sympathetic", "other"),
+    "surgeries": ("stimulator", "pump", "hardware_removal", "vertebral_augmentation"),
+}
+
+
+@pytest.mark.parametrize(("family", "kind"), [(f, k) for f, kinds in RARE.items() for k in kinds])
+def test_rare_kinds_have_fifteen_entries(family: str, kind: str) -> None:
+    entries = [i for s in SETS for g in gold(s) for i in g[family] if i.get("status") != "denied"]
+    assert sum(kind == (i.get("kind") or i.get("target")) for i in entries) >= 15
