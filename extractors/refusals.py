@@ -38,7 +38,7 @@ def _answer() -> re.Pattern[str]:
 def _opening() -> re.Pattern[str]:
     """A refusal that opens a sentence, or ends with a word that points back ("... should have one")."""
     return re.compile(
-        rf"\W*(?:[^.;]{{0,40}}?\b(?:afraid|sorry|think|said|says|feel|believe|clear|plain|told (?:me|us|her|him|them|pt|patient|the patient)(?: \w+ly)?|insists?),?(?: that)? |(?:s?he|they|pt|patient) (?:is|has|was|works?)\b[^.;]{{0,45}}?\b(?:and|so|who) )?(?P<no>{_any('subject')}(?:{_any('either', 'answer')}))(?={_any('tail')})",
+        rf"\W*(?:[^.;]{{0,40}}?\b(?:afraid|sorry|think|said|says|feel|believe|clear|plain|told (?:me|us|her|him|them|pt|patient|the patient)(?: \w+ly)?|insists?),?(?: that)? |(?:s?he|they|pt|patient) (?:is|has|was|works?)\b[^.;]{{0,45}}?\b(?:and|so|who) |[^.;]{{0,40}}?\band (?=s?he\b|they\b|pt\b|patient\b))?(?P<no>{_any('subject')}(?:{_any('either', 'answer')}))(?={_any('tail')})",
         re.IGNORECASE,
     )
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from extractors.document import is_procedure_note
 from extractors.note import Mention, Note, Sentence
 from extractors.request.boxes import ticked
-from extractors.request.screens import ASKING, DONE, is_excluded, is_hypothetical, is_number
+from extractors.request.screens import (
+    ASKING,
+    DONE,
+    is_earlier,
+    is_excluded,
+    is_hypothetical,
+    is_number,
+    is_room,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +123,7 @@ def _asked(mention: Mention, start: int) -> bool:
     clause = text[a:b]
     if (DONE.search(clause) or mention.has("hypothetical")) and not ASKING.search(clause):
         return False
-    return not is_hypothetical(text, start)
+    return not is_hypothetical(text, start) and not is_earlier(text, start)
 
 
 def _short_addons(text: str, code: str, end: int) -> Iterator[tuple[str, int, int]]:
@@ -176,6 +184,8 @@ def diagnosis_codes(note: Note) -> list[Code]:
         code = _canonical(m.group(0))
         if code[0] == "V" and len(code) < 7:
             continue  # V45.4 is ICD-9; the V codes of ICD-10-CM have an encounter character
+        if is_room(text, m.start()):
+            continue
         head = first.setdefault(mention.sentence.index, m.start())
         never = (
             is_excluded(text, m.start(), m.end())

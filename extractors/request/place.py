@@ -33,6 +33,9 @@ _VERTEBRAL = frozenset({"64628", "64629", "22510", "22511", "22512", "22513", "2
 _AT_LEVELS = re.compile(
     r"644(?:79|80|83|84|9[0-5])|6446[1-3]|6463[3-6]|6232[0-7]|6228[0-27]|6229[0-2]|6226[34]|22(?:5[2-9]\d|6\d\d|8[4-6]\d)|630\d\d|6238\d|0[2-9]\d\dT"
 )
+#: At a root that may be named by itself ("left T9 selective nerve root block").
+_ROOTS = frozenset({"64479", "64480", "64483", "64484"})
+_ROOT_WORDS = re.compile(r"\b(?:roots?|SNRBs?|TFESIs?|transforaminal|selective)\b", re.IGNORECASE)
 #: Without a code of their own: the level is that of the words beside it.
 _UNLISTED = frozenset({"64999", "22899", "27299"})
 #: In the midline, whatever side the approach has: leads, catheters, discs, and the imaging that goes with them.
@@ -148,9 +151,7 @@ def _nerves(group: Group, i: int) -> tuple[str, ...]:
     """What stands beside an unlisted code: nerves and ganglia by their vertebrae, else joints."""
     code = group.codes[i]
     near = code.sentence.text[max(0, code.start - 80) : code.start] + group.own(i)[:60]
-    found = find_levels(near)
-    singles = tuple(dict.fromkeys(v for m in found if m.kind == "single" for v in m.vertebrae))
-    return singles or tuple(dict.fromkeys(s for m in found for s in m.segments))
+    return _singles(near) or tuple(dict.fromkeys(s for m in find_levels(near) for s in m.segments))
 
 
 def _levels_of(
@@ -176,7 +177,18 @@ def _levels_of(
             if shared:
                 given = _share(names, shared, units)
                 return given, f"levels<-{source}"
+    if names and all(n in _ROOTS for n in names):
+        texts = (t for _, get in sources[:4] for t in get())
+        roots = next((r for t in texts if _ROOT_WORDS.search(t) and (r := _singles(t))), ())
+        if roots:
+            return _share(names, roots, units), "levels<-roots"
     return own, "levels<-none"
+
+
+def _singles(text: str) -> tuple[str, ...]:
+    """Vertebrae, nerves and ganglia named one by one."""
+    found = find_levels(without_empty_options(text))
+    return tuple(dict.fromkeys(v for m in found if m.kind == "single" for v in m.vertebrae))
 
 
 def _side_words(text: str, code: str) -> str:

@@ -21,7 +21,8 @@ ASKING = re.compile(
 _BEFORE = re.compile(
     r"\b(?:rather than|instead of|not|no|never|without|in place of|other than|excluding|removed?|withdrawn|withdraw|do(?:es)? not bill|"
     r"cannot be billed with|bundled (?:with|into)|previously coded(?: as)?|formerly|was coded(?: as)?|changed from|replac\w+|"
-    r"rul(?:e|ed|ing) out|r/o)\s+(?:(?:with|as|of|for|code|codes|CPT|ICD-10|dx|diagnosis|the)\s+){0,3}$",
+    r"rul(?:e|ed|ing) out|r/o)\s+(?:(?:with|as|of|for|code|codes|CPT|ICD-10|dx|diagnosis|the|requesting|billing|submitting|ordering|seeking|asking)\s+){0,3}$|"
+    r"\b(?:cancel\w*|void\w*|disregard\w*|scratch|strike|withdr[ae]w\w*|pull(?:ed)?) (?:(?:the|our|my|that|this|order|orders|request|auth|authorization|code|codes|for|of|CPT)\s+){1,5}$",
     re.IGNORECASE,
 )
 #: ... or by those behind it. "Not approved" and "not covered" still leave it requested.
@@ -36,6 +37,31 @@ _BEHIND = re.compile(
 _POLICY = re.compile(
     r"\b(?:policy|policies|guidelines?|LCD|LCA|NCD|coverage (?:determination|article)|manual|bulletin)\b[^.;]{0,50}"
     r"\b(?:states?|stating|requires?|says?|reads?|allows?|permits?|covers?|limits?|considers?|lists?|defines?)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+#: A list of what a payer takes, a legend of a form: the codes are nobody's.
+_LISTED = re.compile(
+    r"\b(?:payable|covered|allowed|qualifying|eligible) (?:codes?|diagnos[ei]s|dx)\b[^;]{0,110}$|\b(?:not an order|not orders|for reference only|code (?:key|legend)|legend)\b[^\n]{0,160}$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"\. (?=[A-Z][a-z])")
+#: "The 62321 order with M54.12 belongs to a different patient".
+_ANOTHERS = re.compile(
+    r"(?:[^.;\n]|\.(?=\d)){0,60}?\b(?:belongs? to|belonged to|is for|was for|is from|was meant for|is that of) (?:an?|the|some) ?(?:different|other|wrong|else'?s)? ?(?:patient|person|chart|member|veteran)\b|(?:[^.;\n]|\.(?=\d)){0,60}?\b(?:belongs? to|is for|was for) (?:another|someone else|somebody else)\b",
+    re.IGNORECASE,
+)
+#: What was asked for once; an appeal names its code again.
+_EARLIER = re.compile(
+    r"\b(?:last (?:month|year|week|spring|summer|fall|autumn|winter)(?:['’]s)?|previous|prior|earlier|old|former) (?:request|order|auth\w*|claim|submission) (?:for|of|was) (?:CPT )?$",
+    re.IGNORECASE,
+)
+_SETTLED = re.compile(
+    r"\b(?:let it (?:rest|go|drop)|(?:not|never) (?:be |been )?(?:appeal\w+|pursu\w+|contest\w+)|dropped|closed|withdrawn|expired|lapsed|approved|granted)\b",
+    re.IGNORECASE,
+)
+#: A room, a machine: "Fluoroscopy suite M47.8, C-arm unit M54.5".
+_ROOM = re.compile(
+    r"\b(?:suite|room|bay|C-?arm(?: unit)?|(?:imaging|fluoro\w*|x-?ray) unit|locker|cabinet|serial)\s?#?$",
     re.IGNORECASE,
 )
 #: A thought about later, not a request.
@@ -59,6 +85,10 @@ _NUMBER_OF = re.compile(
 )
 #: "order 64635" asks; "order no. 64635" numbers.
 _ASKED_WORD = re.compile(r"\b(?:order|policy|group|extension|member) ?:? ?$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\b(?:phone|call|dial|tel\w*|ask for|x)\b[^.;]{0,30}\b(?:extension|ext\.?) ?:? ?$|\bask for extension ?$",
+    re.IGNORECASE,
+)
 _NUMBER_LIKE = re.compile(
     r"^(?:\s(?:[NSEW]\.? )?[A-Z][a-z]+ (?:[A-Z][a-z]+ )?(?:Road|Rd|Street|St|Avenue|Ave|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Highway|Hwy|Parkway|Pkwy|Court|Ct|Place|Pl)\b"
     r"|\s?(?:per (?:micro|cubic|mm|high)|/\s?(?:u|µ|mm|cu)|K/|cells\b|dollars\b|miles\b|steps\b|-\d{4}\b))",
@@ -72,6 +102,8 @@ def is_number(text: str, start: int, end: int) -> bool:
         return False
     if _NUMBER_LIKE.match(text[end : end + 60]):
         return True
+    if _EXTENSION.search(before):
+        return True
     return bool(_NUMBER_OF.search(before)) and not _ASKED_WORD.search(before)
 
 
@@ -83,7 +115,22 @@ def is_excluded(text: str, start: int, end: int) -> bool:
         or _BEHIND.match(text[end : end + 50])
         or _POLICY.search(before)
         or _LATER.search(before)
+        or _ANOTHERS.match(text[end : end + 120])
+        or _LISTED.search(_SENTENCE_END.split(text[max(0, start - 200) : start])[-1])
     )
+
+
+def is_earlier(text: str, start: int) -> bool:
+    """Whether the code is that of a request of the past that was settled or dropped; an appeal asks again."""
+    return (
+        _EARLIER.search(text[max(0, start - 60) : start]) is not None
+        and _SETTLED.search(text[start:]) is not None
+    )
+
+
+def is_room(text: str, start: int) -> bool:
+    """Whether what looks like a diagnosis code names a room or a machine."""
+    return _ROOM.search(text[max(0, start - 16) : start]) is not None
 
 
 def is_hypothetical(text: str, start: int) -> bool:

@@ -13,6 +13,8 @@ from extractors.request.codes import Code
 #: Most codes of one group, and how many sentences away a form's label may stand.
 _MOST = 16
 _LABEL_REACH = 30
+#: A line that is nothing but a heading.
+_HEADING = re.compile(r"[A-Za-z][\w /&().-]{0,38}:")
 UNITS_BEFORE = re.compile(
     r"\b(?P<n>\d{1,2}|one|two|three|four) (?:units? (?:of )?|x )(?:CPT (?:code )?)?$", re.IGNORECASE
 )
@@ -69,7 +71,10 @@ class Group:
         first = self.codes[0].sentence
         out = []
         for sentence in reversed(self.note.sentences[max(0, first.index - 4) : first.index]):
-            if sentence.section is not first.section and out:
+            if _HEADING.fullmatch(sentence.text.strip()):
+                continue
+            title = sentence.section.category == "procedure"  # "PROCEDURE: ..." above "BILLED: ..."
+            if sentence.section is not first.section and (out and not title):
                 break
             out.append(sentence.text)
         return out

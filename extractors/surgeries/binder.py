@@ -17,7 +17,7 @@ from extractors.surgeries.extension import extend
 from extractors.surgeries.merge import Event, merge
 from extractors.surgeries.phrases import Phrase, phrases
 from extractors.surgeries.status import decide
-from extractors.surgeries.years import before_note, days_not_years, line_year
+from extractors.surgeries.years import before_note, days_not_years, form_year, line_year
 
 CUES = load_cues(__file__)
 
@@ -87,12 +87,13 @@ def _events(note: Note, p: Phrase, bounds: tuple[int, int]) -> list[Event]:
         dated = tuple(y for y in dated if y not in films)
     if status == "planned":
         dated = tuple(y for y in dated if not before_note(note, y))
-    years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     span = _declined_span(p) if status == "declined" else p.span
     ticked = answers.answer(note, p.sentence.span(p.start, p.end).end) if step.endswith("checkbox") else None
     if ticked:
         levels = levels or _levels_behind(note, ticked[1])
+        dated = dated or form_year(note, ticked[1])
         span = Span(span.start, max(span.end, ticked[1]))
+    years: tuple[int | None, ...] = dated if status in {"past", "performed", "planned"} and dated else (None,)
     return [
         Event(
             p,

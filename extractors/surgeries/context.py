@@ -35,6 +35,11 @@ _KIN_BEFORE = re.compile(
     r"|wish\w*|accompan\w+|(?<!at )present|states?|says|reports)\b)[^.;]){0,60}$",
     re.IGNORECASE,
 )
+#: Others of the same accident; not "she was the passenger".
+_OTHERS = re.compile(
+    r"(?:^|[.;]\s)\W*(?:the|her|his) (?:other )?(?:passenger|driver|motorcyclist|cyclist|pedestrian|victim)\b(?:(?!\b(?:she|he|pt|patient|our|i|we)\b)[^.;]){0,70}$",
+    re.IGNORECASE,
+)
 _KIN_AFTER = CUES["kin_after"]
 _HYPOTHETICAL = CUES["hypothetical"]
 _RISK = CUES["risk"]
@@ -82,6 +87,7 @@ def others(sentence: Sentence, start: int, end: int) -> bool:
     return (
         sentence.section.category == "family_history"
         or _KIN_BEFORE.search(text[:start]) is not None
+        or _OTHERS.search(text[:start]) is not None
         or _KIN_AFTER.search(text[end:]) is not None
     )
 

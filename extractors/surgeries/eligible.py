@@ -84,7 +84,7 @@ def _department(m: Mention) -> bool:
 
 def _no_operation(m: Mention, before: str, after: str) -> bool:
     """Grown together of itself, not included ("laminectomy without fusion"), or a treatment without a knife."""
-    if _NOT_OPERATION.search(before) or _SPONTANEOUS.search(after):
+    if _NOT_OPERATION.search(before) or _SPONTANEOUS.search(after) or _grown_together(m, before, after):
         return True
     if m.label == "decompression":
         return re.search(r"neuroplasty|adhesi", m.sentence.text, re.IGNORECASE) is not None
@@ -92,6 +92,27 @@ def _no_operation(m: Mention, before: str, after: str) -> bool:
         return any(x.family == m.family and x.start < m.start for x in m.sentence.mentions)
     found = re.search(r"\b(?:ankle|wrist|subtalar|elbow|knee|which is)\b[^.]{0,25}$", before, re.IGNORECASE)
     return found is not None
+
+
+#: Diseases that stiffen a spine, and joints that fuse in them.
+_STIFFENS = re.compile(
+    r"\b(?:ankylos\w+|DISH|bamboo|syndesmophyt\w*|flowing|spondylo-?arthr\w+|sacroiliitis|forestier\w*|congenital\w*)\b",
+    re.IGNORECASE,
+)
+_OF_ITSELF = re.compile(
+    r"\b(?:effectively|essentially|functionally|virtually|naturally|auto|joints? (?:is|are|has|have|appears?|looks?)(?: now| become| \w+ly)?)[ -]*$",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"\s(?:SPECT|PET|CT|MRI?|images?|data(?:set)?s?)\b", re.IGNORECASE)
+
+
+def _grown_together(m: Mention, before: str, after: str) -> bool:
+    """Fused by disease or of itself, or pictures laid over each other: no operation."""
+    if m.label != "fusion" or m.text.lower() != "fused":
+        return False
+    if _PICTURE.match(after) or re.search(r"\bauto-?\s?$", before, re.IGNORECASE):
+        return True
+    return _OF_ITSELF.search(before) is not None and _STIFFENS.search(m.sentence.text) is not None
 
 
 def _spinal(note: Note, m: Mention, before: str) -> bool:

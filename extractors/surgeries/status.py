@@ -50,8 +50,10 @@ _HAD = re.compile(
 )
 #: A year alone dates what was, not today's operation.
 _BARE_YEAR = re.compile(
-    r"^\s?(?:(?!on\b)[a-z]+\s){0,2}\(?(?:19[5-9]\d|20[0-4]\d)\b(?![-/])|(?<![-/\d.])\b(?:19[5-9]\d|20[0-4]\d)$"
+    r"^,?\s?(?:(?!on\b)[a-z]+\s){0,2}\(?(?:19[5-9]\d|20[0-4]\d)\b(?![-/])|(?<![-/\d.])\b(?:19[5-9]\d|20[0-4]\d)$"
 )
+#: A line of a history closes with its year: "Fusion: C5-6 ACDF, 2017".
+_ENDS_IN_YEAR = re.compile(r"[A-Za-z\d][,;]? \(?(?:19|20)\d\d\)?\W*$")
 
 
 def is_title(sentence: Sentence, note: Note | None = None) -> bool:
@@ -174,7 +176,7 @@ def _title(v: View) -> Decision:
         or _BARE_YEAR.match(v.right)
         or _BARE_YEAR.search(v.sentence.text[v.p.start : v.p.end])
     )
-    told = told or _HAD.search(v.left) or _years_before(v)
+    told = told or _HAD.search(v.left) or _years_before(v) or _ENDS_IN_YEAR.search(v.sentence.text)
     if is_title(v.sentence, v.note) and not v.generic and not told and not CUES["earlier"].search(v.left):
         return ("performed", "status:performed<-title")
     return None

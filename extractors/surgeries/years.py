@@ -13,6 +13,9 @@ from extractors.surgeries.phrases import Phrase
 _RECORD = re.compile(r"\b(?:operative|op) (?:report|note)|\bsurger", re.IGNORECASE)
 #: "9/18" is a month of 2018 or the 18th of September.
 _MONTH_NUMBER = re.compile(r"(?<![\d/.-])(?P<month>1[0-2]|0?[1-9])/(?P<n>\d\d)(?![\d/%])")
+_FIELD = re.compile(
+    r"\b(?:year|date|when)s?\b[^\d\n]{0,16}(?:\d{1,2}/){0,2}(?P<year>(?:19|20)\d\d)\b", re.IGNORECASE
+)
 _NEAR_NOTE = dt.timedelta(days=75)
 
 
@@ -45,6 +48,12 @@ def before_note(note: Note, year: int) -> bool:
     """Whether a year lies before the note: no date of a plan."""
     today = note_date(note)
     return today is not None and year < today.year
+
+
+def form_year(note: Note, at: int) -> tuple[int, ...]:
+    """Year in a form's field behind a ticked answer: the same line or the next ("Year: 2018")."""
+    m = _FIELD.search("\n".join(note.text[at : at + 160].split("\n")[:2]))
+    return (int(m["year"]),) if m else ()
 
 
 def line_year(note: Note, p: Phrase) -> tuple[int, ...]:
