@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.corpus.card import CARD, CorpusCard, read_card
 from pipeline.corpus.legal import faults
+from pipeline.corpus.lines import json_lines
 from pipeline.corpus.locate import locate
 from pipeline.corpus.model import CorpusError, GoldNote, Kind, Problem, Severity, problem
 from pipeline.documents import read_document
@@ -70,14 +71,7 @@ def lines_of(file: Path) -> Iterator[tuple[int, Any]]:
             problem("gold_unreadable", file, f"cannot be read ({type(error).__name__})", "save it as UTF-8"),
         )
         return
-    # Not splitlines(): U+2028 and its like may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError:
-            value = None
+    for number, value in json_lines(text):
         if isinstance(value, dict) and isinstance(value.get("note_id"), str):
             yield number, value
         else:

@@ -5,40 +5,36 @@ With a second reader's annotation the scores are the agreement of two readers: w
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.corpus import Corpus
+from pipeline.corpus.lines import json_lines
 from pipeline.errors import UsageError
 from pipeline.evaluation import families as fam
 from pipeline.evaluation.predict import Prediction
-from pipeline.evaluation.values import accepted
+from pipeline.evaluation.values import accepted, status_values
 
 Reading = Mapping[str, Any]
 
 
-def _plain(value: Any) -> Any:
-    """A reader's first choice, where several values were left open."""
-    return accepted(value)[0] if isinstance(value, Mapping) and "accept" in value else value
-
-
 def _reading(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A reader's first choice, where several values were left open."""
     out = dict(data)
     for family in fam.STATUS_FAMILIES:
         regions = data.get(family) or {}
         out[family] = {
-            r: {"status": accepted(e)[0] if "accept" in e else e.get("status", "not_documented")}
+            r: {"status": status_values(data, family, r)[0]}
             for r, e in regions.items()
             if isinstance(e, Mapping)
         }
     for family in fam.LIST_FAMILIES:
-        out[family] = [{k: _plain(v) for k, v in item.items()} for item in data.get(family) or ()]
-    out["pain"] = {k: _plain(v) for k, v in (data.get("pain") or {}).items()}
+        out[family] = [{k: accepted(v)[0] for k, v in item.items()} for item in data.get(family) or ()]
+    out["pain"] = {k: accepted(v)[0] for k, v in (data.get("pain") or {}).items()}
     if "criteria" in data:
-        out["criteria"] = {k: _plain(v) for k, v in data["criteria"].items()}
+        out["criteria"] = {k: accepted(v)[0] for k, v in data["criteria"].items()}
     return out
 
 
@@ -51,19 +47,16 @@ def read_readings(path: Path) -> dict[str, Prediction]:
         Where the file cannot be read, a line is no such object, or a note stands twice.
     """
     try:
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(str(path), f"cannot be read ({type(error).__name__})", "give a UTF-8 file") from None
     out: dict[str, Prediction] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, data in json_lines(text):
         place = f"{path}:{number}"
         try:
-            data = json.loads(line)
             note_id = data["note_id"]
             reading = _reading(data)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError):
             mend = "write one object a line as corpora/GUIDELINES.md describes"
             raise UsageError(place, "is no reading of a note", mend) from None
         if note_id in out:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.corpus.exchange import Raw, Record
+from pipeline.corpus.lines import json_lines
 from pipeline.corpus.model import Problem, problem
 from pipeline.corpus.units import Units, to_units
 
@@ -78,13 +79,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, Mapping[str, Any] | Problem]]:
     if isinstance(text, Problem):
         yield 0, text
         return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError:
-            value = None
+    for number, value in json_lines(text):
         if isinstance(value, dict):
             yield number, value
         else:
