@@ -30,6 +30,9 @@ DocumentKind = Literal[
     "visit", "procedure_note", "imaging", "therapy_discharge", "letter", "form", "question", "other",
 ]  # fmt: skip
 Source = Literal["option", "case_file", "note"]
+#: Where the service is given. CMS place-of-service codes: 11 office, 24 ambulatory surgical centre, 19 and 22
+#: hospital outpatient, 21 inpatient.
+Setting = Literal["office", "ambulatory_surgery_center", "hospital_outpatient", "inpatient", "other"]
 
 
 def is_cpt(code: str) -> bool:
@@ -124,13 +127,18 @@ class RequestConflict(Frozen):
 
 
 class Request(Frozen):
-    """What is asked for: claim lines, diagnoses, service date, setting and payer."""
+    """What is asked for: claim lines, diagnoses, service date, setting, payer, state, kind of claim."""
 
     lines: tuple[ClaimLine, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     service_date: dt.date | None = None
-    setting: str | None = None
+    setting: Setting | None = None
+    #: The payer's or the plan's name as stated.
     payer: str | None = None
+    #: Two letters of the state of the service (a prior-authorisation model may hold in some states only).
+    state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    #: Whether lines are a professional's or a facility's; the two write a bilateral service differently.
+    claim_kind: Literal["professional", "facility"] | None = None
     conflicts: tuple[RequestConflict, ...] = ()
 
 
@@ -154,6 +162,11 @@ class Case(Frozen):
     surgeries: tuple[Fact[v.Surgery], ...] = ()
     red_flags: tuple[Fact[v.RedFlag], ...] = ()
     pain: tuple[Fact[v.Pain], ...] = ()
+    pain_scores: tuple[Fact[v.PainScore], ...] = ()
+    disability_scales: tuple[Fact[v.DisabilityScale], ...] = ()
+    synovial_cysts: tuple[Fact[v.SynovialCyst], ...] = ()
+    rationales: tuple[Fact[v.Rationale], ...] = ()
+    record_items: tuple[Fact[v.RecordItem], ...] = ()
     examinations: tuple[Fact[v.Examination], ...] = ()
     imaging: tuple[Fact[v.ImagingStudy], ...] = ()
     technique: tuple[Fact[v.Technique], ...] = ()

@@ -35,6 +35,12 @@ PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)
 #: How a record states a figure; "up to 6 weeks" is ``at_most``, "nearly six weeks" ``less_than``.
 Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "range"]
 Percent = Annotated[float, Field(ge=0, le=100)]
+#: A pain score on a scale of 0 to 10.
+Score = Annotated[float, Field(ge=0, le=10)]
+PainScale = Literal["nrs", "vas", "vrs", "faces", "other", "not_stated"]
+GuidanceModality = Literal["fluoroscopy", "ct", "ultrasound", "mri", "none"]
+#: When a score was taken: before any block of the work-up (baseline), at this visit, round a procedure.
+Moment = Literal["baseline", "current", "before_procedure", "after_procedure", "not_stated"]
 
 
 class Value(BaseModel):
@@ -109,9 +115,23 @@ class Injection(Value):
     #: How the percentage came about: stated in per cent, in words, or computed from scores (pre-post)/pre.
     percent_source: Literal["percent", "words", "scores"] | None = None
     relief_days: float | None = None
+    relief_days_bound: Bound = "exact"
+    #: Gain in movement or activities of daily living, in per cent, where the note gives one.
+    function_gain_percent: Percent | None = None
+    #: Pain scores (0 to 10) before and after, as stated, and the scale where it is named.
+    score_before: Score | None = None
+    score_after: Score | None = None
+    scale: PainScale = "not_stated"
     date: PartialDate | None = None
     agent: str | None = None
+    #: Volume a site, in millilitres.
     volume_ml: float | None = None
+    #: Whether a steroid was given with it; None where the note does not say.
+    steroid: bool | None = None
+    guidance: GuidanceModality | None = None
+    purpose: Literal["diagnostic", "therapeutic"] | None = None
+    #: How many injections a series has that is planned in advance ("series of three").
+    series: int | None = None
 
 
 class Ablation(Value):
@@ -123,8 +143,14 @@ class Ablation(Value):
     levels: tuple[str, ...] = ()
     laterality: Laterality = "unknown"
     percent_relief: Percent | None = None
+    percent_bound: Bound = "exact"
+    percent_low: Percent | None = None
+    percent_high: Percent | None = None
     percent_source: Literal["percent", "words", "scores"] | None = None
     relief_days: float | None = None
+    relief_days_bound: Bound = "exact"
+    #: Gain in movement or activities of daily living, in per cent, where the note gives one.
+    function_gain_percent: Percent | None = None
     date: PartialDate | None = None
 
 
@@ -159,6 +185,51 @@ class Pain(Value):
     pattern: Literal["axial", "limb", "both", "not_stated"] = "not_stated"
 
 
+class PainScore(Value):
+    """A pain score at its moment; ``low`` and ``high`` differ where a range is given ("2-8/10")."""
+
+    scale: PainScale = "not_stated"
+    moment: Moment = "not_stated"
+    low: Score
+    high: Score
+    region: WideRegion = "unknown"
+
+
+class DisabilityScale(Value):
+    """A named disability or function scale with its score in the scale's own unit (ODI, NDI: per cent)."""
+
+    name: Literal["odi", "ndi", "rmdq", "pdi", "promis", "peg", "qbpds", "bpi", "other"]
+    score: float | None = None
+    moment: Moment = "not_stated"
+
+
+class SynovialCyst(Value):
+    """A synovial cyst of a facet joint, the cause of radiculopathy that facet policies except."""
+
+    region: WideRegion = "unknown"
+    levels: tuple[str, ...] = ()
+    laterality: Laterality = "unknown"
+
+
+class Rationale(Value):
+    """A reason that the note states for something that a policy asks to be justified.
+
+    ``why_not_ablation``: why a therapeutic injection and no ablation; ``sedation``: why sedation is needed;
+    ``combined_procedures``: why several kinds of block on one day; ``unrelated_conditions``: that two
+    diagnoses are unrelated; ``pain_source``: that the pain generator is in doubt again.
+    """
+
+    kind: Literal[
+        "why_not_ablation", "sedation", "combined_procedures", "unrelated_conditions", "pain_source",
+    ]  # fmt: skip
+
+
+class RecordItem(Value):
+    """A formal part of the record: signed, ordered, procedure described. The assertion says there or not."""
+
+    kind: Literal["signature", "order", "procedure_note"]
+
+
 class Examination(Value):
     """An examination finding that bears on facet or root disease."""
 
@@ -190,7 +261,7 @@ class Technique(Value):
 class ImageGuidance(Value):
     """Guidance of a spinal procedure."""
 
-    modality: Literal["fluoroscopy", "ct", "ultrasound", "mri", "none"]
+    modality: GuidanceModality
 
 
 class Sedation(Value):
