@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo figures lock clean
+.PHONY: help setup test lint format types imports check demo figures register lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ figures: $(READY) ## take stock of scores: floors, known trap failures, the figu
 	@$(BIN)/notewarrant eval corpora/traps -q --no-run --write-known > /dev/null
 	@$(BIN)/python tests/pipeline/lexicons/tutorial.py
 	@$(BIN)/python tests/house/readme_scores.py
+
+register: $(READY) ## rewrite the table of checks from the checks and the policies
+	@$(BIN)/python -m rules.register
 
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml

@@ -20,7 +20,8 @@ from pipeline.lexicons.place import folder
 from pipeline.request import Asked, asked_by_case_file, asked_by_options
 from rules.assessment import Assessment
 from rules.engine import assess as assess_case
-from rules.policy import Policy, available_policies, load_policy
+from rules.policy import Policy
+from rules.policy_files import available_policies, load_policy
 
 DEFAULT_POLICY = "guideline"
 _LIBRARIES = ("notewarrant", "spacy", "medspacy", "scispacy", "pydantic")

@@ -19,7 +19,7 @@ from pipeline.inputs import CaseInput, collect, distinct, placed
 from pipeline.request import CaseFile, asked_by_case_file
 from pipeline.store import Claimed, Job, Store, digest, new_owner
 from rules.assessment import Assessment
-from rules.policy import available_policies
+from rules.policy_files import available_policies
 from rules.versions import versions
 
 #: Bytes read at a time for a hash.

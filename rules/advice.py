@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from rules.assessment import Pathway, Pitfall
 from rules.checks.base import evidence, quoted
 from rules.policy import Policy
-from rules.references import cite
 from rules.view import FACET, FACET_ABLATION, REGIONS, SPINAL, CaseView
 
 
@@ -78,7 +77,7 @@ def pathways(policy: Policy, holding: Mapping[str, str]) -> tuple[Pathway, ...]:
             title=p.title,
             applies_because="; ".join(holding[name] for name in p.when if name in holding),
             steps=p.steps,
-            citations=cite(p.references),
+            citations=policy.cite(p.references),
         )
         for p in policy.pathways
         if any(name in holding for name in p.when)
@@ -88,7 +87,7 @@ def pathways(policy: Policy, holding: Mapping[str, str]) -> tuple[Pathway, ...]:
 def pitfalls(policy: Policy, holding: Mapping[str, str]) -> tuple[Pitfall, ...]:
     """Return the policy's pitfalls that fit, in the policy's order."""
     return tuple(
-        Pitfall(id=p.id, text=p.text, citations=cite(p.references))
+        Pitfall(id=p.id, text=p.text, citations=policy.cite(p.references))
         for p in policy.pitfalls
         if any(name in holding for name in p.when)
     )

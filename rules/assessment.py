@@ -15,7 +15,11 @@ from rules.case import Case, Document, Evidence, Frozen
 Outcome = Literal["met", "not_met", "not_documented", "not_applicable", "contradiction", "needs_review"]
 Severity = Literal["blocking", "major", "minor", "info"]
 Answer = Literal["supported", "not_supported_as_coded", "not_supported", "insufficient_documentation"]
-Verification = Literal["primary", "secondary", "seed"]
+#: How far a source was read: itself, through a copy or summary, one of the two written assessments that this
+#: product started from, or not at all (its figure is then unknown, never guessed).
+Verification = Literal["primary", "secondary", "seed", "unverified"]
+#: How a figure is held against a policy's: reaching it, exceeding it, staying at or below it.
+Comparison = Literal["at_least", "more_than", "at_most", "less_than"]
 
 
 class Citation(Frozen):
@@ -31,14 +35,26 @@ class Parameter(Frozen):
     """A policy's figure as used by a finding: whose it is, since when, and how far to trust it."""
 
     name: str
+    #: None where the source was not read (``verification`` is then "unverified").
     value: JsonValue
     unit: str | None = None
+    comparison: Comparison | None = None
     policy: str
     policy_version: str
     effective_from: dt.date
     verification: Verification
     last_verified: dt.date
     reference: str
+
+
+class Step(Frozen):
+    """One step of a finding's trail: a question, its answer, the facts behind it, and the steps below it."""
+
+    asked: str
+    found: str
+    #: Ids of facts of the case.
+    facts: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 class CodeRef(Frozen):
@@ -54,6 +70,8 @@ class Remedy(Frozen):
 
     action: str
     codes: tuple[CodeRef, ...] = ()
+    #: The submitted diagnosis in whose place one of ``codes`` would stand.
+    replaces: str | None = None
 
 
 class Finding(Frozen):
@@ -74,6 +92,7 @@ class Finding(Frozen):
     parameters: tuple[Parameter, ...] = ()
     citations: tuple[Citation, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    trail: tuple[Step, ...] = ()
 
 
 class Determination(Frozen):

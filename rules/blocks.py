@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from rules import levels as lv
-from rules.bounds import Interval, exceeds, interval, told
+from rules.bounds import Interval, interval, told
 from rules.case import Fact
+from rules.threshold import Threshold
 from rules.values import Injection
 from rules.view import CaseView, may_lie_in
 
@@ -46,20 +47,20 @@ class Blocks:
         """Blocks that took place without a figure of relief."""
         return tuple(f for f in self.done if f.value.percent_relief is None)
 
-    def _judged(self, percent: float, wanted: bool | None) -> tuple[Fact[Injection], ...]:
-        return tuple(f for f in self.done if (found := relief_of(f)) and exceeds(found, percent) is wanted)
+    def _judged(self, cut: Threshold, wanted: bool | None) -> tuple[Fact[Injection], ...]:
+        return tuple(f for f in self.done if (found := relief_of(f)) and cut.holds(found) is wanted)
 
-    def above(self, percent: float) -> tuple[Fact[Injection], ...]:
-        """Blocks whose relief exceeds the figure: 50 does not exceed 50, "more than 50" does."""
-        return self._judged(percent, True)
+    def above(self, cut: Threshold) -> tuple[Fact[Injection], ...]:
+        """Blocks whose relief satisfies the policy: 50 is not "more than 50", but "at least 50"."""
+        return self._judged(cut, True)
 
-    def below(self, percent: float) -> tuple[Fact[Injection], ...]:
-        """Blocks whose relief does not exceed the figure, however the record's words are read."""
-        return self._judged(percent, False)
+    def below(self, cut: Threshold) -> tuple[Fact[Injection], ...]:
+        """Blocks whose relief does not satisfy the policy, however the record's words are read."""
+        return self._judged(cut, False)
 
-    def unsettled(self, percent: float) -> tuple[Fact[Injection], ...]:
+    def unsettled(self, cut: Threshold) -> tuple[Fact[Injection], ...]:
         """Blocks whose relief is bounded only: "at least 50 %" may be 50, or more."""
-        return self._judged(percent, None)
+        return self._judged(cut, None)
 
 
 def _took_place(view: CaseView, fact: Fact[Injection]) -> bool:
@@ -114,6 +115,8 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
         for f in here
         if f.value.status in ("planned", "declined") or f.assertion in ("planned", "declined", "absent")
     )
+    figures = [f"{f.id}: {relief_told(f) if relief_of(f) else 'no figure of relief'}" for f in done]
+    view.trail.add(f"past diagnostic facet blocks, {region}", ", ".join(figures) or "none", done)
     return Blocks(tuple(done), waiting)
 
 

@@ -12,8 +12,10 @@ from rules.case import Case
 from rules.checks import CATALOGUE
 from rules.checks.base import Check, Draft
 from rules.determination import Weighed, determine
-from rules.policy import CheckUse, Policy, PolicyView, load_policy
+from rules.policy import CheckUse, Policy, PolicyView, Unread
+from rules.policy_files import load_policy
 from rules.references import cite
+from rules.trail import Trail
 from rules.versions import versions
 from rules.view import CaseView
 
@@ -36,41 +38,85 @@ def _severity(check: Check, draft: Draft, required: bool) -> Severity:
     return "minor" if draft.outcome == "needs_review" else "info"
 
 
-def _softened(draft: Draft, policy: Policy) -> Draft:
-    """Turn the outcome of a payer's check into a point for a reviewer, or into nothing.
+def _softened(draft: Draft, use: CheckUse, policy: Policy) -> Draft:
+    """Turn the outcome of a check that the policy only raises into a point for a reviewer, or into nothing.
 
-    Where the trigger is documented the point is raised; where it is not, the check does not apply: this
-    policy has no figure to hold the record against.
+    ``payer_only``: where the trigger is documented the point is raised; where it is not, the check does not
+    apply, for this policy has no figure to hold the record against. ``raises``: silence of the record is a
+    point for a reviewer as well.
     """
+    note = f" {use.note}" if use.note else ""
     if draft.outcome in ("not_met", "contradiction", "needs_review"):
+        said = (
+            f"Payers differ on it; {policy.title[0].lower()}{policy.title[1:]} raises it and decides nothing."
+            if use.payer_only
+            else f"{policy.title} lists no such criterion; a reviewer should know of it."
+        )
         return dataclasses.replace(
             draft,
             outcome="needs_review",
-            message=f"{draft.message} Payers differ on it; {policy.title.lower()} raises it and decides "
-            "nothing.",
+            message=f"{draft.message} {said}{note}",
+            severity="minor",
+        )
+    if use.raises:
+        if draft.outcome != "not_documented":
+            return draft
+        return dataclasses.replace(
+            draft,
+            outcome="needs_review",
+            message=f"{draft.message} {policy.title} lists no such criterion; a reviewer should know of "
+            f"it.{note}",
+            headline=f"that {draft.headline} is not documented" if draft.headline else "",
             severity="minor",
         )
     return dataclasses.replace(draft, outcome="not_applicable", severity="info", headline="", asks=())
 
 
-def _drafts(check: Check, view: CaseView, policy: PolicyView) -> Iterable[Draft]:
+def _unread(gap: Unread, policy: Policy) -> Draft:
+    """Draft for a figure whose source was not read: a reviewer looks it up, nothing is guessed."""
+    title = f"{gap.title[0].lower()}{gap.title[1:]}"
+    return Draft(
+        "needs_review",
+        f"{policy.title} has a figure for this that was not read at its source ({title}): {gap.why}. The "
+        "record is not held against it.",
+        headline=f"the payer's own figure ({title})",
+        parameters=(gap.parameter,),
+        asks=(f"The payer's own text on this point: {title}",),
+    )
+
+
+def _drafts(check: Check, view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Run a check, or answer that it does not concern the request."""
     if check.families is not None and not view.asks_for(check.families):
         words = ", ".join(f.replace("_", " ") for f in check.families)
-        return [Draft("not_applicable", f"No service of the kinds that it concerns is requested ({words}).")]
-    return check.run(view, policy)
+        yield Draft("not_applicable", f"No service of the kinds that it concerns is requested ({words}).")
+        return
+    try:
+        yield from check.run(view, policy)
+    except Unread as gap:
+        yield _unread(gap, policy.policy)
+
+
+def _citations(check: Check, use: CheckUse, draft: Draft, policy: Policy) -> tuple[Citation, ...]:
+    """Sources of the figures used, then the policy's own for the criterion, else the check's."""
+    figures = [policy.parameters[p.name].reference for p in draft.parameters if p.name in policy.parameters]
+    own = policy.cite((*figures, *use.references))
+    return own if use.references else tuple(dict.fromkeys((*own, *cite(check.references))))
 
 
 def _weighed(case: Case, policy: Policy, on: dt.date | None) -> Iterator[Weighed]:
     """Run every check that applies, in the order of the catalogue."""
-    view, figures = CaseView(case, on), PolicyView(policy, on)
+    trail = Trail()
+    view, figures = CaseView(case, on, trail), PolicyView(policy, on, trail)
     taken: set[str] = set()
     for check in CATALOGUE:
         use = policy.checks.get(check.slug, _ALWAYS if check.always else None)
         if use is None:
             continue
+        trail.take()
         for raw in _drafts(check, view, figures):
-            draft = _softened(raw, policy) if use.payer_only else raw
+            steps = trail.take()
+            draft = _softened(raw, use, policy) if use.payer_only or use.raises else raw
             required = use.required and draft.weighs
             stem = f"{check.ref}-{draft.subject}" if draft.subject else check.ref
             name, count = stem, 1
@@ -91,8 +137,9 @@ def _weighed(case: Case, policy: Policy, on: dt.date | None) -> Iterator[Weighed
                 evidence=tuple(dict.fromkeys(draft.evidence)),
                 codes=draft.codes,
                 parameters=draft.parameters,
-                citations=cite(check.references),
+                citations=_citations(check, use, draft, policy),
                 remedies=draft.remedies,
+                trail=steps,
             )
             yield Weighed(finding, draft)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from rules import levels as lv
 from rules.asof import as_of
 from rules.case import Case, ClaimLine, Diagnosis, Fact
 from rules.codes import cpt, icd10cm
+from rules.trail import Trail
 from rules.values import Radicular, RedFlag, RedFlagKind, Region, Surgery, Value
 
 V = TypeVar("V", bound=Value)
@@ -49,9 +50,12 @@ class CaseView:
         The structured case.
     on
         The day of the question, or None where nothing is dated.
+    trail
+        Where the answers are noted.
     """
 
-    def __init__(self, case: Case, on: dt.date | None) -> None:
+    def __init__(self, case: Case, on: dt.date | None, trail: Trail | None = None) -> None:
+        self.trail = trail or Trail()
         #: The case without events after the day, and those events.
         self.case, self.later = as_of(case, on)
         self.on = on
@@ -77,7 +81,13 @@ class CaseView:
 
     def diagnoses_under(self, *prefixes: str) -> tuple[Diagnosis, ...]:
         """Diagnoses whose code starts with one of the prefixes."""
-        return tuple(dx for dx in self.diagnoses if dx.code.startswith(prefixes))
+        found = tuple(dx for dx in self.diagnoses if dx.code.startswith(prefixes))
+        self._saw(f"submitted diagnoses under {', '.join(prefixes)}", (dx.code for dx in found))
+        return found
+
+    def _saw(self, asked: str, found: Iterable[str], facts: Iterable[Fact[Any]] = ()) -> None:
+        """Note an answer in the trail; ``none`` where there is nothing."""
+        self.trail.add(asked, ", ".join(found) or "none", facts)
 
     def lines(self, families: Iterable[str] | None = None) -> tuple[ClaimLine, ...]:
         """Requested lines, all or those of some service families."""
@@ -107,15 +117,21 @@ class CaseView:
             by_codes = allowed & {r for dx in self.diagnoses for r in icd10cm.regions_of(dx.code)}
             chosen = by_levels or by_codes or allowed
             found |= {"lumbar" if r == "sacral" else r for r in chosen}
-        return tuple(r for r in REGIONS if r in found)
+        regions = tuple(r for r in REGIONS if r in found)
+        self._saw("regions of the request", regions)
+        return regions
 
     def requested_joints(self, families: Iterable[str]) -> frozenset[str]:
         """Facet joints that the lines of some families name; empty where they name none."""
-        return lv.joints(level for line in self.lines(families) for level in line.levels)
+        joints = lv.joints(level for line in self.lines(families) for level in line.levels)
+        self._saw("requested facet joints", lv.in_order(joints))
+        return joints
 
     def requested_sides(self, families: Iterable[str]) -> frozenset[str]:
         """Sides that the lines of some families name: a subset of left and right."""
-        return sides(line.laterality for line in self.lines(families))
+        asked = sides(line.laterality for line in self.lines(families))
+        self._saw("requested sides", sorted(asked))
+        return asked
 
     # -- the present -----------------------------------------------------------------------------
 
@@ -140,6 +156,11 @@ class CaseView:
 
         Where an undated document says "present" and the latest dated one does not, the status is uncertain.
         """
+        standing = self._radicular(region)
+        self.trail.add(f"radicular status, {region}", standing.status.replace("_", " "), standing.facts)
+        return standing
+
+    def _radicular(self, region: Region) -> Standing:
         said = [
             f for f in self.case.radicular if f.value.region == region and f.value.status != "not_documented"
         ]
@@ -168,17 +189,23 @@ class CaseView:
                 if carrying:
                     out[status] += carrying
                     break
+        told = [f"{status}: {len(facts)}" for status, facts in out.items() if facts]
+        self._saw(
+            f"red flags ({', '.join(kinds) or 'all kinds'})", told, (f for fs in out.values() for f in fs)
+        )
         return out
 
     def fusions(self, regions: Sequence[Region]) -> tuple[Fact[Surgery], ...]:
         """Past fusions that may lie in the regions: those of another region or planned only are left out."""
-        return tuple(
+        found = tuple(
             f
             for f in self.case.surgeries
             if f.value.kind == "fusion"
             and self.is_past(f, f.value.status)
             and may_lie_in(f.value.region, f.value.levels, regions)
         )
+        self._saw(f"past fusions ({', '.join(regions) or 'anywhere'})", (f.id for f in found), found)
+        return found
 
     def is_past(self, fact: Fact[V], status: str) -> bool:
         """Whether a procedure lies in the past: told so, or performed in a document before the day asked."""

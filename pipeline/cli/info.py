@@ -10,7 +10,7 @@ from pipeline.errors import EXIT_OK
 
 def run_policies(arguments: argparse.Namespace) -> int:
     """List the policies with version, dates and parameters."""
-    from rules.policy import available_policies, load_policy
+    from rules.policy_files import available_policies, load_policy
 
     for name in available_policies():
         policy = load_policy(name)

@@ -1,66 +1,32 @@
-"""The register of checks, in the order in which findings are shown."""
+"""The register of checks, in the order in which findings are shown.
+
+Every module of this package that declares a ``CHECK`` is in it: a new check is a new file and nothing else.
+"""
 
 from __future__ import annotations
 
-from rules.checks import (
-    a1_title_contradiction,
-    a2_facet_for_radicular,
-    a3_claudication,
-    a4_conservative_care,
-    a5_block_count,
-    a6_block_relief,
-    a7_radicular_imaging,
-    a8_red_flags,
-    b1_fused_level,
-    b3_fusion,
-    b5_postsurgical,
-    b6_epidural,
-    b7_repeat_injection,
-    b8_facet_examination,
-    b9_ablation_called_injection,
-    b11_surgical_evaluation,
-    b12_spondylolisthesis,
-    c1_icd_valid,
-    c2_description,
-    c3_code_pairs,
-    c7_region,
-    request,
-)
+import importlib
+import pkgutil
+import re
+
 from rules.checks.base import Check
 
-CATALOGUE: tuple[Check, ...] = (
-    a1_title_contradiction.CHECK,
-    a2_facet_for_radicular.CHECK,
-    a3_claudication.CHECK,
-    a4_conservative_care.CHECK,
-    a5_block_count.CHECK,
-    a6_block_relief.CHECK,
-    a7_radicular_imaging.CHECK,
-    a8_red_flags.CHECK,
-    b1_fused_level.CHECK,
-    b1_fused_level.CHECK_ANTERIOR,
-    b3_fusion.CHECK,
-    b3_fusion.CHECK_CODE,
-    b5_postsurgical.CHECK,
-    b6_epidural.CHECK,
-    b7_repeat_injection.CHECK,
-    b8_facet_examination.CHECK,
-    b9_ablation_called_injection.CHECK,
-    b3_fusion.CHECK_LEVELS,
-    b11_surgical_evaluation.CHECK,
-    b12_spondylolisthesis.CHECK,
-    c1_icd_valid.CHECK,
-    c2_description.CHECK,
-    c3_code_pairs.CHECK,
-    c3_code_pairs.CHECK_WITH,
-    c7_region.CHECK,
-    request.ADD_ON,
-    request.STATED,
-    request.CONFLICT,
-    request.LATER,
-    request.IN_FORCE,
-    request.COVERED,
-)
+#: Groups of refs in the order of a reader's questions: does the code fit (A, B, C), the claim (P), how often
+#: (F), is it documented (D), the request itself (R), the rules themselves (G).
+_GROUPS = "ABCPFDRG"
+
+
+def _place(check: Check) -> tuple[int, int, str]:
+    number = re.search(r"\d+", check.ref)
+    return _GROUPS.index(check.ref[0]), int(number.group()) if number else 0, check.ref
+
+
+def _declared() -> tuple[Check, ...]:
+    modules = (importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))
+    return tuple(sorted((m.CHECK for m in modules if hasattr(m, "CHECK")), key=_place))
+
+
+CATALOGUE: tuple[Check, ...] = _declared()
 
 
 def check_of(slug_or_ref: str) -> Check:

@@ -205,4 +205,6 @@ CHECK = Check(
     run=run,
     version="2",
     families=SPINAL,
+    parameters=("conservative_care_weeks",),
+    optional=("conservative_care_recency_months",),
 )

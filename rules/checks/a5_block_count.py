@@ -7,9 +7,10 @@ from typing import Any
 
 from rules.blocks import relief_told
 from rules.case import Fact
-from rules.checks.base import Check, Draft, evidence, listed, number, quoted
+from rules.checks.base import Check, Draft, evidence, listed, quoted
 from rules.checks.coverage import Placed, place_name, placed_blocks
 from rules.policy import PolicyView
+from rules.threshold import Threshold
 from rules.values import Injection, Region
 from rules.view import FACET_ABLATION, CaseView, may_lie_in
 
@@ -40,7 +41,7 @@ def _repeat(view: CaseView, region: Region) -> Draft | None:
 
 
 def _positive(
-    placed: Placed, positive: tuple[Fact[Injection], ...], least: int, percent: float, base: dict[str, Any]
+    placed: Placed, positive: tuple[Fact[Injection], ...], least: int, cut: Threshold, base: dict[str, Any]
 ) -> Draft:
     """Draft where enough blocks are positive: met, unless some requested place has too few of them."""
     proof, region = evidence(positive), base["subject"]
@@ -58,7 +59,7 @@ def _positive(
     return Draft(
         "met",
         f"{len(positive)} positive {region} diagnostic block{'s' if len(positive) > 1 else ''} "
-        f"(more than {number(percent)} % relief): {quoted(proof)}.{placed.remark(positive)}"
+        f"({cut.told} relief): {quoted(proof)}.{placed.remark(positive)}"
         f"{placed.why_left_out()}",
         headline=f"{len(positive)} positive {region} diagnostic block(s) documented",
         evidence=proof,
@@ -68,26 +69,26 @@ def _positive(
 
 def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
     need, cut = (
-        policy.parameter("diagnostic_block_count"),
-        policy.parameter("diagnostic_block_relief_percent"),
+        policy.threshold("diagnostic_block_count"),
+        policy.threshold("diagnostic_block_relief_percent"),
     )
-    least, percent = int(policy.number(need.name)), policy.number(cut.name)
+    least = int(need.value)
     placed = placed_blocks(view, region)
     blocks = placed.blocks
-    positive, open_ = blocks.above(percent), blocks.unsettled(percent)
-    base: dict[str, Any] = {"subject": region, "parameters": (need, cut)}
-    goal = f"{least} diagnostic block{'s' if least > 1 else ''} with more than {number(percent)} % relief"
+    positive, open_ = blocks.above(cut), blocks.unsettled(cut)
+    base: dict[str, Any] = {"subject": region, "parameters": (need.parameter, cut.parameter)}
+    goal = f"{least} diagnostic block{'s' if least > 1 else ''} with {cut.told} relief"
     if len(positive) >= least:
-        return _positive(placed, positive, least, percent, base)
+        return _positive(placed, positive, least, cut, base)
     if len(positive) + len(open_) >= least:
         proof = evidence((*positive, *open_))
         figures = listed(relief_told(f) for f in open_)
         return Draft(
             "needs_review",
             f"{goal[0].upper()}{goal[1:]} in the {region} region: the record gives {figures} "
-            f"({quoted(proof)}), which may or may not be more than {number(percent)} %."
+            f"({quoted(proof)}), which may or may not be {cut.told}."
             f"{placed.why_left_out()}",
-            headline=f"whether {region} block relief of {figures} is more than {number(percent)} %",
+            headline=f"whether {region} block relief of {figures} is {cut.told}",
             evidence=proof,
             asks=("Relief after each diagnostic block as one figure in per cent",),
             **base,
@@ -102,7 +103,7 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
             "not_met",
             f"{len(positive)} of {least} positive {region} diagnostic blocks are documented: "
             f"{quoted(proof)}.{placed.why_left_out()}",
-            headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})"
+            headline=f"no {region} diagnostic block gave {cut.told} relief ({figures})"
             if not positive
             else f"{len(positive)} of {least} positive {region} diagnostic blocks",
             evidence=proof,
@@ -146,4 +147,5 @@ CHECK = Check(
     run=run,
     version="2",
     families=FACET_ABLATION,
+    parameters=("diagnostic_block_count", "diagnostic_block_relief_percent"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rules.blocks import relief_told
-from rules.checks.base import Check, Draft, evidence, listed, number, quoted
+from rules.checks.base import Check, Draft, evidence, listed, quoted
 from rules.checks.coverage import placed_blocks
 from rules.policy import PolicyView
 from rules.values import Region
@@ -14,15 +14,14 @@ from rules.view import FACET_ABLATION, CaseView
 
 
 def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
-    cut = policy.parameter("diagnostic_block_relief_percent")
-    percent = policy.number(cut.name)
+    cut = policy.threshold("diagnostic_block_relief_percent")
     placed = placed_blocks(view, region)
     blocks = placed.blocks
-    above, below, open_ = blocks.above(percent), blocks.below(percent), blocks.unsettled(percent)
+    above, below, open_ = blocks.above(cut), blocks.below(cut), blocks.unsettled(cut)
     figures = listed(relief_told(f) for f in blocks.measured)
     proof = evidence(blocks.measured)
-    base: dict[str, Any] = {"subject": region, "parameters": (cut,)}
-    said = f"Relief after past {region} diagnostic blocks: {figures}; more than {number(percent)} % is asked"
+    base: dict[str, Any] = {"subject": region, "parameters": (cut.parameter,)}
+    said = f"Relief after past {region} diagnostic blocks: {figures}; {cut.told} is asked"
     if above and below:
         pair = (*evidence(above[:1]), *evidence(below[:1]))
         return Draft(
@@ -38,7 +37,7 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         return Draft(
             "met",
             f"{said}.{placed.remark(above)}{placed.why_left_out()}",
-            headline=f"relief above {number(percent)} % is documented",
+            headline=f"relief of {cut.told} is documented",
             evidence=proof,
             **base,
         )
@@ -47,8 +46,8 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
             "needs_review",
             f"{said}; {listed(relief_told(f) for f in open_)} may or may not be ({quoted(evidence(open_))})."
             f"{placed.why_left_out()}",
-            headline=f"whether {region} block relief of {listed(relief_told(f) for f in open_)} is more than "
-            f"{number(percent)} %",
+            headline=f"whether {region} block relief of {listed(relief_told(f) for f in open_)} is "
+            f"{cut.told}",
             evidence=proof,
             asks=("Relief after each diagnostic block as one figure in per cent",),
             **base,
@@ -57,7 +56,7 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         return Draft(
             "not_met",
             f"{said} ({quoted(proof)}).{placed.why_left_out()}",
-            headline=f"no {region} diagnostic block gave more than {number(percent)} % relief ({figures})",
+            headline=f"no {region} diagnostic block gave {cut.told} relief ({figures})",
             evidence=proof,
             **base,
         )
@@ -69,8 +68,8 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
     )
     return Draft(
         "not_documented",
-        f"{what} in the {region} region, so that nothing can be held against more than "
-        f"{number(percent)} %.{placed.why_left_out()}",
+        f"{what} in the {region} region, so that nothing can be held against "
+        f"{cut.told}.{placed.why_left_out()}",
         headline=f"a diagnostic medial branch block{where} with its relief",
         evidence=evidence((*blocks.done, *blocks.not_done, *placed.left_out)),
         asks=(
@@ -81,7 +80,7 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Hold every measured relief of each requested region against the threshold: more than, not equal to."""
+    """Hold every measured relief of each requested region against the policy's figure."""
     for region in view.requested_regions(FACET_ABLATION):
         yield _region(view, policy, region)
 
@@ -90,10 +89,11 @@ CHECK = Check(
     slug="diagnostic-block-relief",
     ref="A6",
     title="Relief after diagnostic blocks",
-    compares="the relief of each past facet block with the policy's threshold (strictly more)",
+    compares="the relief of each past facet block with the policy's figure",
     severity="major",
     references=("seed-s1", "cohen-2020", "lcd-facet-cgs"),
     run=run,
     version="2",
     families=FACET_ABLATION,
+    parameters=("diagnostic_block_relief_percent",),
 )

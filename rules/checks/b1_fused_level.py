@@ -1,29 +1,23 @@
-"""B1 and B2: a target level inside a fused segment, in general and after an anterior lumbar fusion."""
+"""B1: a requested level inside a fused segment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from rules import levels as lv
-from rules.case import Fact
 from rules.checks.base import Check, Draft, evidence, quoted
+from rules.checks.fusions import NO_FUSION, fused_and_requested
 from rules.policy import PolicyView
-from rules.values import Surgery
 from rules.view import FACET, CaseView
 
 
-def _targets(view: CaseView, fusions: tuple[Fact[Surgery], ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return requested joints and fused segments."""
-    return view.requested_joints(FACET), lv.all_segments(level for f in fusions for level in f.value.levels)
-
-
-def run_fused(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
+def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold requested joints against segments fused in the past."""
     fusions = view.fusions(view.requested_regions(FACET))
     if not fusions:
-        yield Draft("not_applicable", "No past fusion is documented in the requested region.")
+        yield NO_FUSION
         return
-    asked, fused = _targets(view, fusions)
+    asked, fused = fused_and_requested(view, fusions)
     hit, proof = asked & fused, evidence(fusions)
     if hit:
         yield Draft(
@@ -44,31 +38,6 @@ def run_fused(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         )
 
 
-def run_anterior(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Hold the request against an anterior lumbar interbody fusion, which Medicare contractors single out."""
-    fusions = view.fusions(view.requested_regions(FACET))
-    anterior = tuple(f for f in fusions if (f.value.approach or "").upper() == "ALIF")
-    asked, fused = _targets(view, anterior)
-    if anterior and (not asked or not fused or asked & fused):
-        proof = evidence(anterior)
-        yield Draft(
-            "not_met",
-            f"An anterior lumbar interbody fusion is documented: {quoted(proof)}. Medicare contractors do "
-            "not cover a "
-            "facet procedure after it.",
-            headline="a facet procedure is requested after an anterior lumbar interbody fusion",
-            evidence=proof,
-        )
-    elif fusions:
-        yield Draft(
-            "met",
-            "No anterior lumbar interbody fusion is documented at a requested level.",
-            evidence=evidence(fusions),
-        )
-    else:
-        yield Draft("not_applicable", "No past fusion is documented in the requested region.")
-
-
 CHECK = Check(
     slug="fused-target-level",
     ref="B1",
@@ -76,16 +45,6 @@ CHECK = Check(
     compares="requested facet joints with segments fused in the past",
     severity="major",
     references=("evicore-cmm-208", "aetna-cpb-0016", "bcbsnd-rf"),
-    run=run_fused,
-    families=FACET,
-)
-CHECK_ANTERIOR = Check(
-    slug="anterior-fusion",
-    ref="B2",
-    title="Facet procedure after anterior lumbar fusion",
-    compares="the facet request with a past anterior lumbar interbody fusion",
-    severity="major",
-    references=("lcd-l38801",),
-    run=run_anterior,
+    run=run,
     families=FACET,
 )

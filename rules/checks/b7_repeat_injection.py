@@ -95,4 +95,5 @@ CHECK = Check(
     run=run,
     version="2",
     families=_FAMILIES,
+    parameters=("repeat_injection_relief_percent",),
 )

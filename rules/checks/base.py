@@ -8,10 +8,20 @@ from typing import Any
 
 from rules.assessment import CodeRef, Outcome, Parameter, Remedy, Severity
 from rules.bounds import number
-from rules.case import Evidence, Fact
+from rules.case import Diagnosis, Evidence, Fact
 from rules.codes import cpt, icd10cm
 from rules.policy import PolicyView
+from rules.values import Value
 from rules.view import CaseView
+
+
+@dataclasses.dataclass(frozen=True)
+class Supply:
+    """A fact that the record does not state; ``words`` tells it as a clause after "if it is true that"."""
+
+    family: str
+    value: Value
+    words: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +41,9 @@ class Draft:
         Documents or statements that would settle it.
     severity
         Instead of the one that follows from the check and the outcome.
+    supplies
+        What, if it is true and documented, would settle a silence: facts that the what-if adds to the case.
+        Never anything that contradicts what is documented.
     weighs
         False where silence of the record does not count against this request although the policy requires
         the check.
@@ -45,6 +58,7 @@ class Draft:
     parameters: tuple[Parameter, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     asks: tuple[str, ...] = ()
+    supplies: tuple[Supply, ...] = ()
     severity: Severity | None = None
     weighs: bool = True
 
@@ -71,6 +85,10 @@ class Check:
     families
         Service families (``rules/codes/cpt.yaml``) it concerns; None for every request. Where no such service
         is requested the engine answers ``not_applicable`` without running it.
+    parameters
+        Figures that a policy which lists the check must state (or state as not read).
+    optional
+        Figures that refine it where a policy states them.
     always
         True for coding checks, which run whatever the policy; the others run where the policy lists them.
     """
@@ -84,6 +102,8 @@ class Check:
     run: Run
     version: str = "1"
     families: tuple[str, ...] | None = None
+    parameters: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     always: bool = False
 
 
@@ -96,6 +116,15 @@ def icd(code: str) -> CodeRef:
 def service(code: str) -> CodeRef:
     """Return a reference to a CPT code with our plain label."""
     return CodeRef(system="CPT", code=code, title=cpt.label(code))
+
+
+def of_diagnoses(*found: Diagnosis) -> dict[str, Any]:
+    """Return what a draft on some diagnoses carries: subject, evidence and codes."""
+    return {
+        "subject": "-".join(dx.code for dx in found),
+        "evidence": tuple(e for dx in found for e in dx.evidence),
+        "codes": tuple(icd(dx.code) for dx in found),
+    }
 
 
 def evidence(facts: Iterable[Fact[Any]]) -> tuple[Evidence, ...]:
@@ -117,4 +146,15 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-__all__ = ["Check", "Draft", "evidence", "icd", "listed", "number", "quoted", "service"]
+__all__ = [
+    "Check",
+    "Draft",
+    "Supply",
+    "evidence",
+    "icd",
+    "listed",
+    "number",
+    "of_diagnoses",
+    "quoted",
+    "service",
+]

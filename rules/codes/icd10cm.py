@@ -129,6 +129,12 @@ def region_of(code: str) -> NarrativeRegion | None:
     return regions[0] if regions else None
 
 
+def other_region(first: str, second: str) -> bool:
+    """Whether both codes name regions and share none."""
+    one, other = set(regions_of(first)), set(regions_of(second))
+    return bool(one and other and not one & other)
+
+
 def is_spondylosis_without_radiculopathy(code: str) -> bool:
     """Whether the code is of M47.81-, whose title says WITHOUT myelopathy or radiculopathy."""
     return code.startswith("M47.81")

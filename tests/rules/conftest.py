@@ -12,6 +12,8 @@ import yaml
 
 from rules import values as v
 from rules.case import Case, ClaimLine, Diagnosis, Document, Fact, Request, RequestConflict
+from rules.policy import CheckUse, Policy, PolicyParameter
+from rules.policy_files import load_policy
 
 CASES = Path(__file__).with_name("cases")
 
@@ -45,14 +47,20 @@ def make_fact(family: str, number: int, spec: dict[str, Any]) -> Fact[Any]:
 
 
 def make_case(spec: dict[str, Any]) -> Case:
-    """A case from ``request`` (cpt, icd, levels, side, called), ``documents`` and ``facts``."""
+    """A case from ``request``, ``documents`` and ``facts``.
+
+    ``request`` names ``cpt`` codes with the ``levels``, ``side`` and ``called`` of all of them, or ``lines``
+    in full; ``icd`` codes; and ``service_date``, ``payer``, ``setting``, ``state``, ``claim_kind``.
+    """
     asked = spec.get("request", {})
     default_line = {
         "levels": tuple(asked.get("levels", ())),
         "laterality": asked.get("side", "unknown"),
         "called": asked.get("called"),
     }
-    lines = tuple(ClaimLine(cpt=str(code), **default_line) for code in asked.get("cpt", ()))
+    lines = tuple(ClaimLine(cpt=str(code), **default_line) for code in asked.get("cpt", ())) + tuple(
+        ClaimLine.model_validate(line) for line in asked.get("lines", ())
+    )
     diagnoses = tuple(
         Diagnosis(code=item) if isinstance(item, str) else Diagnosis(**item) for item in asked.get("icd", ())
     )
@@ -64,6 +72,10 @@ def make_case(spec: dict[str, Any]) -> Case:
             lines=lines,
             diagnoses=diagnoses,
             service_date=asked.get("service_date"),
+            payer=asked.get("payer"),
+            setting=asked.get("setting"),
+            state=asked.get("state"),
+            claim_kind=asked.get("claim_kind"),
             conflicts=tuple(RequestConflict(**c) for c in asked.get("conflicts", ())),
         ),
         **{
@@ -73,13 +85,54 @@ def make_case(spec: dict[str, Any]) -> Case:
     )
 
 
+def policy_of(spec: dict[str, Any]) -> Policy:
+    """The policy of a case: a shipped one by id, else the guideline; ``setup`` adds checks and figures to it.
+
+    A figure of the setup is ``{value, unit, comparison}``; what a file must say beyond that is filled in.
+    """
+    policy = load_policy(spec.get("policy", "guideline"))
+    setup = spec.get("setup", {})
+    if not setup:
+        return policy
+    figures = {}
+    for name, row in setup.get("parameters", {}).items():
+        unread = row["value"] is None
+        figures[name] = PolicyParameter.model_validate(
+            {
+                "title": row.get("title", name.replace("_", " ").capitalize()),
+                "unit": row.get("unit"),
+                "comparison": row.get("comparison"),
+                "values": row.get("values") or [{"from": dt.date(2020, 1, 1), "value": row["value"]}],
+                "reference": "seed-s1",
+                "verification": "unverified" if unread else "seed",
+                "why": "the test says so" if unread else None,
+                "last_verified": dt.date(2026, 11, 21),
+            }
+        )
+    uses = {slug: CheckUse.model_validate(use or {}) for slug, use in setup.get("checks", {}).items()}
+    return policy.model_copy(
+        update={
+            "checks": {**policy.checks, **uses},
+            "parameters": {**policy.parameters, **figures},
+            **{key: setup[key] for key in ("effective_from", "effective_to", "payers") if key in setup},
+        }
+    )
+
+
+def load_file(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The header of a file of cases (``setup``, ``exempt``; may be missing) and its cases."""
+    rows = yaml.safe_load(path.read_text("utf-8"))
+    head = rows.pop(0) if rows and "name" not in rows[0] else {}
+    return head, rows
+
+
 def load_cases() -> list[tuple[str, dict[str, Any]]]:
-    """Every case of every file, with the file's stem."""
-    return [
-        (path.stem, case)
-        for path in sorted(CASES.glob("*.yaml"))
-        for case in yaml.safe_load(path.read_text("utf-8"))
-    ]
+    """Every case of every file, with the file's stem; the header's setup counts for all its cases."""
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        head, rows = load_file(path)
+        found += [(path.stem, {"setup": head.get("setup", {}), **case}) for case in rows]
+    return found
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -91,6 +144,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def build_case():
     return make_case
+
+
+@pytest.fixture(scope="session")
+def build_policy():
+    return policy_of
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ def outcomes(assessment):
     return found
 
 
-def test_case(rule_case, build_case):
+def test_case(rule_case, build_case, build_policy):
     _, spec = rule_case
-    assessment = assess(build_case(spec), on=spec.get("day"))
+    assessment = assess(build_case(spec), build_policy(spec), on=spec.get("day"))
     found = outcomes(assessment)
     for key, expected in spec["expect"].items():
         assert found.get(key) == {expected}, f"{key}: {found.get(key)}, expected {expected}"

@@ -8,7 +8,7 @@ from rules.assessment import Finding
 from rules.checks import CATALOGUE
 from rules.checks.base import Draft
 from rules.determination import Weighed, determine
-from rules.policy import load_policy
+from rules.policy_files import load_policy
 
 POLICY = load_policy("guideline")
 REQUIRED = [c for c in CATALOGUE if (POLICY.checks[c.slug].required if c.slug in POLICY.checks else c.always)]

@@ -8,7 +8,8 @@ import pytest
 
 from rules.checks import check_of
 from rules.engine import assess
-from rules.policy import PolicyError, load_policy
+from rules.policy import PolicyError
+from rules.policy_files import load_policy
 
 DOCUMENTS = [
     {"id": "note", "date": dt.date(2026, 3, 1)},

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 import rules
-from rules.policy import PolicyError, PolicyView, available_policies, load_policy, parse_policy
+from rules.policy import PolicyError, PolicyView
+from rules.policy_files import available_policies, load_policy, parse_policy
 
 GUIDELINE = Path(rules.__file__).parent / "policies" / "guideline.yaml"
 
@@ -28,11 +29,11 @@ def test_the_guideline_is_there():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a: [1", "odd.yaml: not valid YAML at line"),
+        ("a: [1", "odd.yaml, line 1: not valid YAML"),
         ("just words", "odd.yaml: a policy is a mapping"),
         (changed(version=None), "odd.yaml: key version: "),
-        (changed(colour="red"), "odd.yaml: key colour: "),
-        (changed(families=["facets"]), "odd.yaml: key families.0: "),
+        (changed(colour="red"), "key colour: "),
+        (changed(families=["facets"]), "key families.0: "),
         (
             changed(checks={"conservative-care": {"required": "perhaps"}}),
             "key checks.conservative-care.required: ",
@@ -77,7 +78,10 @@ def test_unknown_parameter_is_named():
 def test_unknown_sources_are_named():
     raw = yaml.safe_load(GUIDELINE.read_text("utf-8"))
     raw["parameters"]["conservative_care_weeks"]["reference"] = "hearsay"
-    with pytest.raises(PolicyError, match="'conservative_care_weeks' cites unknown reference 'hearsay'"):
+    with pytest.raises(
+        PolicyError,
+        match=r"line \d+: key parameters.conservative_care_weeks.reference: unknown reference 'hearsay'",
+    ):
         parse_policy(yaml.safe_dump(raw, allow_unicode=True), "odd.yaml")
     raw = yaml.safe_load(GUIDELINE.read_text("utf-8"))
     raw["pitfalls"][0]["references"] = ["hearsay"]

@@ -15,7 +15,7 @@ from rules.assessment import Outcome, Severity
 from rules.checks import CATALOGUE
 from rules.codes import cpt
 from rules.engine import assess
-from rules.policy import available_policies, load_policy
+from rules.policy_files import available_policies, load_policy
 from rules.references import register
 
 SLUGS = [check.slug for check in CATALOGUE]
@@ -44,10 +44,14 @@ def test_check_is_declared_whole(check):
         assert set(check.families) <= known
 
 
-def test_every_module_of_checks_is_in_the_register():
+def test_every_check_stands_in_a_file_of_its_own():
     folder = Path(checks.__file__).parent
-    modules = {p.stem for p in folder.glob("*.py")} - {"__init__", "base", "coverage"}
-    assert modules == {check.run.__module__.rsplit(".", 1)[-1] for check in CATALOGUE}
+    files = {check.run.__module__.rsplit(".", 1)[-1] for check in CATALOGUE}
+    assert len(files) == len(CATALOGUE)
+    for check in CATALOGUE:
+        stem = check.run.__module__.rsplit(".", 1)[-1]
+        assert (folder / f"{stem}.py").is_file()
+        assert stem.startswith(f"{check.ref.split('-')[0].lower()}_"), f"{check.ref} stands in {stem}.py"
 
 
 def test_no_threshold_in_code():
@@ -73,10 +77,19 @@ def test_policy_speaks_of_what_there_is(name):
 @pytest.mark.parametrize("name", POLICIES)
 def test_parameter_as_trusted_as_its_source(name):
     """A figure is never called better verified than the source that it cites."""
-    order = {"seed": 0, "secondary": 1, "primary": 2}
+    order = {"seed": 0, "secondary": 1, "primary": 2, "unverified": 0}
     for key, parameter in load_policy(name).parameters.items():
         source = register()[parameter.reference].verification
         assert order[parameter.verification] <= order[source] or parameter.verification == source, key
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_policy_states_the_figures_of_its_checks_and_no_others(name):
+    policy = load_policy(name)
+    used = [check for check in CATALOGUE if check.slug in policy.checks or check.always]
+    needed = {p for check in used if check.slug in policy.checks for p in check.parameters}
+    assert needed <= set(policy.parameters)
+    assert set(policy.parameters) <= needed | {p for check in used for p in check.optional}
 
 
 def test_every_source_is_cited_somewhere():
@@ -89,11 +102,11 @@ def test_every_source_is_cited_somewhere():
 
 
 @pytest.fixture(scope="module")
-def seen(all_rule_cases, build_case):
+def seen(all_rule_cases, build_case, build_policy):
     """Outcomes and severities by ref, and the names of the cases that speak of a ref."""
     outcomes, severities, named = defaultdict(set), set(), defaultdict(set)
     for stem, spec in all_rule_cases:
-        for finding in assess(build_case(spec), on=spec.get("day")).findings:
+        for finding in assess(build_case(spec), build_policy(spec), on=spec.get("day")).findings:
             outcomes[finding.ref].add(finding.outcome)
             severities.add(finding.severity)
         for key in spec["expect"]:

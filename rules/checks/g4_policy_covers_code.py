@@ -1,0 +1,56 @@
+"""G4: requested codes for which the policy has no criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.checks.base import Check, Draft, listed, service
+from rules.codes import cpt
+from rules.policy import PolicyView
+from rules.view import CaseView
+
+
+def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
+    """Say plainly which requested codes the policy knows no criteria for."""
+    asked = dict.fromkeys(line.cpt for line in view.lines())
+    covered = []
+    for code in asked:
+        entry = cpt.lookup(code)
+        if entry and entry.role == "guidance":
+            continue
+        if entry and entry.family in policy.policy.families:
+            covered.append(code)
+            continue
+        label = f" ({entry.label})" if entry else ""
+        yield Draft(
+            "needs_review",
+            f"No policy loaded for this code: {code}{label}. The policy “{policy.policy.title}” has no "
+            "criteria for it, so "
+            "that none can be met or unmet. Coding checks ran all the same.",
+            code,
+            headline=f"no policy loaded for this code ({code})",
+            evidence=tuple(e for line in view.lines() if line.cpt == code for e in line.evidence),
+            codes=(service(code),),
+            asks=(f"The payer's criteria for {code}",),
+            severity="major",
+        )
+    if covered:
+        yield Draft(
+            "met",
+            f"{policy.policy.title} has criteria for {listed(covered)}.",
+            codes=tuple(service(c) for c in covered),
+        )
+    if not asked:
+        yield Draft("not_applicable", "No procedure code is requested.")
+
+
+CHECK = Check(
+    slug="policy-covers-code",
+    ref="G4",
+    title="Policy covers the requested code",
+    compares="each requested CPT code with the services that the policy has criteria for",
+    severity="major",
+    references=("seed-questions",),
+    run=run,
+    always=True,
+)

@@ -1,0 +1,73 @@
+"""The table of checks in ``rules/checks/README.md``, made from the checks and the policies.
+
+python -m rules.register        rewrites the table (``make register``)
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from rules.checks import CATALOGUE
+from rules.checks.base import Check
+from rules.policy import CheckUse, Policy
+from rules.policy_files import available_policies, load_policy
+
+PAGE = Path(__file__).with_name("checks") / "README.md"
+_BEGIN, _END = "<!-- register -->", "<!-- /register -->"
+_WORDS = {"required": "**required**", "shown": "shown", "raises": "*raises*", "payer only": "*payer only*"}
+
+
+def role(use: CheckUse) -> str:
+    """Name how a policy uses a check: required, shown, raises, payer only."""
+    if use.payer_only:
+        return "payer only"
+    if use.raises:
+        return "raises"
+    return "required" if use.required else "shown"
+
+
+def _families(ids: Iterable[str], every: Iterable[str]) -> list[str]:
+    """Shorten ids: all policies of one prefix become ``medicare-*``."""
+    left, out = list(ids), []
+    prefixes = sorted({i.split("-")[0] for i in every if "-" in i})
+    for prefix in prefixes:
+        members = [i for i in every if i.startswith(f"{prefix}-")]
+        if len(members) > 1 and set(members) <= set(left):
+            out.append(f"{prefix}-*")
+            left = [i for i in left if i not in members]
+    return sorted([*left, *out])
+
+
+def coverage(check: Check, policies: Iterable[Policy]) -> str:
+    """Say which policies use a check, by how they use it."""
+    known = list(policies)
+    by_role: dict[str, list[str]] = defaultdict(list)
+    for policy in known:
+        if check.slug in policy.checks:
+            by_role[role(policy.checks[check.slug])].append(policy.id)
+    ids = [p.id for p in known]
+    said = [f"{_WORDS[r]}: {', '.join(_families(by_role[r], ids))}" for r in _WORDS if by_role[r]]
+    return "; ".join([*(["`always`"] if check.always else []), *said]) or "no policy"
+
+
+def table() -> str:
+    """Return the whole table in Markdown."""
+    policies = [load_policy(name) for name in available_policies()]
+    rows = [
+        f"| {c.ref} | `{c.slug}` | {c.compares} | {c.severity} | {coverage(c, policies)} |" for c in CATALOGUE
+    ]
+    head = ["| Ref | Slug | Compares | Severity | Policies |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def page(text: str) -> str:
+    """Return the page's text with the table put in anew."""
+    before, rest = text.split(_BEGIN)
+    _, after = rest.split(_END)
+    return f"{before}{_BEGIN}\n{table()}\n{_END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text("utf-8")), encoding="utf-8")

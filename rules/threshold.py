@@ -1,0 +1,59 @@
+"""A policy's figure together with how it is to be held against the record's."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from rules.assessment import Comparison, Parameter
+from rules.bounds import Interval, exceeds, number, reaches
+
+_WORDS: dict[Comparison, str] = {
+    "at_least": "at least",
+    "more_than": "more than",
+    "at_most": "at most",
+    "less_than": "less than",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Threshold:
+    """A figure that was read, with its comparison.
+
+    Attributes
+    ----------
+    parameter
+        As a finding shows it: owner, version, date, verification.
+    value
+        In the parameter's own unit.
+    comparison
+        ``at_least`` 80 holds for 80 and more, ``more_than`` 50 not for 50 itself.
+    """
+
+    parameter: Parameter
+    value: float
+    comparison: Comparison
+
+    def holds(self, found: Interval) -> bool | None:
+        """Whether a figure of the record satisfies it; None where the record's bounds leave that open."""
+        if self.comparison == "at_least":
+            return reaches(found, self.value)
+        if self.comparison == "more_than":
+            return exceeds(found, self.value)
+        opposite = exceeds if self.comparison == "at_most" else reaches
+        beyond = opposite(found, self.value)
+        return None if beyond is None else not beyond
+
+    def holds_for(self, figure: float) -> bool:
+        """Whether an exact figure satisfies it."""
+        return self.holds(Interval(figure, figure)) is True
+
+    @property
+    def figure(self) -> str:
+        """The figure with its unit: ``80 %``, ``6 weeks``."""
+        unit = self.parameter.unit or ""
+        return f"{number(self.value)} {'%' if unit == 'per cent' else unit}".rstrip()
+
+    @property
+    def told(self) -> str:
+        """The figure with its comparison: ``at least 80 %``, ``more than 50 %``."""
+        return f"{_WORDS[self.comparison]} {self.figure}"
