@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
 from rules.assessment import Citation, Comparison, Parameter, Verification
 from rules.codes.cpt import Family
 from rules.references import register
