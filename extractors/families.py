@@ -22,6 +22,7 @@ MODULES: tuple[str, ...] = (
     "extractors.blocks.binder",
     "extractors.ablations.binder",
     "extractors.technique.binder",
+    "extractors.record.binder",
 )
 
 

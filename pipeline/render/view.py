@@ -35,6 +35,8 @@ FAMILY_TITLES: Final[Mapping[str, str]] = {
     "guidance": "Image guidance",
     "sedation": "Sedation",
     "block_agents": "Block agents",
+    "rationales": "Stated reasons",
+    "record_items": "Signature, order, procedure note",
     "linked_diagnoses": "Diagnosis phrases linked to ICD-10-CM (suggestions, never claims)",
 }
 #: Values that say that the note is silent; shown only where nothing else is.

@@ -1,0 +1,1 @@
+"""Stated reasons, and the formal parts of the record: signature, order, procedure note."""
