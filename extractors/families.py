@@ -16,6 +16,8 @@ MODULES: tuple[str, ...] = (
     "extractors.surgeries.binder",
     "extractors.radicular.binder",
     "extractors.nerve_compression.binder",
+    "extractors.claudication.binder",
+    "extractors.cysts.binder",
     "extractors.examination.binder",
     "extractors.request.binder",
     "extractors.linking.binder",

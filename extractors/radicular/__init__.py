@@ -1,1 +1,1 @@
-"""Radicular symptoms and signs, settled to one status a spinal region; neurogenic claudication."""
+"""Radicular symptoms and signs, settled to one status a spinal region."""

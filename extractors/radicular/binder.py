@@ -1,4 +1,4 @@
-"""Bind radicular mentions: one fact a sign, one settled fact a region, and neurogenic claudication."""
+"""Bind radicular mentions: one fact a sign, and one settled fact a region."""
 
 from __future__ import annotations
 
@@ -122,9 +122,8 @@ def _concluding(mention: Mention, why: str) -> bool:
     )
 
 
-def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
+def _evidence(note: Note) -> list[Evidence]:
     found: list[Evidence] = []
-    claudication: list[Fact] = []
     stale = _stale_stretches(note)
     visits = visit_dates(note)
     for mention in note.mentions("radicular"):
@@ -135,8 +134,6 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                 not _CLAUDICATION.search(mention.clause_text) or "vascular" in mention.clause_text.lower()
             ):
                 continue  # of the arteries, as far as the note says
-            if status != "ignored":
-                claudication.append(_claudication(mention, status, why))
         if status == "ignored":
             continue
         section = mention.sentence.section
@@ -169,30 +166,13 @@ def _evidence(note: Note) -> tuple[list[Evidence], list[Fact]]:
                     steps=steps,
                 )
             )
-    return found, claudication
-
-
-def _claudication(mention: Mention, status: Status, why: str) -> Fact:
-    assertion = {
-        "negated": "absent",
-        "resolved": "historical",
-        "historical": "historical",
-        "uncertain": "uncertain",
-    }.get(status, "present")
-    return fact_of(
-        mention,
-        "claudication",
-        {"region": "lumbar"},
-        version=VERSION,
-        assertion=assertion,
-        span=_quote(mention),
-        steps=(why,),
-    )
+    return found
 
 
 def bind(note: Note) -> list[Fact]:
-    """Facts ``radicular_signs`` (one a mention), ``radicular`` (one a region) and ``claudication``."""
-    evidence, facts = _evidence(note)
+    """Facts ``radicular_signs`` (one a mention) and ``radicular`` (one a region)."""
+    facts: list[Fact] = []
+    evidence = _evidence(note)
     for e in evidence:
         value: dict[str, object] = {"region": e.region, "sign": e.sign, "laterality": e.laterality}
         facts.append(

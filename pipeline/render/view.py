@@ -23,6 +23,7 @@ FAMILY_TITLES: Final[Mapping[str, str]] = {
     "radicular_signs": "Radicular symptoms and signs",
     "nerve_compression": "Neural compression on imaging",
     "claudication": "Neurogenic claudication",
+    "synovial_cysts": "Synovial cysts of facet joints",
     "therapies": "Conservative care",
     "injections": "Injections and blocks",
     "ablations": "Ablations",

@@ -1,0 +1,1 @@
+"""Synovial cysts of facet joints: where, on which side, present or denied."""
