@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 Group = Literal["cervical_thoracic", "lumbar_sacral"]
 Family = Literal[
     "facet_rfa", "facet_block", "facet_block_ultrasound", "epidural", "si_joint", "basivertebral", "scs",
-    "pns", "trigger_point", "guidance",
+    "pns", "trigger_point", "guidance", "unlisted",
 ]  # fmt: skip
 
 #: Regions of the narrative that belong to a code's part of the spine.
@@ -34,7 +34,7 @@ class CptEntry(BaseModel):
     label: str
     family: Family
     role: Literal["primary", "add_on", "guidance"]
-    kind: Literal["ablation", "block", "injection", "stimulator", "guidance"]
+    kind: Literal["ablation", "block", "injection", "stimulator", "guidance", "unlisted"]
     group: Group | None = None
     primaries: tuple[str, ...] = ()
 
