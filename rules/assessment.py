@@ -27,7 +27,13 @@ class Citation(Frozen):
 
     title: str
     href: str | None = None
+    #: Why there is no address, where there is none.
+    unaddressed: str | None = None
     detail: str | None = None
+    #: The source's own date.
+    dated: dt.date | None = None
+    #: The day on which it was read.
+    read: dt.date | None = None
     verification: Verification
 
 

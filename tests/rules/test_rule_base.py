@@ -68,7 +68,7 @@ def test_policy_speaks_of_what_there_is(name):
     assert set(policy.checks) <= set(SLUGS)
     for parameter in policy.parameters.values():
         assert parameter.values
-        assert parameter.reference in register()
+        assert policy.source(parameter.reference)
         assert parameter.last_verified >= policy.effective_from
     spoken = {word for part in (*policy.pathways, *policy.pitfalls) for word in part.when}
     assert spoken <= set(CONDITIONS)
@@ -78,8 +78,9 @@ def test_policy_speaks_of_what_there_is(name):
 def test_parameter_as_trusted_as_its_source(name):
     """A figure is never called better verified than the source that it cites."""
     order = {"seed": 0, "secondary": 1, "primary": 2, "unverified": 0}
-    for key, parameter in load_policy(name).parameters.items():
-        source = register()[parameter.reference].verification
+    policy = load_policy(name)
+    for key, parameter in policy.parameters.items():
+        source = policy.source(parameter.reference).verification
         assert order[parameter.verification] <= order[source] or parameter.verification == source, key
 
 
@@ -96,8 +97,11 @@ def test_every_source_is_cited_somewhere():
     cited = {ref for check in CATALOGUE for ref in check.references}
     for name in POLICIES:
         policy = load_policy(name)
-        cited |= {p.reference for p in policy.parameters.values()}
-        cited |= {ref for part in (*policy.pathways, *policy.pitfalls) for ref in part.references}
+        own = {p.reference for p in policy.parameters.values()}
+        own |= {ref for part in (*policy.pathways, *policy.pitfalls) for ref in part.references}
+        own |= {ref for use in policy.checks.values() for ref in use.references}
+        assert set(policy.references) <= own, name
+        cited |= own - set(policy.references)
     assert set(register()) == cited
 
 
