@@ -1,21 +1,29 @@
 """Regenerate ``icd10cm.json`` from the ICD-10-CM tabular list (a maintainer's tool, not needed at run time).
 
-    python3 -m venv build/icd && build/icd/bin/pip install "simple_icd_10_cm==1.5.0" "setuptools<81"
-    build/icd/bin/python rules/codes/build_icd10cm.py
+    python -m rules.codes.build_icd10cm
 
-``simple_icd_10_cm`` 1.5.0 carries the tabular list of 1 April 2026 that the CDC publishes (public domain).
-A new release means a new package version: change ``RELEASE`` and ``PACKAGE`` together with it.
+``simple_icd_10_cm`` 1.5.0, one of the packages of development, carries the tabular list of 1 April 2026 that
+the CDC publishes (public domain). A new release means a new version of the package: change ``RELEASE``,
+``LAST_DAY`` and ``PACKAGE`` together with it. A test holds the table against the package, by another way.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 RELEASE = "2026-04-01"
+#: The fiscal year of the classification ends with September; the next year's list replaces this one.
+LAST_DAY = "2026-09-30"
 PACKAGE = "simple_icd_10_cm 1.5.0"
+
+#: The parts of the table that are written one row a line.
+LONG = ("headings", "codes")
+#: Length of a category: ``M54``.
+CATEGORY = 3
 
 #: Every code under one of these is in the table, so that "not in the table" means "does not exist".
 PREFIXES = (
@@ -42,7 +50,7 @@ REGIONS = (
     ("thoracolumbar", r"thoracolumbar|thoracic, thoracolumbar"),
     ("lumbosacral", r"lumbosacral"),
     ("sacral", r"sacral and sacrococcygeal|sacrococcygeal|sacral"),
-    ("cervical", r"cervical|high cervical|mid-cervical|\bneck\b"),
+    ("cervical", r"cervical|cervicocranial|cervicobrachial|\bneck\b"),
     ("lumbar", r"lumbar|low(er)? back|\blow back pain"),
     ("thoracic", r"thoracic"),
 )
@@ -73,19 +81,63 @@ def region_of_title(code: str, title: str) -> str | None:
 
 def laterality_of_title(title: str) -> str | None:
     """Name the side that a title states: left, right, bilateral, unspecified, or None."""
-    match = re.search(
-        r"\b(right|left|bilateral|unspecified) (?:side|lower limb|upper limb|arm|leg)\b", title.lower()
-    )
-    return match.group(1) if match else None
+    lowered = title.lower()
+    side = re.search(r"\b(right|left|bilateral)\b", lowered)
+    if side:
+        return side.group(1)
+    # Of a part that comes in two, "unspecified" says that the side is not told.
+    return "unspecified" if re.search(rf"\bunspecified {_PAIRED}|{_PAIRED}, unspecified$", lowered) else None
+
+
+_PAIRED = (
+    r"(?:side|(?:(?:upper|lower) )?(?:limb|arm|leg)|forearm|hand|finger|thigh|foot|toe|shoulder|elbow|wrist"
+    r"|hip)\b"
+)
 
 
 def patterns(notes: list[str]) -> list[str]:
-    """Take the codes and ranges out of excludes notes: ``["M54.16", "M51.1-", "M43.3-M43.5X9"]``."""
-    found: list[str] = []
+    """Take the codes and ranges out of excludes notes: ``["M54.16", "M51.1-", "M43.3-M43.5X9"]``.
+
+    Codes stand in round brackets at the end of a note. ``M47.2.-`` and ``M47.2-`` both mean the code with all
+    that stands under it, and are written ``M47.2-`` here.
+    """
+    code = r"[A-Z](?:\d[0-9A-Z]|A\d)(?:\.[0-9A-Z]{1,4})?"
+    found: set[str] = set()
     for note in notes:
         for group in re.findall(r"\(([A-Z][0-9A-Z.,\s–-]+)\)", note):
-            found.extend(part.strip().replace("–", "-") for part in group.split(","))
-    return sorted(set(found))
+            for part in group.replace("–", "-").split(","):
+                pattern = re.sub(r"\.-$", "-", part.strip())
+                if re.fullmatch(rf"{code}(?:-{code})?-?", pattern):
+                    found.add(pattern)
+    return sorted(found)
+
+
+def notes(icd: Any, code: str) -> dict[str, list[str]]:
+    """Read the patterns of the code's own excludes notes, by kind; kinds without any are left out."""
+    kinds = {"excludes1": icd.get_excludes1(code), "excludes2": icd.get_excludes2(code)}
+    return {kind: found for kind, own in kinds.items() if (found := patterns(own))}
+
+
+def headings(icd: Any, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Read what stands above the codes: categories outside the table, blocks (``M50-M54``), chapters.
+
+    Their notes hold for the codes too. ``parent`` is the heading above, which a category of the table
+    (``M54``) is given too.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    wanted = set(codes)
+    for code in wanted:
+        chain = [code, *icd.get_ancestors(code)]
+        for one, above in zip(chain, [*chain[1:], None], strict=True):
+            if one in wanted:
+                if above is not None and above not in wanted and len(one) == CATEGORY:
+                    rows[one] = {"parent": above}
+                continue
+            rows[one] = {"title": icd.get_description(one)}
+            if above:
+                rows[one]["parent"] = above
+            rows[one] |= notes(icd, one)
+    return rows
 
 
 def build(icd: Any) -> dict[str, Any]:
@@ -98,13 +150,11 @@ def build(icd: Any) -> dict[str, Any]:
         row: dict[str, Any] = {"title": title, "billable": icd.is_leaf(code)}
         region = region_of_title(code, title)
         side = laterality_of_title(title)
-        excludes1 = patterns(icd.get_excludes1(code))
         if region:
             row["region"] = region
         if side:
             row["laterality"] = side
-        if excludes1:
-            row["excludes1"] = excludes1
+        row |= notes(icd, code)
         if code in VALID_FROM:
             row["valid_from"] = VALID_FROM[code]
         if code in HEADER_SINCE:
@@ -113,26 +163,32 @@ def build(icd: Any) -> dict[str, Any]:
     return {
         "system": "ICD-10-CM",
         "release": RELEASE,
+        "last_day": LAST_DAY,
         "source": f"CDC/NCHS ICD-10-CM tabular list, 1 April 2026, through the PyPI package {PACKAGE}",
-        "regenerate": "python rules/codes/build_icd10cm.py (see its docstring)",
+        "regenerate": "python -m rules.codes.build_icd10cm",
         "prefixes": list(PREFIXES),
+        "headings": headings(icd, rows),
         "codes": rows,
     }
 
 
+def text(table: dict[str, Any]) -> str:
+    """Write the table as the file has it: one code a line."""
+    body = json.dumps({k: v for k, v in table.items() if k not in LONG}, ensure_ascii=False, indent=1)[:-2]
+    for part in LONG:
+        lines = ",\n".join(
+            f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}"
+            for code, row in sorted(table[part].items())
+        )
+        body += f',\n "{part}": {{\n{lines}\n }}'
+    return body + "\n}\n"
+
+
 def main() -> None:
     """Write the table beside this file."""
-    import simple_icd_10_cm  # type: ignore[import-not-found]  # only in the maintainer's environment
+    import simple_icd_10_cm  # only where the packages of development are installed
 
-    table = build(simple_icd_10_cm)
-    target = Path(__file__).with_name("icd10cm.json")
-    head = {key: value for key, value in table.items() if key != "codes"}
-    lines = ",\n".join(
-        f"  {json.dumps(code)}: {json.dumps(row, ensure_ascii=False)}"
-        for code, row in sorted(table["codes"].items())
-    )
-    body = json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "codes": {\n' + lines + "\n }\n}\n"
-    target.write_text(body, encoding="utf-8")
+    Path(__file__).with_name("icd10cm.json").write_text(text(build(simple_icd_10_cm)), encoding="utf-8")
 
 
 if __name__ == "__main__":

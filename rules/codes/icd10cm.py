@@ -1,8 +1,11 @@
-"""ICD-10-CM of the spine: titles, billability, regions and Excludes1 notes, from a dated table.
+"""ICD-10-CM of the spine: titles, billability, regions, sides and excludes notes, from a dated table.
 
 The table (``icd10cm.json``) is generated; its ``release`` is the date of the tabular list that it was read
 from. It holds every code under the prefixes that it names, so that a code under such a prefix which is not in
 the table does not exist in that release. Of other codes it says nothing.
+
+A release has a life (:func:`covers`): from its date to the end of the fiscal year, when the next list takes
+over. On a day outside it a code may be older, younger or gone; only the dates of some codes are known.
 """
 
 from __future__ import annotations
@@ -10,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-import re
 from collections.abc import Mapping
 from importlib import resources
 from types import MappingProxyType
@@ -24,6 +26,9 @@ IcdRegion = Literal[
 ]  # fmt: skip
 #: The regions in which narrative facts are kept.
 NarrativeRegion = Literal["cervical", "thoracic", "lumbar", "sacral"]
+
+#: Length of a category: ``M54``.
+_CATEGORY = 3
 
 _NARRATIVE: Mapping[str, tuple[NarrativeRegion, ...]] = {
     "occipito-atlanto-axial": ("cervical",),
@@ -53,8 +58,9 @@ class IcdEntry(BaseModel):
         The side that the title states (``left``, ``right``, ``bilateral``, ``unspecified``), or None.
     valid_from, header_since
         First day of validity, and first day on which the code is only a header, where our sources say.
-    excludes1
-        The code's own Excludes1 patterns (``M51.1-``, ``M54.16``, ``M43.3-M43.5X9``).
+    excludes1, excludes2
+        The patterns of the code's own excludes notes (``M51.1-``, ``M54.16``, ``M43.3-M43.5X9``). Excludes1:
+        not coded together. Excludes2: not part of it, and coded beside it where the patient has both.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +73,21 @@ class IcdEntry(BaseModel):
     valid_from: dt.date | None = None
     header_since: dt.date | None = None
     excludes1: tuple[str, ...] = ()
+    excludes2: tuple[str, ...] = ()
+
+
+class Heading(BaseModel):
+    """What stands above the codes: a category that is not in the table itself, a block, a chapter.
+
+    Of a category of the table (``M54``) only ``parent`` is here, the heading above it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = None
+    parent: str | None = None
+    excludes1: tuple[str, ...] = ()
+    excludes2: tuple[str, ...] = ()
 
 
 class _Table(BaseModel):
@@ -74,9 +95,11 @@ class _Table(BaseModel):
 
     system: Literal["ICD-10-CM"]
     release: dt.date
+    last_day: dt.date
     source: str
     regenerate: str
     prefixes: tuple[str, ...]
+    headings: dict[str, Heading]
     codes: dict[str, IcdEntry]
 
 
@@ -90,6 +113,24 @@ def _load() -> _Table:
 def release() -> dt.date:
     """Return the date of the tabular list that the table was read from."""
     return _load().release
+
+
+def last_day() -> dt.date:
+    """Return the last day of the release: the end of its fiscal year. The list that follows was not read."""
+    return _load().last_day
+
+
+def covers(on: dt.date | None) -> bool:
+    """Whether the release is the one in force on that day; without a day, false.
+
+    ICD-10-CM is renewed on 1 October, with an addendum on 1 April.
+    """
+    return on is not None and release() <= on <= last_day()
+
+
+def outdated_on(on: dt.date) -> bool:
+    """Whether a later list, which was not read, is in force on that day."""
+    return on > last_day()
 
 
 def source() -> str:
@@ -162,32 +203,58 @@ def children(code: str) -> tuple[IcdEntry, ...]:
     )
 
 
+def headers() -> tuple[str, ...]:
+    """Codes of the table that may not be billed, in the order of the classification."""
+    return tuple(code for code, entry in sorted(_load().codes.items()) if not entry.billable)
+
+
 def ancestors(code: str) -> tuple[str, ...]:
-    """Return the code and its headers, nearest first: ``M47.816, M47.81, M47.8, M47``."""
+    """Return the code and what stands above it, nearest first: ``M47.26, M47.2, M47, M45-M49, 13``.
+
+    Block and chapter are known of the codes of the table; of others the chain ends with the category.
+    """
     chain = [code]
-    while len(chain[-1]) > 3:
-        chain.append(chain[-1][:-1].rstrip("."))
+    for end in range(len(code) - 1, _CATEGORY - 1, -1):
+        level = code[:end].rstrip(".")
+        # The X that fills up to a seventh character (S39.012A has none, M48.40XA has one) is no level itself,
+        # save where the tabular list has it so (M53.2X).
+        if level != chain[-1] and (level[-1] != "X" or level in _load().codes):
+            chain.append(level)
+    while (heading := _load().headings.get(chain[-1])) and heading.parent:
+        chain.append(heading.parent)
     return tuple(chain)
 
 
 def _matches(pattern: str, code: str) -> bool:
     """Whether an excludes pattern covers a code; a pattern covers the children of the code that it names."""
-    span = re.fullmatch(r"([A-Z][0-9A-Z.]+)-([A-Z][0-9A-Z.]+)", pattern)
-    if span:
-        first, last = span.groups()
+    first, between, last = pattern.rstrip("-").partition("-")
+    if between:
         return first <= code and code[: len(last)] <= last
-    return code.startswith(pattern.rstrip("-"))
+    return code.startswith(first)
+
+
+def _note(kind: Literal["excludes1", "excludes2"], first: str, second: str) -> str | None:
+    for one, other in ((first, second), (second, first)):
+        for level in ancestors(one):
+            for place in (_load().codes.get(level), _load().headings.get(level)):
+                if place and any(_matches(pattern, other) for pattern in getattr(place, kind)):
+                    return level
+    return None
 
 
 def excludes1(first: str, second: str) -> str | None:
-    """Return the code in the tabular list whose Excludes1 note bars the pair, or None where no note does.
+    """Return where the tabular list bars the pair by an Excludes1 note, or None where no note does.
 
-    Notes of a header hold for all its children, in both directions. The note says nothing of regions:
-    M54.1 excludes M47.2- as a whole, so that a cervical and a lumbar code match too; callers compare them.
+    Notes of a header, block or chapter hold for all codes under it, and notes hold in both directions. A note
+    says nothing of regions: M54.1 excludes M47.2- as a whole, so that a cervical and a lumbar code match too;
+    callers compare them. Of a code outside the table the notes of its own are not known.
     """
-    for one, other in ((first, second), (second, first)):
-        for level in ancestors(one):
-            entry = lookup(level)
-            if entry and any(_matches(pattern, other) for pattern in entry.excludes1):
-                return level
-    return None
+    return _note("excludes1", first, second)
+
+
+def excludes2(first: str, second: str) -> str | None:
+    """Return where an Excludes2 note tells the pair apart, or None; both may be coded where both are there.
+
+    It is looked up as :func:`excludes1` is. A pair may have notes of both kinds; Excludes1 then decides.
+    """
+    return _note("excludes2", first, second)
