@@ -13,8 +13,8 @@ from extractors.document import document_kind, note_date
 from extractors.engine import Extraction, Extractor
 from extractors.note import Note
 from pipeline.documents import TextDocument
-from pipeline.request import Asked, merge
-from rules.case import Case, ClaimLine, Diagnosis, Document, Evidence
+from pipeline.request import Asked, first_stated, merge
+from rules.case import Case, ClaimLine, Diagnosis, Document, Evidence, Request
 
 #: Families that become lists of facts in the case, by the names of its fields.
 CASE_FAMILIES = tuple(name for name in Case.model_fields if name not in ("case_id", "documents", "request"))
@@ -81,12 +81,17 @@ def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
         elif f.family == "request_context":
             context.setdefault(str(f.value["field"]), str(f.value["value"]))
     date = context.get("service_date")
+    request = Request.model_validate(
+        {name: context.get(name) for name in ("setting", "payer", "state", "claim_kind")}
+    )
     return Asked(
         tuple(lines.values()),
         tuple(diagnoses.values()),
         dt.date.fromisoformat(date) if date else None,
-        context.get("setting"),
-        context.get("payer"),
+        request.setting,
+        request.payer,
+        request.state,
+        request.claim_kind,
     )
 
 
@@ -102,9 +107,11 @@ def _joined(asked: Sequence[Asked]) -> Asked:
     return Asked(
         tuple(lines.values()),
         tuple(diagnoses.values()),
-        next((a.service_date for a in asked if a.service_date), None),
-        next((a.setting for a in asked if a.setting), None),
-        next((a.payer for a in asked if a.payer), None),
+        first_stated(asked, lambda a: a.service_date),
+        first_stated(asked, lambda a: a.setting),
+        first_stated(asked, lambda a: a.payer),
+        first_stated(asked, lambda a: a.state),
+        first_stated(asked, lambda a: a.claim_kind),
     )
 
 

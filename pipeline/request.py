@@ -7,15 +7,31 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from extractors.request.context import POS_CODES
+from extractors.request.states import state_of
 from pipeline.errors import CaseFileError, UsageError
-from rules.case import ClaimLine, Diagnosis, Request, RequestConflict, Source, is_cpt, is_icd
+from rules.case import (
+    ClaimLine,
+    Diagnosis,
+    Request,
+    RequestConflict,
+    Setting,
+    Source,
+    is_cpt,
+    is_icd,
+)
 from rules.values import Laterality
+
+T = TypeVar("T")
+ClaimKind = Literal["professional", "facility"]
+#: A source's name for a field that two sources may state differently.
+_Stated = Literal["service_date", "setting", "state", "claim_kind"]
 
 _LINE = re.compile(r"^(?P<cpt>[0-9A-Za-z]{5})(?P<mods>(?:-[0-9A-Za-z]{2})*)(?:[xX*](?P<units>\d{1,3}))?$")
 
@@ -33,20 +49,25 @@ class CaseFile(BaseModel):
     icd: list[str] = []
     descriptions: dict[str, str] = {}
     service_date: dt.date | None = None
-    setting: str | None = None
+    setting: str | int | None = None
     payer: str | None = None
+    state: str | None = None
+    claim_kind: str | None = None
     documents: list[str] = []
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Codes from one source."""
+    """What one source asks for: codes, and the context that decides which criteria hold."""
 
     lines: tuple[ClaimLine, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     service_date: dt.date | None = None
-    setting: str | None = None
+    setting: Setting | None = None
     payer: str | None = None
+    #: Two postal letters.
+    state: str | None = None
+    claim_kind: ClaimKind | None = None
 
 
 def parse_cpt(text: str, where: str, source: Source, shown: str | None = None) -> ClaimLine:
@@ -91,11 +112,68 @@ def parse_icd(
     return Diagnosis(code=code, description=description, source=source)
 
 
-def asked_by_options(cpt: str | None, icd: str | None) -> Asked:
-    """Codes of ``--cpt`` and ``--icd`` (comma-separated)."""
-    lines = tuple(parse_cpt(c, "--cpt", "option") for c in (cpt or "").split(",") if c.strip())
-    diagnoses = tuple(parse_icd(c, "--icd", "option") for c in (icd or "").split(",") if c.strip())
-    return Asked(lines, diagnoses)
+def parse_setting(text: str, where: str, shown: str | None = None) -> Setting:
+    """``office`` or a CMS place-of-service code (``11``) to a setting; UsageError names the choices."""
+    plain = text.strip().lower().replace(" ", "_").replace("-", "_")
+    found = POS_CODES.get(plain, plain)
+    for name in get_args(Setting):
+        if name == found:
+            return name  # type: ignore[no-any-return]
+    codes = ", ".join(f"{code} {name}" for code, name in sorted(POS_CODES.items()))
+    raise UsageError(
+        where,
+        f"{shown or repr(text.strip())} is no setting",
+        f"choose from {', '.join(get_args(Setting))}, or a place-of-service code ({codes})",
+    )
+
+
+def parse_state(text: str, where: str, shown: str | None = None) -> str:
+    """``tx`` or ``Texas`` to ``TX``; UsageError for what is no state of the United States."""
+    if (letters := state_of(text)) is None:
+        raise UsageError(
+            where,
+            f"{shown or repr(text.strip())} is no state of the United States",
+            "write two letters or the state's name, e.g. TX or Texas",
+        )
+    return letters
+
+
+def parse_claim_kind(text: str, where: str, shown: str | None = None) -> ClaimKind:
+    """``professional`` or ``facility``; UsageError for anything else."""
+    for name in get_args(ClaimKind):
+        if name == text.strip().lower():
+            return name  # type: ignore[no-any-return]
+    raise UsageError(
+        where,
+        f"{shown or repr(text.strip())} is no kind of claim",
+        f"choose from {', '.join(get_args(ClaimKind))}",
+    )
+
+
+def asked_by_options(
+    cpt: str | None,
+    icd: str | None,
+    *,
+    payer: str | None = None,
+    setting: str | None = None,
+    state: str | None = None,
+    claim_kind: str | None = None,
+) -> Asked:
+    """The request of the command line; ``cpt`` and ``icd`` are comma-separated.
+
+    Raises
+    ------
+    UsageError
+        Naming the option, for a malformed code, setting, state or kind of claim.
+    """
+    return Asked(
+        tuple(parse_cpt(c, "--cpt", "option") for c in (cpt or "").split(",") if c.strip()),
+        tuple(parse_icd(c, "--icd", "option") for c in (icd or "").split(",") if c.strip()),
+        setting=parse_setting(setting, "--setting") if setting else None,
+        payer=(payer or "").strip() or None,
+        state=parse_state(state, "--state") if state else None,
+        claim_kind=parse_claim_kind(claim_kind, "--claim-kind") if claim_kind else None,
+    )
 
 
 def read_case_file(text: str, where: str) -> CaseFile:
@@ -114,7 +192,8 @@ def asked_by_case_file(file: CaseFile, where: str) -> Asked:
     Raises
     ------
     CaseFileError
-        For a malformed code: an error of that case, so that the others go on.
+        For a malformed code, setting, state or kind of claim: an error of that case, so that the
+        others go on.
     """
     try:
         lines = tuple(parse_cpt(c, where, "case_file", f"cpt[{i}]") for i, c in enumerate(file.cpt))
@@ -123,13 +202,17 @@ def asked_by_case_file(file: CaseFile, where: str) -> Asked:
             parse_icd(c, where, "case_file", described.get(normal_icd(c)), f"icd[{i}]")
             for i, c in enumerate(file.icd)
         )
+        setting = None if file.setting is None else parse_setting(str(file.setting), where, "setting")
+        state = None if file.state is None else parse_state(file.state, where, "state")
+        kind = None if file.claim_kind is None else parse_claim_kind(file.claim_kind, where, "claim_kind")
     except UsageError as error:
         raise CaseFileError(error.where, error.cause, error.mend) from None
     if set(described) - {d.code for d in diagnoses}:
         raise CaseFileError(
             where, "descriptions: a code that icd does not list", "list the code under icd, too"
         )
-    return Asked(lines, diagnoses, file.service_date, file.setting, file.payer)
+    payer = (file.payer or "").strip() or None
+    return Asked(lines, diagnoses, file.service_date, setting, payer, state, kind)
 
 
 def _completed(line: ClaimLine, stated: Sequence[ClaimLine]) -> ClaimLine:
@@ -178,31 +261,50 @@ def merge(option: Asked, case_file: Asked, note: Asked) -> Request:
         else d
         for d in diagnoses
     )
-    service = next((a.service_date for a in sources if a.service_date), None)
-    conflicts += _date_conflicts(option, case_file, note)
+    named: tuple[tuple[Source, Asked], ...] = (("option", option), ("case_file", case_file), ("note", note))
+    conflicts += _differing("service_date", named, _day)
+    conflicts += _differing("setting", named, lambda a: a.setting and a.setting.replace("_", " "))
+    conflicts += _differing("state", named, lambda a: a.state)
+    conflicts += _differing("claim_kind", named, lambda a: a.claim_kind)
     return Request(
         lines=tuple(_completed(x, note.lines) if x.source != "note" else x for x in lines),
         diagnoses=diagnoses,
-        service_date=service,
-        setting=next((a.setting for a in sources if a.setting), None),
-        payer=next((a.payer for a in sources if a.payer), None),
+        service_date=first_stated(sources, lambda a: a.service_date),
+        setting=first_stated(sources, lambda a: a.setting),
+        payer=first_stated(sources, lambda a: a.payer),
+        state=first_stated(sources, lambda a: a.state),
+        claim_kind=first_stated(sources, lambda a: a.claim_kind),
         conflicts=tuple(conflicts),
     )
 
 
-def _date_conflicts(option: Asked, case_file: Asked, note: Asked) -> list[RequestConflict]:
-    named: tuple[tuple[Source, Asked], ...] = (("option", option), ("case_file", case_file), ("note", note))
-    stated = [(source, a.service_date.isoformat()) for source, a in named if a.service_date]
+def _day(asked: Asked) -> str | None:
+    return asked.service_date.isoformat() if asked.service_date else None
+
+
+def first_stated(sources: Sequence[Asked], field: Callable[[Asked], T | None]) -> T | None:
+    """The field's value from the first source that states one, or None."""
+    return next((value for a in sources if (value := field(a)) is not None), None)
+
+
+def _differing(
+    field: _Stated, named: Sequence[tuple[Source, Asked]], read: Callable[[Asked], str | None]
+) -> list[RequestConflict]:
+    """A conflict for each source that states another value than the one used.
+
+    Payers are not compared: the same one goes by many names.
+    """
+    stated = [(source, value) for source, a in named if (value := read(a))]
     return [
         RequestConflict(
-            field="service_date",
+            field=field,
             used=(stated[0][1],),
             used_source=stated[0][0],
-            other=(date,),
+            other=(value,),
             other_source=source,
         )
-        for source, date in stated[1:]
-        if date != stated[0][1]
+        for source, value in stated[1:]
+        if value != stated[0][1]
     ]
 
 

@@ -118,7 +118,7 @@ class Diagnosis(Frozen):
 class RequestConflict(Frozen):
     """Sources of the request that disagree (options, case file, note)."""
 
-    field: Literal["procedures", "diagnoses", "service_date"]
+    field: Literal["procedures", "diagnoses", "service_date", "setting", "state", "claim_kind"]
     used: tuple[str, ...]
     used_source: Source
     other: tuple[str, ...]

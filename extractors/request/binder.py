@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from extractors.facts import Fact
+from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of, stripped
-from extractors.note import Mention, Note
-from extractors.quantities.dates import find_dates
+from extractors.note import Note
 from extractors.request.codes import Code, diagnosis_codes, procedure_codes
+from extractors.request.context import context_of
 from extractors.request.lines import claim_lines
 
 VERSION = "1"
@@ -25,14 +25,6 @@ _NO_DESCRIPTION = re.compile(
     r"\b(?:code|codes|coded|request\w*|submitted|diagnosis|under|icd|cpt|for my patient|units?|\d{5}|0\d{3}T)\b",
     re.IGNORECASE,
 )
-#: A name that is a place here, or compensation that is not received.
-_PLACE = re.compile(
-    r"\W{0,2}(?:\w+ )?(?:facility|clinic|hospital|medical (?:center|group)|doctors?|physicians?|emergency|urgent|building|road|street)\b",
-    re.IGNORECASE,
-)
-_NO_PAYER = re.compile(r"\b(?:no|not|denies|without|never|non)\b[^.;]{0,30}$", re.IGNORECASE)
-
-
 _PROSE = re.compile(
     r"(?:if|and|or|for|in|with|when|who|whose|because|whether|is|are|was|were|after|given|on|to|at|from|under|as|but|while|"
     r"since|by|of|that|which|this|has|have|had|be|being|despite|even|though|although|he|she|they|i|we|you|the patient|"
@@ -111,34 +103,14 @@ def _lines(note: Note) -> list[Fact]:
     return out
 
 
-def _is_payer(mention: Mention) -> bool:
-    text = mention.sentence.text
-    before, behind = text[max(0, mention.start - 40) : mention.start], text[mention.end : mention.end + 25]
-    return not (mention.has("family") or _NO_PAYER.search(before) or _PLACE.match(behind))
-
-
 def _context(note: Note) -> list[Fact]:
-    out: list[Fact] = []
-    taken: set[str] = set()
-    for mention in note.mentions("request"):
-        field, value = "", ""
-        if mention.entry.id == "payer" and _is_payer(mention) and "payer" not in taken:
-            field, value = "payer", mention.text
-        elif mention.entry.id.startswith("setting.") and "setting" not in taken:
-            field, value = "setting", mention.label
-        elif mention.label == "service_date" and "service_date" not in taken:
-            dates = [d for d in find_dates(mention.sentence.text[mention.end :]) if d.value]
-            if dates and dates[0].value:
-                field, value = "service_date", dates[0].value.isoformat()
-        if field:
-            taken.add(field)
-            span = mention.sentence.span(mention.start, mention.end)
-            out.append(
-                fact_of(
-                    mention, "request_context", {"field": field, "value": value}, version=VERSION, span=span
-                )
-            )
-    return out
+    return [
+        Fact(
+            "request_context", {"field": field, "value": value}, place.start, place.end, f"request/{field}", VERSION,
+            trace=Trace(steps=(step,)),
+        )
+        for field, (value, place, step) in context_of(note)
+    ]  # fmt: skip
 
 
 def bind(note: Note) -> list[Fact]:

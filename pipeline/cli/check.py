@@ -9,16 +9,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.assess import Result, assess_documents, assess_input, policy_named
-from pipeline.cli.common import Problems, check_writable, each, gather, need_paths, spare_inputs, write_text
+from pipeline.cli.common import (
+    Problems,
+    check_writable,
+    each,
+    gather,
+    need_paths,
+    option_of,
+    spare_inputs,
+    write_text,
+)
 from pipeline.documents import document_from_text
 from pipeline.errors import OutputError, UsageError
 from pipeline.render.html import render_html, render_index
 from pipeline.render.text import render_brief, render_text
-from pipeline.request import asked_by_options
 
 
 def _results(arguments: argparse.Namespace, problems: Problems) -> tuple[int, Iterator[Result]]:
-    option = asked_by_options(arguments.cpt, arguments.icd)
+    option = option_of(arguments)
     policy_named(arguments.policy)
     if arguments.ask is not None:
         document = document_from_text(arguments.ask, "question")

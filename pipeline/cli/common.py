@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from pipeline.errors import EXIT_OK, DocumentError, OutputError, UsageError
 from pipeline.inputs import CaseInput, collect, distinct
+from pipeline.request import Asked, asked_by_options
 from pipeline.visible import one_line
 
 T = TypeVar("T")
@@ -29,6 +30,18 @@ class Problems:
         self.count += 1
         self.exit_code = max(self.exit_code, error.exit_code)
         print(f"notewarrant: {error}", file=sys.stderr)
+
+
+def option_of(arguments: argparse.Namespace) -> Asked:
+    """The request as the options state it; UsageError names an option that cannot be used."""
+    return asked_by_options(
+        arguments.cpt,
+        arguments.icd,
+        payer=arguments.payer,
+        setting=arguments.setting,
+        state=arguments.state,
+        claim_kind=arguments.claim_kind,
+    )
 
 
 def gather(paths: list[Path], packet: bool, problems: Problems) -> list[CaseInput]:

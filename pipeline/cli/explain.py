@@ -13,11 +13,10 @@ from extractors.note import NO_PATTERN
 from extractors.targets import expressions, pattern_names
 from pipeline.assemble import CASE_FAMILIES, Built, evidence_of
 from pipeline.assess import Result, assess_input, extractor, policy_named
-from pipeline.cli.common import Problems, gather
+from pipeline.cli.common import Problems, gather, option_of
 from pipeline.errors import EXIT_USAGE, UsageError
 from pipeline.render.text import cited, shortened
 from pipeline.render.unsaid import UNSAID, reason
-from pipeline.request import asked_by_options
 from pipeline.visible import visible
 from rules.assessment import Finding
 from rules.case import Evidence, Fact
@@ -173,7 +172,7 @@ def _overview(result: Result, entries: dict[str, Entry]) -> Iterator[str]:
 def run_explain(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     policy_named(arguments.policy)
-    option = asked_by_options(arguments.cpt, arguments.icd)
+    option = option_of(arguments)
     problems = Problems()
     cases = gather([arguments.path], arguments.packet, problems)
     if len(cases) > 1:

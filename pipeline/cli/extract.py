@@ -9,17 +9,17 @@ from collections.abc import Iterator
 
 from pipeline.assemble import Built, build_case
 from pipeline.assess import extractor
-from pipeline.cli.common import Problems, check_writable, each, gather, spare_inputs, write_text
+from pipeline.cli.common import Problems, check_writable, each, gather, option_of, spare_inputs, write_text
 from pipeline.errors import contained
 from pipeline.guide import guide_facts
 from pipeline.inputs import CaseInput
-from pipeline.request import asked_by_case_file, asked_by_options
+from pipeline.request import asked_by_case_file
 
 
 def run_extract(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     check_writable(arguments.output)
-    option = asked_by_options(arguments.cpt, arguments.icd)
+    option = option_of(arguments)
     problems = Problems()
     cases = gather(arguments.paths, arguments.packet, problems)
     spare_inputs(arguments.output, cases)

@@ -1,4 +1,4 @@
-"""R-CONFLICT: options, case file and note that state different codes or service dates."""
+"""R-CONFLICT: options, case file and note that state different codes, service dates or settings."""
 
 from __future__ import annotations
 
@@ -11,16 +11,23 @@ from rules.view import CaseView
 _SOURCE = {"option": "the options state", "case_file": "the case file states", "note": "the note states"}
 
 
-_FIELD = {"procedures": "procedures", "diagnoses": "diagnoses", "service_date": "the service date"}
+_FIELD = {
+    "procedures": "procedures",
+    "diagnoses": "diagnoses",
+    "service_date": "the service date",
+    "setting": "the setting",
+    "state": "the state of the service",
+    "claim_kind": "the kind of claim",
+}
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
-    """Report where options, case file and note state different codes or service dates."""
+    """Report where options, case file and note state different codes, dates, settings, states or claims."""
     if not view.case.request.conflicts:
         yield Draft("not_applicable", "The sources of the request do not differ.")
     for conflict in view.case.request.conflicts:
         first, field = _SOURCE[conflict.used_source], _FIELD[conflict.field]
-        verb = "is" if conflict.field == "service_date" else "are"
+        verb = "are" if conflict.field in ("procedures", "diagnoses") else "is"
         ours, theirs = listed(conflict.used) or "none", listed(conflict.other) or "none"
         yield Draft(
             "needs_review",
@@ -36,7 +43,7 @@ CHECK = Check(
     slug="request-conflict",
     ref="R-CONFLICT",
     title="Sources of the request differ",
-    compares="codes and service dates of the options, the case file and the note with one another",
+    compares="codes, service date, setting, state, kind of claim of the options, the case file and the note",
     severity="minor",
     references=("seed-questions",),
     run=run,

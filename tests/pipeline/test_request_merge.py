@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.errors import UsageError
-from pipeline.request import Asked, asked_by_options, merge, parse_cpt, parse_icd, read_case_file
+from pipeline.errors import CaseFileError, UsageError
+from pipeline.request import (
+    Asked,
+    asked_by_case_file,
+    asked_by_options,
+    merge,
+    parse_claim_kind,
+    parse_cpt,
+    parse_icd,
+    parse_setting,
+    parse_state,
+    read_case_file,
+)
 from rules.case import ClaimLine, Diagnosis, Evidence
 
 PLACE = Evidence(document="n", start=0, end=5, quote="64635")
@@ -80,3 +91,80 @@ def test_malformed_icd_is_refused(bad: str) -> None:
 def test_a_broken_case_file_names_the_field(text: str) -> None:
     with pytest.raises(UsageError, match=r"case\.json: "):
         read_case_file(text, "case.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ("office", "office"),
+        ("Ambulatory Surgery Center", "ambulatory_surgery_center"),
+        ("hospital-outpatient", "hospital_outpatient"),
+        ("other", "other"),
+        ("11", "office"),
+        ("24", "ambulatory_surgery_center"),
+        ("19", "hospital_outpatient"),
+        ("22", "hospital_outpatient"),
+        ("21", "inpatient"),
+    ],
+)
+def test_a_setting_is_a_word_or_a_place_of_service_code(text: str, setting: str) -> None:
+    assert parse_setting(text, "--setting") == setting
+
+
+@pytest.mark.parametrize("bad", ["12", "clinic", "111", "ASC", "1"])
+def test_an_unknown_setting_is_refused_with_the_choices(bad: str) -> None:
+    with pytest.raises(UsageError, match=r"--setting: .* is no setting; choose from office, .*24 ambulatory"):
+        parse_setting(bad, "--setting")
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [("TX", "TX"), ("tx", "TX"), ("Texas", "TX"), ("new  Jersey", "NJ"), ("D.C.", None), ("XX", None)],
+)
+def test_a_state_is_two_letters_or_a_name(text: str, state: str | None) -> None:
+    if state is not None:
+        assert parse_state(text, "--state") == state
+    else:
+        with pytest.raises(
+            UsageError, match=r"--state: .* is no state of the United States; write two letters"
+        ):
+            parse_state(text, "--state")
+
+
+def test_kinds_of_claim() -> None:
+    assert parse_claim_kind("Facility", "--claim-kind") == "facility"
+    with pytest.raises(UsageError, match="choose from professional, facility"):
+        parse_claim_kind("dental", "--claim-kind")
+
+
+def test_options_state_the_context_and_differences_are_reported() -> None:
+    option = asked_by_options(None, None, payer=" Cigna ", setting="11", state="texas")
+    note = Asked(payer="Aetna", setting="hospital_outpatient", state="TX", claim_kind="facility")
+    request = merge(option, Asked(), note)
+    assert (request.payer, request.setting, request.state, request.claim_kind) == (
+        "Cigna", "office", "TX", "facility",
+    )  # fmt: skip
+    assert [(c.field, c.used, c.other) for c in request.conflicts] == [
+        ("setting", ("office",), ("hospital outpatient",))
+    ]
+
+
+def test_the_case_file_states_the_context() -> None:
+    text = '{"setting": 24, "payer": "Humana", "state": "Ohio", "claim_kind": "professional"}'
+    asked = asked_by_case_file(read_case_file(text, "case.json"), "case.json")
+    assert (asked.setting, asked.payer, asked.state, asked.claim_kind) == (
+        "ambulatory_surgery_center", "Humana", "OH", "professional",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"setting": "clinic"}', r"case\.json: setting is no setting; choose from office"),
+        ('{"state": "Texxas"}', r"case\.json: state is no state of the United States"),
+        ('{"claim_kind": "x"}', r"case\.json: claim_kind is no kind of claim"),
+    ],
+)
+def test_a_case_file_with_an_unknown_value_is_an_error_of_that_case(text: str, said: str) -> None:
+    with pytest.raises(CaseFileError, match=said):
+        asked_by_case_file(read_case_file(text, "case.json"), "case.json")

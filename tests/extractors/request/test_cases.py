@@ -15,6 +15,9 @@ from extractors.request.binder import FAMILY
 from rules.case import ClaimLine, Diagnosis
 
 TABLE = Path(__file__).with_name("cases.yaml")
+CONTEXT: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("context.yaml").read_text(encoding="utf-8")
+)
 CASES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
 PIECES = [p for c in CASES for p in c["text"].splitlines(keepends=True)]
 
@@ -48,6 +51,14 @@ def test_case(extractor: Extractor, case: dict[str, Any]) -> None:
     if "context" in case:
         got = {f.value["field"]: f.value["value"] for f in facts if f.family == "request_context"}
         assert got == case["context"]
+
+
+@pytest.mark.parametrize("case", CONTEXT, ids=[c["text"][:60] for c in CONTEXT])
+def test_context(extractor: Extractor, case: dict[str, Any]) -> None:
+    text = case["text"]
+    found = [f for f in extractor.extract(text).facts if f.family == "request_context"]
+    assert {f.value["field"]: f.value["value"] for f in found} == case["expect"]
+    assert all(0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in found)
 
 
 @settings(max_examples=60)
