@@ -1,0 +1,66 @@
+"""A fact that a silent check says would settle it does settle it, and spoils nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.case import Case, Fact
+from rules.engine import _weighed, day_of
+
+#: Checks whose silences say which fact would settle them.
+CHECKED = ("A", "B", "D")
+WRONG = ("not_documented", "not_met", "contradiction")
+
+
+def with_supplies(case: Case, supplies) -> Case:
+    """The case with the facts added to its latest document, each proved by the words that tell it."""
+    document = max(case.documents, key=lambda d: (d.date is not None, d.date))
+    added: dict[str, list[Fact]] = {}
+    for n, supply in enumerate(supplies):
+        fact_type = Case.model_fields[supply.family].annotation.__args__[0]
+        fact = fact_type(
+            id=f"supplied-{n}",
+            document=document.id,
+            start=4000 + 100 * n,
+            end=4000 + 100 * n + len(supply.words),
+            quote=supply.words,
+            extractor="what-if",
+            version="1",
+            value=supply.value,
+        )
+        added.setdefault(supply.family, []).append(fact)
+    return case.model_copy(update={name: (*getattr(case, name), *facts) for name, facts in added.items()})
+
+
+def test_supplied_facts_settle_a_silence(rule_case, build_case, build_policy):
+    stem, spec = rule_case
+    if not stem.startswith(CHECKED):
+        pytest.skip("another group of checks")
+    case, policy = build_case(spec), build_policy(spec)
+    day = spec.get("day") or day_of(case)
+    before = {w.finding.id: w for w in _weighed(case, policy, day)}
+    for name, weighed in before.items():
+        if weighed.finding.outcome != "not_documented" or not weighed.draft.supplies:
+            continue
+        after = {w.finding.id: w for w in _weighed(with_supplies(case, weighed.draft.supplies), policy, day)}
+        assert after[name].finding.outcome == "met", f"{name}: {after[name].finding.message}"
+        worse = {
+            other
+            for other, w in after.items()
+            if w.finding.outcome in ("not_met", "contradiction")
+            and (other not in before or before[other].finding.outcome not in WRONG)
+        }
+        assert not worse, f"{name} supplies what makes {worse} fail"
+
+
+def test_a_supply_is_told_as_a_clause(all_rule_cases, build_case, build_policy):
+    told = set()
+    for stem, spec in all_rule_cases:
+        if stem.startswith(CHECKED):
+            case = build_case(spec)
+            for w in _weighed(case, build_policy(spec), spec.get("day") or day_of(case)):
+                told |= {s.words for s in w.draft.supplies}
+    assert told
+    for words in told:
+        assert words == words.strip().rstrip(".")
+        assert words[0].islower(), words
