@@ -17,11 +17,11 @@ from pipeline.errors import UsageError, contained
 from pipeline.inputs import CaseInput
 from pipeline.lexicons.overlay import families_with, fingerprint
 from pipeline.lexicons.place import folder
+from pipeline.policies import policy_named
 from pipeline.request import Asked, asked_by_case_file, asked_by_options
 from rules.assessment import Assessment
 from rules.engine import assess as assess_case
 from rules.policy import Policy
-from rules.policy_files import available_policies, load_policy
 
 DEFAULT_POLICY = "guideline"
 _LIBRARIES = ("notewarrant", "spacy", "medspacy", "scispacy", "pydantic")
@@ -72,18 +72,11 @@ def versions() -> dict[str, str]:
     return {**library_versions(), **{f"extractors:{k}": v for k, v in extractor().versions.items()}}
 
 
-def policy_named(name: str) -> Policy:
-    """The policy of that id; UsageError lists those that exist."""
-    if name not in available_policies():
-        raise UsageError(
-            "--policy", f"no policy named {name!r}", f"choose from {', '.join(available_policies())}"
-        )
-    return load_policy(name)
-
-
-def assess_built(built: Built, policy: Policy, on: dt.date | None = None) -> Assessment:
+def assess_built(
+    built: Built, policy: Policy, on: dt.date | None = None, what_if: bool = False
+) -> Assessment:
     """Run the rules over a built case and add versions and reading notices."""
-    assessment = assess_case(built.case, policy, on=on)
+    assessment = assess_case(built.case, policy, on=on, what_if=what_if)
     notices = tuple(f"{d.id}: {n}" for d in built.documents for n in d.notices)
     merged = {**versions(), **assessment.versions}
     return assessment.model_copy(update={"versions": dict(sorted(merged.items())), "notices": notices})
@@ -98,6 +91,7 @@ def assess_documents(
     option: Asked | None = None,
     case_file: Asked | None = None,
     dates: Mapping[str, dt.date] | None = None,
+    what_if: bool = False,
 ) -> Result:
     """Extract, build the case, assess.
 
@@ -111,15 +105,19 @@ def assess_documents(
     chosen = policy_named(policy)
     with contained(case_id):
         built = build_case(extractor(), case_id, documents, option, case_file, dates)
-        return Result(assess_built(built, chosen, on), built)
+        return Result(assess_built(built, chosen, on, what_if), built)
 
 
-def assess_input(case: CaseInput, *, policy: str, on: dt.date | None, option: Asked) -> Result:
+def assess_input(
+    case: CaseInput, *, policy: str, on: dt.date | None, option: Asked, what_if: bool = False
+) -> Result:
     """Read and assess one case of the command line or a flow."""
     documents = case.read()
     file = case.case_file
     asked = asked_by_case_file(file, str(case.case_file_path)) if file else None
-    return assess_documents(case.case_id, documents, policy=policy, on=on, option=option, case_file=asked)
+    return assess_documents(
+        case.case_id, documents, policy=policy, on=on, option=option, case_file=asked, what_if=what_if
+    )
 
 
 def assess_text(

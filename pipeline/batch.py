@@ -16,10 +16,10 @@ from pathlib import Path
 from pipeline import assess
 from pipeline.errors import DocumentError, InternalFault, NotewarrantError, OutputError
 from pipeline.inputs import CaseInput, collect, distinct, placed
+from pipeline.policies import known_policies, policy_named
 from pipeline.request import CaseFile, asked_by_case_file
 from pipeline.store import Claimed, Job, Store, digest, new_owner
 from rules.assessment import Assessment
-from rules.policy_files import available_policies
 from rules.versions import versions
 
 #: Bytes read at a time for a hash.
@@ -53,7 +53,7 @@ class BatchCounts:
 
 def run_versions(policy: str) -> dict[str, str]:
     """Versions of everything that shapes a result under the policy, as the assessment will name them."""
-    return {**assess.versions(), **versions(assess.policy_named(policy))}
+    return {**assess.versions(), **versions(policy_named(policy))}
 
 
 def _sha256(path: Path) -> str:
@@ -200,7 +200,7 @@ def run_batch(
         Where the store cannot be used; what was finished stays finished, the rest is free again.
     """
     counts = BatchCounts()
-    mine = [digest(run_versions(policy)) for policy in available_policies()]
+    mine = [digest(run_versions(policy)) for policy in known_policies()]
     try:
         for row in store.claim(owner, n, ids=ids, versions=mine):
             if store.begin(owner, row.id):

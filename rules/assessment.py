@@ -135,6 +135,36 @@ class Pitfall(Frozen):
     citations: tuple[Citation, ...] = ()
 
 
+class Change(Frozen):
+    """One thing that a what-if supplies: a document that the record lacks, or a code that it supports."""
+
+    kind: Literal["documentation", "code"]
+    #: The finding that asks for it.
+    finding: str
+    #: A clause after "if it is true that" (documentation) or after "if" (code).
+    words: str
+
+
+class Turn(Frozen):
+    """A finding whose outcome a what-if alters; None where it would be new or gone."""
+
+    finding: str
+    before: Outcome | None
+    after: Outcome | None
+
+
+class WhatIf(Frozen):
+    """The answer that the rules would give, were something supplied; nothing documented is altered.
+
+    ``changes`` is small: without any one of them the answer would be another.
+    """
+
+    changes: tuple[Change, ...]
+    statement: str
+    answer: Answer
+    turns: tuple[Turn, ...] = ()
+
+
 class Assessment(Frozen):
     """Everything that ``notewarrant check --format json`` prints for one case."""
 
@@ -148,6 +178,8 @@ class Assessment(Frozen):
     pathways: tuple[Pathway, ...] = ()
     missing_documentation: tuple[Missing, ...] = ()
     pitfalls: tuple[Pitfall, ...] = ()
+    #: None where it was not asked for; empty where nothing that may be supplied would better the answer.
+    what_if: tuple[WhatIf, ...] | None = None
     references: tuple[Citation, ...] = ()
     versions: dict[str, str]
     #: Problems of reading (replaced bytes, dropped byte-order mark) that the reviewer should know.

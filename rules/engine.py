@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from rules import advice
+from rules import advice, whatif
 from rules.assessment import Assessment, Citation, Finding, Missing, Severity
 from rules.case import Case
 from rules.checks import CATALOGUE
@@ -104,7 +104,7 @@ def _citations(check: Check, use: CheckUse, draft: Draft, policy: Policy) -> tup
     return own if use.references else tuple(dict.fromkeys((*own, *cite(check.references))))
 
 
-def _weighed(case: Case, policy: Policy, on: dt.date | None) -> Iterator[Weighed]:
+def weigh(case: Case, policy: Policy, on: dt.date | None) -> Iterator[Weighed]:
     """Run every check that applies, in the order of the catalogue."""
     trail = Trail()
     view, figures = CaseView(case, on, trail), PolicyView(policy, on, trail)
@@ -158,7 +158,9 @@ def _references(*groups: Iterable[Citation]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(citation for group in groups for citation in group))
 
 
-def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = None) -> Assessment:
+def assess(
+    case: Case, policy: Policy | str = "guideline", on: dt.date | None = None, what_if: bool = False
+) -> Assessment:
     """Hold a case against a policy.
 
     Parameters
@@ -169,6 +171,8 @@ def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = 
         A policy, or the id of one that comes with the product.
     on
         The day asked. Defaults to the service date, then to the latest document's date, never to the clock.
+    what_if
+        Also say what would alter the answer (``rules.whatif``); the rules run once more for each possibility.
 
     Returns
     -------
@@ -182,7 +186,8 @@ def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = 
     """
     rule = load_policy(policy) if isinstance(policy, str) else policy
     day = on or day_of(case)
-    weighed = tuple(_weighed(case, rule, day))
+    weighed = tuple(weigh(case, rule, day))
+    determination = determine(weighed, rule)
     findings = tuple(w.finding for w in weighed)
     conditions = advice.conditions(CaseView(case, day))
     pathways = advice.pathways(rule, conditions)
@@ -194,11 +199,12 @@ def assess(case: Case, policy: Policy | str = "guideline", on: dt.date | None = 
         case=case,
         policy=rule.id,
         on=day,
-        determination=determine(weighed, rule),
+        determination=determination,
         findings=findings,
         pathways=pathways,
         missing_documentation=_missing(weighed),
         pitfalls=pitfalls,
+        what_if=whatif.what_if(case, rule, day, weighed, weigh) if what_if else None,
         references=_references(
             *(f.citations for f in spoken), *(p.citations for p in pathways), *(p.citations for p in pitfalls)
         ),

@@ -78,7 +78,7 @@ def _resolve(text: str, name: str, folder: Path, sources: _Sources, seen: tuple[
     parent = raw.pop("extends", None)
     if parent is None:
         return raw
-    if parent in seen or parent == raw.get("id"):
+    if parent in seen:
         raise PolicyError(f"{name}: extends {parent!r}, which extends it; take one of the two away")
     for place in (folder, shipped_folder()):
         path = place / f"{parent}.yaml"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.assess import Result, assess_documents, assess_input, policy_named
+from pipeline.assess import Result, assess_documents, assess_input
 from pipeline.cli.common import (
     Problems,
     check_writable,
@@ -21,6 +21,7 @@ from pipeline.cli.common import (
 )
 from pipeline.documents import document_from_text
 from pipeline.errors import OutputError, UsageError
+from pipeline.policies import policy_named
 from pipeline.render.html import render_html, render_index
 from pipeline.render.text import render_brief, render_text
 
@@ -31,14 +32,21 @@ def _results(arguments: argparse.Namespace, problems: Problems) -> tuple[int, It
     if arguments.ask is not None:
         document = document_from_text(arguments.ask, "question")
         result = assess_documents(
-            "question", [document], policy=arguments.policy, on=arguments.on, option=option
+            "question",
+            [document],
+            policy=arguments.policy,
+            on=arguments.on,
+            option=option,
+            what_if=arguments.what_if,
         )
         return 1, iter([result])
     cases = gather(arguments.paths, arguments.packet, problems)
     spare_inputs(arguments.output, cases)
     found = each(
         cases,
-        lambda c: assess_input(c, policy=arguments.policy, on=arguments.on, option=option),
+        lambda c: assess_input(
+            c, policy=arguments.policy, on=arguments.on, option=option, what_if=arguments.what_if
+        ),
         problems,
         arguments.quiet,
     )
@@ -113,7 +121,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     else:
         width = min(100, shutil.get_terminal_size((96, 24)).columns)
         render = render_brief if arguments.brief else render_text
-        pieces = (render(r, width=width) + "\n" for r in results)
+        pieces = (render(r.assessment, width=width) + "\n" for r in results)
     if arguments.output is None:
         for piece in pieces:
             sys.stdout.write(piece)

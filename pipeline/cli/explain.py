@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from extractors.facts import Trace
@@ -12,13 +12,14 @@ from extractors.lexicon import Entry
 from extractors.note import NO_PATTERN
 from extractors.targets import expressions, pattern_names
 from pipeline.assemble import CASE_FAMILIES, Built, evidence_of
-from pipeline.assess import Result, assess_input, extractor, policy_named
+from pipeline.assess import Result, assess_input, extractor
 from pipeline.cli.common import Problems, gather, option_of
 from pipeline.errors import EXIT_USAGE, UsageError
+from pipeline.policies import policy_named
 from pipeline.render.text import cited, shortened
 from pipeline.render.unsaid import UNSAID, reason
 from pipeline.visible import visible
-from rules.assessment import Finding
+from rules.assessment import Finding, Step
 from rules.case import Evidence, Fact
 
 #: Matches left out that are shown; forms with long quoted policies hold many.
@@ -102,6 +103,17 @@ def _finding_lines(finding: Finding) -> Iterator[str]:
         yield f"    citation: {cited(citation)}"
     for r in finding.remedies:
         yield f"    remedy: {r.action}"
+    if finding.trail:
+        yield "    trail: what the check asked, and what it got"
+        yield from _trail_lines(finding.trail, 6)
+
+
+def _trail_lines(steps: Iterable[Step], indent: int) -> Iterator[str]:
+    """The trail as a tree, a question a line, with the facts behind the answer."""
+    for step in steps:
+        facts = f"  [{', '.join(step.facts)}]" if step.facts else ""
+        yield f"{' ' * indent}- {step.asked}: {step.found}{facts}"
+        yield from _trail_lines(step.steps, indent + 2)
 
 
 def _overlapping(built: Built, finding: Finding) -> list[Fact[Any]]:

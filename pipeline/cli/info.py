@@ -1,4 +1,4 @@
-"""``notewarrant policies`` and ``notewarrant schema``."""
+"""``notewarrant schema``."""
 
 from __future__ import annotations
 
@@ -8,27 +8,21 @@ import json
 from pipeline.errors import EXIT_OK
 
 
-def run_policies(arguments: argparse.Namespace) -> int:
-    """List the policies with version, dates and parameters."""
-    from rules.policy_files import available_policies, load_policy
-
-    for name in available_policies():
-        policy = load_policy(name)
-        print(f"{policy.id}  {policy.title}  (version {policy.version})")
-        for parameter, data in policy.parameters.items():
-            for value in data.values:
-                print(
-                    f"  {parameter} = {value.value} {data.unit or ''}".rstrip()
-                    + f"  from {value.since}  [{data.verification}, verified {data.last_verified}]"
-                )
-    return EXIT_OK
-
-
 def run_schema(arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema of the assessment or the case."""
+    """Print the JSON Schema of an output."""
+    from pydantic import BaseModel
+
     from rules.assessment import Assessment
     from rules.case import Case
+    from rules.compare import Comparison
+    from rules.replay import Replayed
 
-    model = Assessment if arguments.name == "assessment" else Case
+    models: dict[str, type[BaseModel]] = {
+        "assessment": Assessment,
+        "case": Case,
+        "comparison": Comparison,
+        "replay": Replayed,
+    }
+    model = models[arguments.name]
     print(json.dumps(model.model_json_schema(mode="serialization"), indent=2, sort_keys=True))
     return EXIT_OK

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pipeline.cli.parser import build_parser
 from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError
 from pipeline.lexicons.place import lexicons_from
+from pipeline.policy_place import policy_files_from
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -45,9 +46,25 @@ def _run(arguments: argparse.Namespace) -> int:
         from pipeline.cli.lexicon import run_lexicon
 
         return run_lexicon(arguments)
-    from pipeline.cli.info import run_policies, run_schema
+    if arguments.command == "policies":
+        from pipeline.cli.policies import run_policies
 
-    return run_policies(arguments) if arguments.command == "policies" else run_schema(arguments)
+        return run_policies(arguments)
+    if arguments.command == "rules":
+        from pipeline.cli.rules import run_rules
+
+        return run_rules(arguments)
+    if arguments.command == "compare":
+        from pipeline.cli.compare import run_compare
+
+        return run_compare(arguments)
+    if arguments.command == "replay":
+        from pipeline.cli.replay import run_replay
+
+        return run_replay(arguments)
+    from pipeline.cli.info import run_schema
+
+    return run_schema(arguments)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +74,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 gets escapes
     arguments = build_parser().parse_args(argv)
     try:
-        with lexicons_from(getattr(arguments, "lexicons", None)):
+        with (
+            lexicons_from(getattr(arguments, "lexicons", None)),
+            policy_files_from(getattr(arguments, "policy", None)) as policy,
+        ):
+            arguments.policy = policy
             return _run(arguments)
     except NotewarrantError as error:
         print(f"notewarrant: {error}", file=sys.stderr)

@@ -7,7 +7,7 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.cli import parser_annotate, parser_eval, parser_lexicon
+from pipeline.cli import parser_annotate, parser_eval, parser_lexicon, parser_rules
 from pipeline.cli.corpus_parser import add_corpus
 
 _TOP = """\
@@ -24,6 +24,7 @@ examples:
   notewarrant check patient-folder --packet
   notewarrant check --ask "Are 64635 and 64636 indicated for a patient with M47.817 and a prior fusion?"
   notewarrant explain note.txt --check A1
+  notewarrant compare note.txt --policy all
   notewarrant run inbox/ --store results.sqlite
   notewarrant corpus check corpora/charts
 
@@ -69,7 +70,10 @@ def _codes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", metavar="STATE", help="state of the service: TX or Texas")
     parser.add_argument("--claim-kind", metavar="KIND", help="professional or facility")
     parser.add_argument(
-        "--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)"
+        "--policy",
+        default="guideline",
+        metavar="POLICY",
+        help="id or file of the policy (default: guideline)",
     )
     parser.add_argument(
         "--on", type=_date, metavar="YYYY-MM-DD",
@@ -116,6 +120,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="file (or, for several HTML reports, folder) to write",
     )
     check.add_argument("--brief", action="store_true", help="text: the answer and the open findings only")
+    check.add_argument("--what-if", action="store_true", help="also say what would alter the answer")
     check.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
     extract = _command(
@@ -160,7 +165,10 @@ def build_parser() -> argparse.ArgumentParser:
         help="SQLite store (default: notewarrant.sqlite)",
     )
     run.add_argument(
-        "--policy", default="guideline", metavar="ID", help="policy to check against (default: guideline)"
+        "--policy",
+        default="guideline",
+        metavar="POLICY",
+        help="id or file of the policy (default: guideline)",
     )
     run.add_argument("--on", type=_date, metavar="YYYY-MM-DD", help="date of assessment for all notes")
     run.add_argument(
@@ -176,15 +184,16 @@ def build_parser() -> argparse.ArgumentParser:
         parser_lexicon.add_own(command, _path)
 
     add_corpus(commands)
-    _command(
-        commands,
-        "policies",
-        "List the policies with their version, dates and parameters.",
-        "  notewarrant policies\n",
-    )
+    for add in (
+        parser_rules.add_compare,
+        parser_rules.add_policies,
+        parser_rules.add_rules,
+        parser_rules.add_replay,
+    ):
+        add(commands, _command, _path, _date)
     schema = _command(
         commands, "schema", "Print the JSON Schema of an output.",
         "  notewarrant schema assessment > assessment.schema.json\n",
     )  # fmt: skip
-    schema.add_argument("name", choices=("assessment", "case"), help="which output")
+    schema.add_argument("name", choices=("assessment", "case", "comparison", "replay"), help="which output")
     return parser

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from pipeline.assess import policy_named
 from pipeline.cli.common import check_writable
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, MissingDocument, UsageError
+from pipeline.policies import policy_named
 
 if TYPE_CHECKING:
     from pipeline.store import Store

@@ -13,6 +13,7 @@ from pipeline.evaluation.counts import Counts, counts_of
 from pipeline.evaluation.judgement import Judgement
 from pipeline.evaluation.predict import Prediction, predict_all
 from pipeline.evaluation.scoring import judge, raises_contradiction
+from pipeline.policies import policy_named
 from rules.versions import versions as rule_versions
 
 
@@ -56,9 +57,7 @@ class Evaluation:
 
 def run_versions() -> dict[str, str]:
     """Versions of libraries, extractors, lexicons, context rules and rules."""
-    return dict(
-        sorted({**assess.versions(), **rule_versions(assess.policy_named(assess.DEFAULT_POLICY))}.items())
-    )
+    return dict(sorted({**assess.versions(), **rule_versions(policy_named(assess.DEFAULT_POLICY))}.items()))
 
 
 def judged(note: GoldNote, prediction: Prediction) -> NoteResult:

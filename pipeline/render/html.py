@@ -48,6 +48,7 @@ VERIFICATIONS: Final = {
     "primary": "the source itself was read",
     "secondary": "a copy, summary or quotation of the source was read",
     "seed": "one of the two written assessments that the rules started from",
+    "unverified": "the source was not read",
 }
 
 
@@ -70,7 +71,8 @@ def _safe_href(href: str | None) -> str | None:
     return href if href and href.startswith(("https://", "http://")) else None
 
 
-def _render(template: str, **values: Any) -> str:
+def page(template: str, **values: Any) -> str:
+    """A template of this folder as a page that loads nothing from anywhere."""
     style, style_hash = inline(_TEMPLATES / "report.css")
     script, script_hash = inline(_TEMPLATES / "report.js")
     policy = content_policy([style_hash], [script_hash])
@@ -108,7 +110,7 @@ def render_html(result: Result) -> str:
         }
         for d in result.built.documents
     ]
-    return _render(
+    return page(
         "report.html.j2",
         a=a,
         ids=ids,
@@ -138,7 +140,7 @@ def render_index(rows: Sequence[tuple[str, Assessment]]) -> str:
         }
         for name, a in rows
     ]
-    return _render(
+    return page(
         "index.html.j2",
         rows=shown,
         totals=Counter(a.determination.answer for _, a in rows),

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from pipeline.assess import Result
 from pipeline.visible import visible
-from rules.assessment import Citation, Finding
+from rules.assessment import Assessment, Citation, Finding
 from rules.case import Evidence
 
 #: Outcomes in the order in which a reviewer wants to see them.
@@ -27,6 +26,7 @@ ANSWER_LABEL = {
     "insufficient_documentation": "INSUFFICIENT DOCUMENTATION",
 }
 _LONGEST_QUOTE = 180
+_OPEN = ("contradiction", "not_met", "not_documented", "needs_review")
 
 
 def shortened(quote: str, most: int = _LONGEST_QUOTE) -> str:
@@ -74,17 +74,16 @@ class _Page:
         self.text(f'"{shortened(e.quote)}"  ({e.document} {e.start}-{e.end})', 6, mark="> ")
 
 
-def render_text(result: Result, width: int = 96) -> str:
+def render_text(a: Assessment, width: int = 96) -> str:
     """The assessment of one case as text.
 
     Parameters
     ----------
-    result
-        What ``pipeline.assess`` returned.
+    a
+        The assessment.
     width
         Characters a line.
     """
-    a = result.assessment
     page = _Page(width)
     page.lines.append("=" * width)
     page.text(f"Case {a.case_id}   policy {a.policy}   as of {a.on or 'no date known'}")
@@ -93,8 +92,9 @@ def render_text(result: Result, width: int = 96) -> str:
     page.text(a.determination.statement, 2)
     if a.determination.because:
         page.text(f"because of: {', '.join(a.determination.because)}", 2)
-    _request(page, result)
-    _findings(page, result)
+    _request(page, a)
+    _findings(page, a)
+    _what_if(page, a)
     for pathway in a.pathways:
         page.head(f"Pathway: {pathway.title}")
         page.text(pathway.applies_because, 2)
@@ -121,9 +121,8 @@ def render_text(result: Result, width: int = 96) -> str:
     return "\n".join(page.lines) + "\n"
 
 
-def render_brief(result: Result, width: int = 96) -> str:
+def render_brief(a: Assessment, width: int = 96) -> str:
     """The answer, what carries it, and a line for every finding that asks something of the reader."""
-    a = result.assessment
     page = _Page(width)
     page.text(f"{a.case_id}: {ANSWER_LABEL[a.determination.answer]}")
     page.text(a.determination.statement, 2)
@@ -135,8 +134,8 @@ def render_brief(result: Result, width: int = 96) -> str:
     return "\n".join(page.lines) + "\n"
 
 
-def _request(page: _Page, result: Result) -> None:
-    case = result.assessment.case
+def _request(page: _Page, a: Assessment) -> None:
+    case = a.case
     page.head("Request")
     if not case.request.lines and not case.request.diagnoses:
         page.text("no procedure or diagnosis code was given or found in the text", 2)
@@ -150,8 +149,7 @@ def _request(page: _Page, result: Result) -> None:
         page.text(f"ICD-10-CM {dx.code}{described}   (from: {dx.source})", 2)
 
 
-def _findings(page: _Page, result: Result) -> None:
-    a = result.assessment
+def _findings(page: _Page, a: Assessment) -> None:
     page.head("Findings")
     number = {reference: i for i, reference in enumerate(a.references, start=1)}
     quiet = []
@@ -180,3 +178,21 @@ def _findings(page: _Page, result: Result) -> None:
             page.text(f"sources: {' '.join(known)}", 6)
     if quiet:
         page.text(f"not applicable: {', '.join(quiet)}", 2, hanging=4)
+
+
+def _what_if(page: _Page, a: Assessment) -> None:
+    """What would alter the answer, where that was asked for."""
+    if a.what_if is None:
+        return
+    page.head("What would alter the answer")
+    if not a.what_if:
+        page.text(
+            "Nothing that may be supplied would: no better answer hangs on something undocumented, or on a "
+            "code that the narrative supports. What is documented stays as it is.",
+            2,
+        )
+    for possibility in a.what_if:
+        page.text(possibility.statement, 2, mark="- ")
+        turned = [t.finding for t in possibility.turns if t.before in _OPEN and t.after not in _OPEN]
+        if turned:
+            page.text(f"settles: {', '.join(turned)}", 4)

@@ -33,6 +33,24 @@ for name in names:
     assert importlib.import_module(name).__file__.startswith(folder), name
 print(json.dumps(names))
 """
+#: A structured case as `extract --format json` writes it, made by hand: no text processing is installed.
+CASE = {
+    "case_id": "by-hand",
+    "documents": [{"id": "note", "sha256": "0" * 64, "length": 100, "date": "2026-03-01"}],
+    "request": {"lines": [{"cpt": "64635"}], "diagnoses": [{"code": "M47.816"}]},
+    "radicular": [
+        {
+            "id": "radicular.1",
+            "document": "note",
+            "start": 0,
+            "end": 8,
+            "quote": "sciatica",
+            "extractor": "by hand",
+            "version": "1",
+            "value": {"region": "lumbar", "status": "present"},
+        }
+    ],
+}
 PYDANTIC_AND_YAML = [
     "rules",
     "pydantic",
@@ -118,6 +136,45 @@ def test_the_wheel_declares_the_command_and_a_light_base(wheel: Path) -> None:
 
 def test_rules_import_with_pydantic_and_yaml_only(installed: Path, tmp_path: Path) -> None:
     assert "rules.case" in import_all(installed, "rules", PYDANTIC_AND_YAML, tmp_path)
+
+
+#: Runs the command line out of the folder given, refusing what is not on the list of names.
+RUNNER = (
+    IMPORTER.split("top = importlib")[0]
+    + """
+from pipeline.cli import main
+sys.exit(main(sys.argv[4:]))
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rules", "check", "{case}", "--policy", "guideline", "--what-if"], "NOT SUPPORTED"),
+        (["rules", "check", "{case}", "--format", "json"], '"not_supported_as_coded"'),
+        (["compare", "{case}", "--policy", "all"], "guideline: NOT SUPPORTED AS CODED"),
+        (["policies", "list", "--on", "2026-03-01"], "General guideline"),
+        (["policies", "diff", "guideline", "guideline"], "Figures that differ: 0"),
+        (["schema", "case"], '"Case"'),
+    ],
+)
+def test_the_rules_run_with_the_base_install_alone(
+    installed: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps(CASE), encoding="utf-8")
+    allowed = json.dumps([*PYDANTIC_AND_YAML, "pipeline"])
+    command = [a.format(case=case) for a in arguments]
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", RUNNER, str(installed), "pipeline", allowed, *command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert said in result.stdout
 
 
 @pytest.mark.parametrize("package", ["extractors", "pipeline", "flows"])

@@ -1,0 +1,79 @@
+"""A store's cases under another policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rules.assessment import Assessment
+from rules.policy import Policy
+from rules.replay import Replayed, replay
+
+
+class Replays(BaseModel):
+    """Every stored case before and after, in the store's order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy: str
+    cases: tuple[Replayed, ...]
+    #: Rows without a result: queued, failed, dead.
+    left_out: int = 0
+    #: Row ids of results that today's rules cannot read.
+    unreadable: tuple[int, ...] = ()
+
+
+def replay_store(
+    path: Path, policy: Policy, old: str | None = None, on: dt.date | None = None, progress: bool = False
+) -> Replays:
+    """Assess every stored case anew under a policy; the store is only read.
+
+    Parameters
+    ----------
+    path
+        The store.
+    policy
+        The new policy.
+    old
+        Only results under the policy of this id.
+    on
+        The day asked; by default that of each stored assessment.
+    progress
+        Whether a terminal gets a progress bar.
+
+    Raises
+    ------
+    OutputError
+        Where the database cannot be used.
+    """
+    from pipeline.store import Store
+
+    cases: list[Replayed] = []
+    unreadable: list[int] = []
+    left_out = 0
+    with Store(path) as store:
+        rows = store.results()
+        if progress and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            rows = iter(tqdm(rows, unit="case", file=sys.stderr, leave=False))
+        for row in rows:
+            if row.state != "done" or row.payload is None:
+                left_out += 1
+                continue
+            try:
+                stored = Assessment.model_validate_json(row.payload)
+            except ValidationError:
+                unreadable.append(row.id)
+                continue
+            if old is None or stored.policy == old:
+                cases.append(replay(stored, policy, on))
+    return Replays(
+        policy=policy.id,
+        cases=tuple(cases),
+        left_out=left_out + len(unreadable),
+        unreadable=tuple(unreadable),
+    )
