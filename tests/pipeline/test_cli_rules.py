@@ -16,8 +16,8 @@ from rules.assessment import Assessment
 from rules.compare import Comparison
 
 NOTE = (
-    "DOS: 03/02/2026\nHPI: Axial low back pain, zebrafish, no leg pain. She completed physical therapy for 8 weeks without "
-    "relief.\nAssessment: M47.816.\n"
+    "DOS: 03/02/2026\nHPI: Axial low back pain, zebrafish, no leg pain. "
+    "She completed physical therapy for 8 weeks without relief.\nAssessment: M47.816.\n"
     "Left L4-5 medial branch block on 01/15/2026 gave 60% relief.\n"
     "Plan: request 64635-LT at L4-5.\n"
 )
