@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 
-from pipeline.cli.common import Problems, check_writable, gather, write_text
+from pipeline.cli.common import Problems, check_writable, gather, option_of, write_text
 from pipeline.errors import DocumentError, UsageError, contained
 from pipeline.policies import policies_named
 from pipeline.render.matrix import render_matrix
@@ -28,13 +28,13 @@ def _case(arguments: argparse.Namespace, problems: Problems) -> Case | None:
     try:
         from pipeline.assemble import build_case
         from pipeline.assess import extractor
-        from pipeline.request import asked_by_case_file, asked_by_options
+        from pipeline.request import asked_by_case_file
     except ModuleNotFoundError as error:
         raise UsageError(
             "compare", f"reading notes needs the package {error.name}",
             'install "notewarrant[nlp]", or give a structured case (JSON)',
         ) from None  # fmt: skip
-    option = asked_by_options(arguments.cpt, arguments.icd)
+    option = option_of(arguments)
     cases = gather([arguments.path], arguments.packet, problems)
     if len(cases) > 1:
         raise UsageError(str(arguments.path), f"holds {len(cases)} cases", "name one note, or add --packet")

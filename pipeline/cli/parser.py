@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.cli import parser_annotate, parser_eval, parser_lexicon, parser_rules
 from pipeline.cli.corpus_parser import add_corpus
+from pipeline.cli.parser_request import add_request
 
 _TOP = """\
 notewarrant: does the note warrant the code?
@@ -58,17 +59,7 @@ def _path(text: str) -> Path:
 
 
 def _codes(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cpt", metavar="CODES", help="procedure codes, comma-separated: 64635,64636-50")
-    parser.add_argument("--icd", metavar="CODES", help="ICD-10-CM codes, comma-separated: M47.816,M54.16")
-    parser.add_argument(
-        "--payer", metavar="NAME", help="payer or plan of the request, as its name is written"
-    )
-    parser.add_argument(
-        "--setting", metavar="PLACE",
-        help="office, ambulatory_surgery_center, hospital_outpatient, inpatient, other, or a POS code",
-    )  # fmt: skip
-    parser.add_argument("--state", metavar="STATE", help="state of the service: TX or Texas")
-    parser.add_argument("--claim-kind", metavar="KIND", help="professional or facility")
+    add_request(parser)
     parser.add_argument(
         "--policy",
         default="guideline",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pipeline.cli.parser_request import add_request
+
 Add = Callable[..., argparse.ArgumentParser]
 
 _POLICY = "ids and policy files, comma-separated, or all"
@@ -89,8 +91,7 @@ def add_compare(commands: Any, command: Add, path: Callable[[str], Path], date: 
         "path", type=path, metavar="CASE", help="a note, a folder with --packet, or a JSON case"
     )
     compare.add_argument("--policy", default="all", metavar="POLICIES", help=f"{_POLICY} (default: all)")
-    compare.add_argument("--cpt", metavar="CODES", help="of a note: procedure codes, comma-separated")
-    compare.add_argument("--icd", metavar="CODES", help="of a note: ICD-10-CM codes, comma-separated")
+    add_request(compare)
     _on(compare, date)
     compare.add_argument("--packet", action="store_true", help="a folder is one case of several documents")
     compare.add_argument(
