@@ -58,6 +58,7 @@ CONDITIONS: Mapping[str, Callable[[CaseView], str | None]] = {
     "facet_requested": _asked(FACET, "a facet procedure"),
     "ablation_requested": _asked(FACET_ABLATION, "a facet ablation"),
     "block_requested": _asked(("facet_block", "facet_block_ultrasound"), "a facet block"),
+    "sacroiliac_requested": _asked(("si_joint",), "a sacroiliac joint procedure"),
     "fusion_past": _fusion,
     "spondylolisthesis": _slip,
     "spondylosis_without": _without,

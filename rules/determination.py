@@ -56,7 +56,7 @@ def _supported(policy: Policy, review: Sequence[Weighed]) -> str:
         count = f"{len(points)} point{'s need' if len(points) != 1 else ' needs'} a reviewer"
         return f"Supported on this record as far as documented; {count}: {'; '.join(points)}."
     return (
-        f"Supported on this record: every requirement of the {policy.title.lower()} is documented as met."
+        f"Supported on this record: every requirement of the {policy.named} is documented as met."
         + _and_also([], [], review)
     )
 

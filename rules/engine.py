@@ -48,7 +48,7 @@ def _softened(draft: Draft, use: CheckUse, policy: Policy) -> Draft:
     note = f" {use.note}" if use.note else ""
     if draft.outcome in ("not_met", "contradiction", "needs_review"):
         said = (
-            f"Payers differ on it; {policy.title[0].lower()}{policy.title[1:]} raises it and decides nothing."
+            f"Payers differ on it; {policy.named} raises it and decides nothing."
             if use.payer_only
             else f"{policy.title} lists no such criterion; a reviewer should know of it."
         )

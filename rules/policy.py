@@ -213,6 +213,11 @@ class Policy(_Part):
                 raise UnknownReference(key, place)
         return self
 
+    @property
+    def named(self) -> str:
+        """The title within a sentence: a proper name keeps its capital letter, the guideline has none."""
+        return self.title if self.owner != "guideline" else f"{self.title[0].lower()}{self.title[1:]}"
+
     def in_force(self, on: dt.date | None) -> bool:
         """Whether the policy holds on that day; an unknown day does not put it out of force."""
         if on is None:
