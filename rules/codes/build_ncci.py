@@ -133,6 +133,7 @@ def ptp_extract(paths: Sequence[Path], quarter: str) -> str:
         Where a part is missing, a file has another layout, or its newest edit is not of the quarter: CMS adds
         edits on the first day of every quarter, so that such a file is one of another quarter.
     """
+    ncci_rows.first_day(quarter)
     _check_parts(paths)
     wanted = set(cpt.table())
     rows: set[tuple[str, ...]] = set()
@@ -147,15 +148,17 @@ def ptp_extract(paths: Sequence[Path], quarter: str) -> str:
                 rows.add((line.column_1, line.column_2, *dates, line.modifier_indicator, line.rationale))
     if newest is None or ncci_rows.quarter_of(newest) != quarter:
         raise BuildError(f"the newest PTP edit took effect on {newest}: the files are not those of {quarter}")
+    # A code outside the range of column 1 may have edits in a part that was not given. Of its pairs nothing is
+    # said, those in the files included: their other order may stand in that part.
+    complete = {code for code in wanted if low <= code <= high}
     head = {
         "table": "ptp",
         "quarter": quarter,
         "source": f"CMS NCCI PTP edits for practitioners, {quarter}: " + ", ".join(p.name for p in paths),
         "verification": "primary",
-        # A code outside the range of the files may have edits in a part that was not given.
-        "complete for": " ".join(sorted(code for code in wanted if low <= code <= high)),
+        "complete for": " ".join(sorted(complete)),
     }
-    return extract(head, rows)
+    return extract(head, (row for row in rows if complete.issuperset(row[:2])))
 
 
 def mue_extract(path: Path, quarter: str) -> str:
@@ -218,6 +221,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in COLUMNS:
         table = getattr(held, name)
         sys.stdout.write(f"{name}: {len(table.rows)} rows, quarters {', '.join(sorted(table.quarters))}\n")
+        loaded = table.quarters.get(args.quarter) if f"{name}_{args.quarter}.tsv" in new else None
+        if loaded and (lacking := sorted(set(cpt.table()) - loaded.complete_for)):
+            sys.stdout.write(f"{name} {args.quarter}: the files do not reach {', '.join(lacking)}\n")
     return 0
 
 
