@@ -148,8 +148,8 @@ def ptp_extract(paths: Sequence[Path], quarter: str) -> str:
                 rows.add((line.column_1, line.column_2, *dates, line.modifier_indicator, line.rationale))
     if newest is None or ncci_rows.quarter_of(newest) != quarter:
         raise BuildError(f"the newest PTP edit took effect on {newest}: the files are not those of {quarter}")
-    # A code outside the range of column 1 may have edits in a part that was not given. Of its pairs nothing is
-    # said, those in the files included: their other order may stand in that part.
+    # A code outside the range of column 1 may have edits in a part that was not given. Nothing is said of its
+    # pairs, those in the files included: their other order may stand in that part.
     complete = {code for code in wanted if low <= code <= high}
     head = {
         "table": "ptp",
