@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from extractors.blocks.binder import common_value, fact
+from extractors.blocks.binder import bounds, common_value, fact
+from extractors.blocks.details import ablation_details
 from extractors.blocks.events import events_of
 from extractors.facts import Fact
 from extractors.family import Family
@@ -13,7 +14,12 @@ VERSION = "1"
 
 def bind(note: Note) -> list[Fact]:
     """Ablation facts of a note."""
-    return [fact(e, {"target": e.kind} | common_value(e)) for e in events_of(note) if e.family == "ablations"]
+    events = events_of(note)
+    return [
+        fact(e, {"target": e.kind} | common_value(e) | bounds(e) | ablation_details(e, events, note))
+        for e in events
+        if e.family == "ablations"
+    ]
 
 
 FAMILY = Family.load(__file__, VERSION, bind)

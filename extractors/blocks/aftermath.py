@@ -100,20 +100,44 @@ def _told(e: Event, note: Note) -> Iterator[Sentence]:
 
 def _effect(e: Event, note: Note, told: bool = False) -> None:
     """Relief as stated, else from the scores before and after; of a past block (``told``) from scores alone."""
-    scored: list[tuple[Sentence, float]] = []
-    base: tuple[Sentence, float] | None = None
-    diary = False
-    for s in _told(e, note) if told else _behind(e, note):
-        text = s.text
-        earlier = EARLIER.search(text)
-        own = text[: earlier.start()] if earlier else text
-        stated = None if told else _stated(own)
+    for s in () if told else _behind(e, note):
+        stated = _stated(_own(s.text))
         if stated is not None:
             e.percent, e.source, e.days = stated.percent, "percent", e.days or stated.days
             e.stated = stated.stated
             e.spans.append(s.whole)
             e.steps.append("percent_relief<-record")
             return
+    found = scores_of_record(e, note, told)
+    if found is None:
+        return
+    (first, before), (s, best) = found
+    if best <= before:
+        e.percent, e.source = float(round((before - best) / before * 100)), "scores"
+        e.scores = (before, best)
+        e.spans += [first.whole, s.whole]
+        e.steps.append("percent_relief<-scores_of_record")
+
+
+def _own(text: str) -> str:
+    """The words on this block: those up to the ones that tell of an earlier one."""
+    earlier = EARLIER.search(text)
+    return text[: earlier.start()] if earlier else text
+
+
+def scores_of_record(
+    e: Event, note: Note, told: bool = False
+) -> tuple[tuple[Sentence, float], tuple[Sentence, float]] | None:
+    """The score before a block and the lowest after it, each with its sentence; None where either is missing.
+
+    Read from the sentences behind the name: the whole record of a performed block, the next few of a past one
+    (``told``).
+    """
+    scored: list[tuple[Sentence, float]] = []
+    base: tuple[Sentence, float] | None = None
+    diary = False
+    for s in _told(e, note) if told else _behind(e, note):
+        own = _own(s.text)
         diary = diary or _DIARY.search(own) is not None
         near = (
             diary
@@ -126,12 +150,8 @@ def _effect(e: Event, note: Note, told: bool = False) -> None:
         if base is not None and (near or s.index - base[0].index <= 2):
             scored += [(s, n) for n in _scores(own, diary or told)]
     if base is None or not scored or base[1] <= 0:
-        return
-    s, best = min(scored, key=lambda x: x[1])
-    if best <= base[1]:
-        e.percent, e.source = float(round((base[1] - best) / base[1] * 100)), "scores"
-        e.spans += [base[0].whole, s.whole]
-        e.steps.append("percent_relief<-scores_of_record")
+        return None
+    return base, min(scored, key=lambda x: x[1])
 
 
 def _number(m: re.Match[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.blocks.attributes import partial_iso
+from extractors.blocks.details import injection_details
 from extractors.blocks.event import Event
 from extractors.blocks.events import events_of
 from extractors.facts import Fact, Span
@@ -53,12 +54,12 @@ def fact(event: Event, value: dict[str, object]) -> Fact:
 
 def bind(note: Note) -> list[Fact]:
     """Injection facts of a note."""
-    out = []
-    for e in events_of(note):
-        if e.family == "injections":
-            value = {"kind": e.kind} | common_value(e) | {"agent": e.agent, "volume_ml": e.volume} | bounds(e)
-            out.append(fact(e, value))
-    return out
+    events = events_of(note)
+    return [
+        fact(e, {"kind": e.kind} | common_value(e) | bounds(e) | injection_details(e, events, note))
+        for e in events
+        if e.family == "injections"
+    ]
 
 
 FAMILY = Family.load(__file__, VERSION, bind)

@@ -74,6 +74,8 @@ def _read(e: Event, row: dict[str, str], spans: list[Span]) -> bool:
         if k in row and (n := _NUMBER.search(row[k])) is not None
     }
     percent, pre, post = values.get("percent"), values.get("pre"), values.get("post")
+    if pre is not None and post is not None and max(pre, post) <= 10:
+        e.scores = (pre, post)
     if (
         percent is not None
         and percent <= 100

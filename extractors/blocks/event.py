@@ -30,6 +30,8 @@ class Event:
     #: How the percentage is stated: as it is, or within bounds.
     stated: Stated = EXACT
     days: float | None = None
+    #: Scores of pain before and after, where the record or a column of a log gave them.
+    scores: tuple[float, float] | None = None
     agent: str | None = None
     volume: float | None = None
     weak: bool = False

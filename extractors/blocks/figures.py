@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from extractors.blocks.outcomes import effects
-from extractors.quantities import find_percents, find_relief, parse_number
+from extractors.quantities import ScoreFall, find_percents, find_relief, find_score_falls, parse_number
 from extractors.quantities.bounds import EXACT, Stated
 from extractors.quantities.numbers import NUMBER
 
@@ -100,6 +100,24 @@ def _worded(text: str, low: int, high: int) -> Iterator[tuple[float, int, int]]:
     yield from effects(text, low, high)
 
 
+def _fallen(text: str, low: int, high: int) -> Iterator[ScoreFall]:
+    """Falls of a score in the words of patients ("back went from seven to two")."""
+    for m in (x for pattern in (_FELL, _PAIN_TO) for x in pattern.finditer(text, low, high)):
+        before, after = parse_number(m["a"]), parse_number(m["b"])
+        if before and after is not None and after < before <= 10:
+            yield ScoreFall(before, after, m.start(), m.end())
+
+
+def score_falls(text: str, low: int, high: int) -> list[ScoreFall]:
+    """Scores before and after in ``text[low:high]``, in order, each place once."""
+    found: list[ScoreFall] = []
+    told = [f for f in find_score_falls(text) if low <= f.start and f.end <= high]
+    for fall in (*told, *_fallen(text, low, high)):
+        if not any(fall.start < f.end and f.start < fall.end for f in found):
+            found.append(fall)
+    return sorted(found, key=lambda f: f.start)
+
+
 def figures_in(text: str, low: int, high: int, lenient: bool = False) -> list[Figure]:
     """The figures in ``text[low:high]``, in order; with ``lenient`` a bare percentage counts too."""
     found: list[Figure] = [
@@ -121,17 +139,10 @@ def figures_in(text: str, low: int, high: int, lenient: bool = False) -> list[Fi
         if float(m["n"]) <= 100 and not any(abs(m.start("n") - f[2]) < 4 for f in found):
             found.append((float(m["n"]), "percent", m.start(), m.end(), "=", EXACT))
     found += _shared(text, low, found)
-    for m in (x for pattern in (_FELL, _PAIN_TO) for x in pattern.finditer(text, low, high)):
-        before, after = parse_number(m["a"]), parse_number(m["b"])
-        if (
-            before
-            and after is not None
-            and after < before <= 10
-            and not any(m.start() < f[3] and f[2] < m.end() for f in found)
-        ):
-            found.append(
-                (float(round((before - after) / before * 100)), "scores", m.start(), m.end(), "=", EXACT)
-            )
+    for fall in _fallen(text, low, high):
+        if not any(fall.start < f[3] and f[2] < fall.end for f in found):
+            percent = float(round((fall.before - fall.after) / fall.before * 100))
+            found.append((percent, "scores", fall.start, fall.end, "=", EXACT))
     for m in _FRACTION.finditer(text, low, high):
         near = text[max(low, m.start() - 36) : min(high, m.end() + 36)]
         if (

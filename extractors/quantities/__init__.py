@@ -11,14 +11,20 @@ from extractors.quantities.laterality import Laterality, find_laterality, latera
 from extractors.quantities.levels import Levels, find_levels, levels, region_of_levels
 from extractors.quantities.numbers import Number, find_numbers, parse_number
 from extractors.quantities.percent import Percent, find_percents
-from extractors.quantities.relief import Relief, find_relief, relief_from_scores
+from extractors.quantities.relief import (
+    Relief,
+    ScoreFall,
+    find_relief,
+    find_score_falls,
+    relief_from_scores,
+)
 from extractors.quantities.scores import Score, find_scores
 from extractors.quantities.sessions import Sessions, find_sessions, planned_sessions, sessions
 
 __all__ = [
     "DateMention", "DateRange", "Duration", "Laterality", "Levels", "Number", "Percent", "Relief", "Score",
-    "Sessions", "Since", "find_date_ranges", "find_dates", "find_durations", "find_laterality", "find_levels",
-    "find_numbers", "find_percents", "find_relief", "find_scores", "find_sessions", "find_since",
+    "ScoreFall", "Sessions", "Since", "find_date_ranges", "find_dates", "find_durations", "find_laterality", "find_levels",
+    "find_numbers", "find_percents", "find_relief", "find_score_falls", "find_scores", "find_sessions", "find_since",
     "laterality", "levels", "parse_number", "planned_sessions", "region_of_levels", "relief_from_scores",
     "resolve", "sessions", "weeks",
 ]  # fmt: skip

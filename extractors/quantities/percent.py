@@ -93,7 +93,8 @@ _MEASURE_AFTER = re.compile(
     r"\s?(?:(?:more|less|fewer|longer|farther|further|greater|better|of|in|to|with|reduction|decrease|cut"
     r"|improvement|increase|gain|the|his|her|their|full|normal|usual|daily|total|regular)\s){0,5}"
     rf"(?:distance|walking\s(?:distance|time|tolerance|speed)|steps?\b|miles?|hours|duty|duties|{_MEDICINE}"
-    r"|satisf\w+|happy\swith|functional\b|function\b|activit\w+|sleep\b|sitting\stolerance|standing\stolerance"
+    r"|satisf\w+|happy\swith|functional\b|function\b|activit\w+|ADLs?\b|range\sof\smotion|ROM\b|mobility\b"
+    r"|sleep\b|sitting\stolerance|standing\stolerance"
     r"|attend\w+|complian\w+|adheren\w+)"
     r"|\s?of\s(?:the|his|her|it|my)(?:\s\w+){0,2}?\s(?:(?:had|has|was|is|have|slowly|since)\s){0,2}"
     r"(?:crept|come|came|returned|recurred|back|remain\w*|left|persist\w*)\b",
@@ -102,7 +103,11 @@ _MEASURE_AFTER = re.compile(
 _MEASURE_BEFORE = re.compile(
     rf"\b(?:{_MEDICINE}(?:\s(?:use|intake|dose|need|requirement))?|distance|function|satisfaction|attendance"
     r"|compliance|tolerance)\s(?:was\s|is\s|has\s|been\s|have\s|cut\s|reduced\s|decreased\s|down\s|increased\s"
-    r"|improved\s|up\s|fell\s|dropped\s|came\s){0,3}(?:by|to|of|at)\s(?:about\s|roughly\s|some\s)?$",
+    r"|improved\s|up\s|fell\s|dropped\s|came\s){0,3}(?:by|to|of|at)\s(?:about\s|roughly\s|some\s)?$"
+    r"|\b(?:function(?:al\s(?:status|ability|capacity))?|ADLs?|activities\sof\sdaily\sliving|range\sof\smotion|ROM|mobility)"
+    r"\s(?:(?:has|have|had|was|is|are|were|also|been)\s){0,3}(?:improved|increased|improvement|gain|better)"
+    r"(?:\sby|\sof|:)?\s(?:about\s|roughly\s|approximately\s|at\sleast\s)?$"
+    r"|\bfunctional\s(?:improvement|gains?)(?:\sby|\sof|\swas|:)?\s(?:about\s|roughly\s|at\sleast\s)?$",
     re.I,
 )
 _STILL_THERE = re.compile(r"\b(?:crept|come|came|returned|recurred|back|remain\w*|left|persist\w*)$", re.I)

@@ -147,8 +147,19 @@ def relief_from_scores(before: float, after: float) -> float | None:
     return float(max(0, int((before - after) / before * 100 + 0.5)))
 
 
-def _from_scores(text: str) -> list[Relief]:
-    found: list[Relief] = []
+@dataclass(frozen=True, slots=True)
+class ScoreFall:
+    """Two pain scores, 0 to 10, of which the second was taken later or after a treatment."""
+
+    before: float
+    after: float
+    start: int
+    end: int
+
+
+def find_score_falls(text: str) -> list[ScoreFall]:
+    """Pairs of scores told as before and after ("7 -> 2", "from 8/10 to 3/10", "pre 8, post 1")."""
+    found: list[ScoreFall] = []
     taken = bytearray(len(text) + 1)
     pain, change = _PAIN.search(text) is not None, _CHANGE.search(text) is not None
     for pattern in (_ARROW, _PRE_POST, _BEFORE_AFTER, _FELL, _DOWN_FROM, _FROM_TO, _TO):
@@ -168,12 +179,24 @@ def _from_scores(text: str) -> list[Relief]:
                 continue
             if pattern is _FELL and (a < b or not (pain or "/10" in m[0])):
                 continue
-            percent = relief_from_scores(a, b)
-            if percent is None:
+            if relief_from_scores(a, b) is None:
                 continue
             taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
-            found.append(Relief(percent, "scores", m.start(), m.end(), raw=m[0]))
+            found.append(ScoreFall(a, b, m.start(), m.end()))
     return found
+
+
+def _from_scores(text: str) -> list[Relief]:
+    return [
+        Relief(
+            relief_from_scores(f.before, f.after) or 0.0,
+            "scores",
+            f.start,
+            f.end,
+            raw=text[f.start : f.end],
+        )
+        for f in find_score_falls(text)
+    ]
 
 
 def _from_words(text: str) -> list[Relief]:

@@ -7,6 +7,7 @@ import re
 from extractors.blocks.agents import find_agents
 from extractors.blocks.event import Event
 from extractors.blocks.events import events_of
+from extractors.blocks.injectate import SKIN
 from extractors.blocks.setting import setting_of
 from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of
@@ -19,9 +20,6 @@ _SILENT = frozenset(
 _LESION = re.compile(
     r"\b(?:lesion\w*|radio[- ]?frequency|rfa?\b|ablat\w+|coagulat\w+|neurolysis|neurotomy|rhizotomy|denervat\w+|burn\w*|electrodes?|cannulae?|probes?|therm\w+)\b",
     re.I,
-)
-_SKIN = re.compile(
-    r"\b(?:skin|wheal|subcutaneous\w*|infiltrat\w*|superficial|track|tract|soft tissues?|numb\w* the)\b", re.I
 )
 _INJECTED = re.compile(
     r"\b(?:inject\w*|blocks?|mbbs?|injectate|mixture|solution|consist\w+|each|per (?:level|site|nerve)|esis?|epidural|tfesi|medial branch\w*|diary|relief|instilled|deposited|administered|lido|bupi\w*)\b",
@@ -159,7 +157,7 @@ def _agents(note: Note, mentions: list[Mention], events: list[Event]) -> list[Fa
         if a is None:
             continue
         clause = s.text[max(0, a.start - 60) : a.end + 50]
-        if _SKIN.search(clause) and not re.search(
+        if SKIN.search(clause) and not re.search(
             r"\b(?:consist\w+|mixture|each (?:level|site|nerve))\b", clause, re.I
         ):
             continue

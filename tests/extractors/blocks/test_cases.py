@@ -13,9 +13,12 @@ from extractors.ablations.binder import FAMILY as ABLATIONS
 from extractors.blocks.binder import FAMILY as BLOCKS
 from extractors.engine import Extractor
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("cases.yaml").read_text(encoding="utf-8")
-)
+#: The events of a sentence, and what it says further of them.
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("cases.yaml", "details.yaml")
+    for case in yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+]
 
 
 @cache

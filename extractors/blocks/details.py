@@ -1,0 +1,194 @@
+"""What a note says further of a procedure: scores, how its times are bounded, function, purpose, series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.blocks.aftermath import scores_of_record
+from extractors.blocks.event import Event
+from extractors.blocks.figures import score_falls
+from extractors.blocks.injectate import drug_of, guidance_of, steroid_of
+from extractors.blocks.places import Place, places_of
+from extractors.note import Note
+from extractors.quantities import ScoreFall, find_durations, find_percents, parse_number
+from extractors.quantities.bounds import stated
+
+_SCALES = (
+    ("nrs", re.compile(r"\b(?:V?NRS|NPRS|VNS|numeric(?:al)? (?:pain )?(?:rating|scale))\b", re.I)),
+    ("vas", re.compile(r"\b(?:VAS|visual analog(?:ue)?)\b", re.I)),
+    ("vrs", re.compile(r"\b(?:VRS|verbal (?:pain )?(?:rating|scale|score))\b", re.I)),
+    ("faces", re.compile(r"\b(?:faces|wong-?\s?baker)\b", re.I)),
+)
+_FUNCTION = (
+    r"(?:functional(?:ity| (?:status|abilit(?:y|ies)|capacity|level|improvement|gains?))?|function(?:ing)?|activities of daily living"
+    r"|ADLs?|daily activit(?:y|ies)|activit(?:y|ies)|range of motion|ROM|mobility)"
+)
+_FUNCTION_BEHIND = re.compile(
+    rf"\s?(?:\+\s?)?(?:or (?:more|greater|better)\s)?(?:(?:improvements?|increases?|gains?|better|improved|restoration)\s)?(?:(?:in|of)\s)?"
+    rf"(?:(?:his|her|their|the|all|both|overall|daily|neck|lumbar|cervical|spinal|pain and|pain relief and|pain &|pain as well as)\s){{0,3}}{_FUNCTION}\b"
+    r"(?! (?:of|capacity) (?:normal|baseline))",
+    re.I,
+)
+_FUNCTION_AHEAD = re.compile(
+    rf"\b{_FUNCTION}\b\s?(?:[:=]|\b(?:(?:has|have|had|was|were|is|are|also|been|score|status|by|of|at|improved|improvement|increased|increase"
+    rf"|better|gained|gain|up|about|approximately|roughly|at least|over|more than|around|nearly|almost)\b[\s:=]{{0,2}}|[~<>≥=]\s?){{1,6}})\s?$",
+    re.I,
+)
+_RISEN = re.compile(r"\b(?:improv\w*|increas\w*|gain\w*|better|up)\b|[:=]", re.I)
+_LOST = re.compile(
+    r"\b(?:los[st]\w*|decreas\w*|reduc\w*|limit\w*|impair\w*|declin\w*|worse\w*|restrict\w*)\b", re.I
+)
+_OF_NORMAL = re.compile(
+    r"\s?(?:of|from) (?:the |his |her |their )?(?:normal|usual|baseline|full|former|premorbid)\b", re.I
+)
+_HOPED = re.compile(
+    r"\b(?:goal|target|expect\w*|hop\w+|aim\w*|if|until|require\w*|threshold|should|at which)\b[^.;]{0,60}$",
+    re.I,
+)
+_DIAGNOSTIC = re.compile(
+    r"\bdiagnostic\b(?! (?:criteria|imaging|studies|study|test\w*|code|coding|impression|work-?up|uncertain\w*))",
+    re.I,
+)
+_THERAPEUTIC = re.compile(r"\btherapeutic\b(?! (?:exercis\w*|activit\w*|modalit\w*|goal|plan|option))", re.I)
+_SERIES = re.compile(
+    r"\bseries of (?:up to )?(?P<a>\d{1,2}|two|three|four|five|six)\b|\b(?P<b>\d|two|three|four|five|six)[- ](?:injection|block|shot|ESI|part)[- ]series\b",
+    re.I,
+)
+#: Words round a name in which its purpose may stand.
+_PURPOSE_AHEAD, _PURPOSE_BEHIND = 50, 60
+
+
+def _falls(place: Place) -> list[ScoreFall]:
+    return [
+        f for f in score_falls(place.sentence.text, place.low, place.high) if max(f.before, f.after) <= 10
+    ]
+
+
+def _twins(e: Event, events: Sequence[Event], place: Place) -> list[Event]:
+    """The events told of in the same words, in order: "x2, 8 -> 2 and 7 -> 1"."""
+    if place.named:
+        return [o for o in events if o.named is e.named]
+    span = place.sentence
+    return [o for o in events if o is e or any(span.start <= s.start < span.end for s in o.spans)]
+
+
+def scores_of(
+    e: Event, places: Sequence[Place], events: Sequence[Event], note: Note
+) -> tuple[float, float, str] | None:
+    """Pain scores before and after with their scale: of a log's column, the event's own words, or the record."""
+    if e.status not in {"past", "performed"}:
+        return None
+    if e.scores is not None:
+        return (*e.scores, _scale([p.sentence.text for p in places]))
+    for place in places:
+        falls = _falls(place)
+        if not falls:
+            continue
+        twins = _twins(e, events, place)
+        if len(falls) == 1 or len(twins) == 1:
+            own = falls[0]
+        elif len(falls) == len(twins):
+            own = falls[twins.index(e)]
+        else:
+            continue  # more events than pairs: whose they are is not said
+        return own.before, own.after, _scale([place.text])
+    if e.status == "performed":
+        found = scores_of_record(e, note)
+        if found is not None:
+            (first, before), (second, after) = found
+            return before, after, _scale([first.text, second.text])
+    return None
+
+
+def _scale(texts: Sequence[str]) -> str:
+    """The scale that the words name; ``not_stated`` where they name none."""
+    return next((name for name, p in _SCALES if any(p.search(t) for t in texts)), "not_stated")
+
+
+def days_bound(e: Event, places: Sequence[Place]) -> str:
+    """How the duration of relief is stated; the figure itself is the event's.
+
+    The bound is that of the length of time in the event's places that gives the same figure.
+    """
+    if e.days is None:
+        return "exact"
+    for place in places:
+        for d in find_durations(place.text):
+            if (
+                d.kind in {"span", "until", "window", "after"}
+                and abs(round(d.value_days, 3) - e.days) < 0.002
+            ):
+                return stated(d.comparator, d.value_days, d.low_days, d.high_days, d.nearly).bound
+    return "exact"
+
+
+def function_gain(places: Sequence[Place]) -> float | None:
+    """Gain in movement or daily activities in per cent, where a figure is given for it."""
+    for place in places:
+        text = place.text
+        for p in find_percents(text):
+            before, after = text[: p.start], text[p.end :]
+            if not 0 <= p.value <= 100 or p.role in {"goal", "threshold"} or _HOPED.search(before):
+                continue
+            if _OF_NORMAL.match(after):
+                continue
+            behind = _FUNCTION_BEHIND.match(after)
+            if behind and not _LOST.search(behind[0]) and not _LOST.search(before[-16:]):
+                return p.value
+            ahead = _FUNCTION_AHEAD.search(before[-90:])
+            if ahead and _RISEN.search(ahead[0]) and not _LOST.search(ahead[0]):
+                return p.value
+    return None
+
+
+def purpose_of(e: Event) -> str | None:
+    """``diagnostic`` or ``therapeutic`` as the words round the name say; None where they say neither or both."""
+    text, zone = e.named.sentence.text, e.named.zone
+    near = text[max(0, zone.start - _PURPOSE_AHEAD) : min(zone.right, zone.end + _PURPOSE_BEHIND)]
+    diagnostic, therapeutic = _DIAGNOSTIC.search(near), _THERAPEUTIC.search(near)
+    if bool(diagnostic) == bool(therapeutic):
+        return None
+    return "diagnostic" if diagnostic else "therapeutic"
+
+
+def series_of(places: Sequence[Place]) -> int | None:
+    """How many injections a series has ("series of three")."""
+    for place in places:
+        if place.named and (m := _SERIES.search(place.text)) is not None:
+            n = parse_number(m["a"] or m["b"])
+            if n is not None and n > 1:
+                return int(n)
+    return None
+
+
+def shared_details(e: Event, places: Sequence[Place]) -> dict[str, object]:
+    """The fields that injections and ablations share: the bound of the duration, gain of function."""
+    done = e.status in {"past", "performed"}
+    return {
+        "relief_days_bound": days_bound(e, places),
+        "function_gain_percent": function_gain(places) if done else None,
+    }
+
+
+def injection_details(e: Event, events: Sequence[Event], note: Note) -> dict[str, object]:
+    """Everything that the note says further of an injection, by the fields of its value."""
+    places = places_of(e, events, note)
+    scores = scores_of(e, places, events, note)
+    agent, volume = drug_of(e, events, note)
+    return shared_details(e, places) | {
+        "score_before": scores[0] if scores else None,
+        "score_after": scores[1] if scores else None,
+        "scale": scores[2] if scores else "not_stated",
+        "agent": agent,
+        "volume_ml": volume,
+        "steroid": steroid_of(e, places, events, note),
+        "guidance": guidance_of(e, places, events, note),
+        "purpose": purpose_of(e),
+        "series": series_of(places),
+    }
+
+
+def ablation_details(e: Event, events: Sequence[Event], note: Note) -> dict[str, object]:
+    """Everything that the note says further of an ablation, by the fields of its value."""
+    return shared_details(e, places_of(e, events, note))
