@@ -11,6 +11,8 @@ from extractors.blocks.naming import SILENT
 from extractors.blocks.places import Place
 from extractors.blocks.setting import setting_of
 from extractors.note import Note, Sentence
+from extractors.quantities import parse_number
+from extractors.quantities.numbers import NUMBER
 
 #: Words of the anaesthetic on the way to the target.
 SKIN = re.compile(
@@ -22,7 +24,7 @@ _GIVEN = re.compile(
     re.I,
 )
 _NO_STEROID = re.compile(
-    r"\b(?:no|without|w/o|not? (?:contain\w*|includ\w*|any)|free of)(?: any| a)? (?:cortico-?)?steroids?\b(?! (?:dose|pack|taper))"
+    r"\b(?:no|without|w/o|not? (?:contain\w*|includ\w*|any)|free of)(?: any| a)? (?:cortico-?)?steroids?\b(?! (?:dose|pack|taper|used\?))"
     r"|\bsteroid[- ]?(?:free|less)\b|\bnon-?steroid(?:al)? (?:block|injectate|solution)\b"
     r"|\b(?:cortico-?)?steroids? (?:was|were) (?:not|withheld|omitted|avoided)\b|\bsteroids?:? ?none\b"
     r"|\b(?:local )?an[ae]sthetics? (?:only|alone)\b"
@@ -49,10 +51,33 @@ _GUIDANCE = (
     ("ultrasound", re.compile(r"\b(?:ultrasound|sono\w*|US)[- ]guid(?:ance|ed)\b|\b(?:under|with|using) (?:real-time |live |direct )?(?:ultrasound|sonograph\w+)\b|\bUSG\b", re.I)),
     ("fluoroscopy", re.compile(r"\bfluoro(?:scop\w+)?\b|\bC-?arm\b|\bimage[- ]intensifier|\bx-?ray guid\w+", re.I)),
 )  # fmt: skip
+#: The sentence behind tells of a further one.
+_ANOTHER = re.compile(
+    r"\b(?:again|repeat\w*|second|2nd|third|another|then)\b|\d{1,2}/\d{1,2}/\d|\d{1,2}/\d{4}", re.I
+)
+#: "Steroid used? [ ] Yes [x] No": the chosen answer.
+_ASKED = re.compile(
+    r"\b(?:cortico-?)?steroids?(?: (?:used|given|added|injected|included))?\s?[?:]\s?(?P<boxes>[^.;\n]{1,30})",
+    re.I,
+)
+_YES = re.compile(r"(?:\[ ?x ?\]|\( ?x ?\)|[☒☑✓])\s?y(?:es)?\b|^\s?y(?:es)?\b", re.I)
+_NO = re.compile(r"(?:\[ ?x ?\]|\( ?x ?\)|[☒☑✓])\s?n(?:o|one)?\b|^\s?no(?:ne)?\b", re.I)
 _TOTAL = re.compile(r"\btotal\b", re.I)
+#: "1 mL of a mixture of 40 mg of steroid with 3 mL of bupivacaine": what a site gets is the mixture's figure.
+_MIXED = re.compile(
+    r"\b(?:mixture|solution|mixed with|combination) (?:of|made|consist\w*|contain\w*|with)?", re.I
+)
+_OF_MIXTURE = re.compile(
+    rf"(?<![\d.-])(?P<v>\d{{0,2}}\.?\d+|{NUMBER})\s?(?:mL|cc)s?\b(?: each)? of (?:a|the|this|that) (?:\w+ ){{0,2}}(?:mixture|solution|injectate|combination)\b",
+    re.I,
+)
+#: No site of the spine takes more, in millilitres; our own reading, no source states one.
+_LARGEST = 30.0
 _EACH = re.compile(r"\b(?:each|per|every|at both|apiece)\b", re.I)
 #: Names of procedures beside which the words of a record are looked for: only one injection may be its subject.
 _RECORD_REACH = 60
+#: How many characters behind a name a form may ask on.
+_FORM_REACH = 700
 
 
 def _record(e: Event, events: Sequence[Event], note: Note) -> Iterator[Sentence]:
@@ -77,9 +102,24 @@ def _steroid_in(text: str) -> bool | None:
     return True if m and not _NOT_GIVEN.search(text[max(0, m.start() - 20) : m.start()]) else None
 
 
+def _asked(e: Event, events: Sequence[Event], note: Note) -> bool | None:
+    """What the form right behind an injection answers to "Steroid used?", up to the next procedure's name."""
+    start = e.named.sentence.start
+    later = [o.named.sentence.start for o in events if o.named.sentence.start > start]
+    m = _ASKED.search(note.text, start, min([start + _FORM_REACH, *later]))
+    if m is None:
+        return None
+    yes, no = _YES.search(m["boxes"]), _NO.search(m["boxes"])
+    return None if bool(yes) == bool(no) else bool(yes)
+
+
 def steroid_of(e: Event, places: Sequence[Place], events: Sequence[Event], note: Note) -> bool | None:
     """Whether a steroid was given with it: by its places, the record, its own name; None where nothing says so."""
-    told = [t for p in places if (t := _steroid_in(p.text if p.named else p.sentence.text)) is not None]
+    asked = _asked(e, events, note)
+    if asked is not None:
+        return asked
+    own = [p.text for p in places if not (p.behind and _ANOTHER.search(p.text))]
+    told = [t for text in own if (t := _steroid_in(text)) is not None]
     if not told:
         told = [
             t
@@ -87,7 +127,7 @@ def steroid_of(e: Event, places: Sequence[Place], events: Sequence[Event], note:
             if not SKIN.search(s.text) and (t := _steroid_in(s.text)) is not None
         ]
     if told:
-        return False not in told if e.status != "performed" else told[0] if len(set(told)) == 1 else None
+        return told[0] if len(set(told)) == 1 else None  # words that disagree decide nothing
     name = e.named.sentence.text[e.named.zone.left : e.named.mention.end]
     if e.kind in {"medial_branch_block", "discography", "botulinum"}:
         return None
@@ -95,7 +135,11 @@ def steroid_of(e: Event, places: Sequence[Place], events: Sequence[Event], note:
 
 
 def _volume(text: str, volume: float | None) -> float | None:
-    """A volume a site; a total over several sites is none."""
+    """A volume a site, in millilitres; a total over several sites, or a part of a mixture, is none."""
+    if _MIXED.search(text):
+        m = _OF_MIXTURE.search(text)
+        own = parse_number(m["v"]) if m is not None else None
+        return own if own is not None and 0 < own <= _LARGEST else None
     return None if volume is not None and _TOTAL.search(text) and not _EACH.search(text) else volume
 
 

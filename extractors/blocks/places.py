@@ -16,12 +16,16 @@ _REACH = 3
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of a sentence's text that tells of an event; ``named`` where the event's name stands in it."""
+    """A stretch of a sentence's text that tells of an event.
+
+    ``named`` where the event's name stands in it; ``behind`` where it only follows the words that do.
+    """
 
     sentence: Sentence
     low: int
     high: int
     named: bool
+    behind: bool = False
 
     @property
     def text(self) -> str:
@@ -69,5 +73,5 @@ def places_of(e: Event, events: Sequence[Event], note: Note) -> list[Place]:
                 break
             if cue("other_subject").search(s.text) or cue("criteria").search(s.text):
                 break
-            found.append(Place(s, 0, len(s.text), False))
+            found.append(Place(s, 0, len(s.text), False, behind=True))
     return found
