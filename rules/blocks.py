@@ -7,8 +7,9 @@ import dataclasses
 from rules import levels as lv
 from rules.bounds import Interval, interval, told
 from rules.case import Fact
+from rules.sessions import each_once
 from rules.threshold import Threshold
-from rules.values import Injection
+from rules.values import Ablation, Injection
 from rules.view import CaseView, may_lie_in
 
 #: Kinds that anaesthetise a facet joint. Intra-articular blocks count under the guideline.
@@ -74,29 +75,6 @@ def _took_place(view: CaseView, fact: Fact[Injection]) -> bool:
     )
 
 
-def _one_place(a: Injection, b: Injection) -> bool:
-    """Whether side and levels of two statements can be those of one block."""
-    if {a.laterality, b.laterality} == {"left", "right"}:
-        return False
-    return not a.levels or not b.levels or bool(_vertebrae(a.levels) & _vertebrae(b.levels))
-
-
-def _vertebrae(levels: tuple[str, ...]) -> set[str]:
-    return {name for level in levels for name in level.upper().split("-")}
-
-
-def _same(one: Fact[Injection], other: Fact[Injection]) -> bool:
-    """Whether two facts tell of one block: same day, or the same figure and levels in another document."""
-    a, b = one.value, other.value
-    if not _one_place(a, b):
-        return False
-    if a.date and b.date:
-        return a.date == b.date and a.laterality in (b.laterality, "unknown")
-    if one.document == other.document:
-        return False
-    return a.percent_relief == b.percent_relief and set(a.levels) == set(b.levels)
-
-
 def facet_blocks(view: CaseView, region: str) -> Blocks:
     """Return the diagnostic facet blocks that may lie in a region, each once."""
     here = [
@@ -104,12 +82,7 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
         for f in view.case.injections
         if f.value.kind in DIAGNOSTIC and may_lie_in(f.value.region, f.value.levels, (region,))
     ]
-    done: list[Fact[Injection]] = []
-    for fact in here:
-        if not _took_place(view, fact):
-            continue
-        if not any(_same(kept, fact) for kept in done):
-            done.append(fact)
+    done = each_once(view, (f for f in here if _took_place(view, f)))
     waiting = tuple(
         f
         for f in here
@@ -117,16 +90,16 @@ def facet_blocks(view: CaseView, region: str) -> Blocks:
     )
     figures = [f"{f.id}: {relief_told(f) if relief_of(f) else 'no figure of relief'}" for f in done]
     view.trail.add(f"past diagnostic facet blocks, {region}", ", ".join(figures) or "none", done)
-    return Blocks(tuple(done), waiting)
+    return Blocks(done, waiting)
 
 
-def blocked_joints(fact: Fact[Injection]) -> frozenset[str]:
-    """Return the facet joints that a block reached, as far as its levels tell.
+def blocked_joints(fact: Fact[Injection] | Fact[Ablation]) -> frozenset[str]:
+    """Return the facet joints that a block or an ablation reached, as far as its levels tell.
 
-    Single names are nerves of a medial branch block; of an injection into joints they may as well be the
-    vertebrae on both sides of a joint, and either reading counts.
+    Single names are nerves of a medial branch block or an ablation; of an injection into joints they may as
+    well be the vertebrae on both sides of a joint, and either reading counts.
     """
     found = lv.joints(fact.value.levels)
-    if fact.value.kind == "facet_intraarticular":
+    if isinstance(fact.value, Injection) and fact.value.kind == "facet_intraarticular":
         found |= lv.between(fact.value.levels)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from rules.assessment import Comparison, Parameter
 from rules.bounds import Interval, exceeds, number, reaches
@@ -57,3 +58,10 @@ class Threshold:
     def told(self) -> str:
         """The figure with its comparison: ``at least 80 %``, ``more than 50 %``."""
         return f"{_WORDS[self.comparison]} {self.figure}"
+
+    @property
+    def just_enough(self) -> float:
+        """The figure nearest to the limit that satisfies it: the limit itself, else the next whole number."""
+        if self.comparison == "more_than":
+            return math.floor(self.value) + 1.0
+        return math.ceil(self.value) - 1.0 if self.comparison == "less_than" else self.value

@@ -7,7 +7,8 @@ from typing import Any
 
 from rules.blocks import relief_told
 from rules.checks.base import Check, Draft, evidence, listed, quoted
-from rules.checks.coverage import placed_blocks
+from rules.checks.earlier import blocks_that_count
+from rules.checks.missing_blocks import missing_blocks
 from rules.policy import PolicyView
 from rules.values import Region
 from rules.view import FACET_ABLATION, CaseView
@@ -15,8 +16,8 @@ from rules.view import FACET_ABLATION, CaseView
 
 def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
     cut = policy.threshold("diagnostic_block_relief_percent")
-    placed = placed_blocks(view, region)
-    blocks = placed.blocks
+    found = blocks_that_count(view, policy, region)
+    placed, blocks = found.placed, found.placed.blocks
     above, below, open_ = blocks.above(cut), blocks.below(cut), blocks.unsettled(cut)
     figures = listed(relief_told(f) for f in blocks.measured)
     proof = evidence(blocks.measured)
@@ -60,6 +61,14 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
             evidence=proof,
             **base,
         )
+    if found.earlier.events and not found.anew and not blocks.done:
+        return Draft(
+            "not_applicable",
+            f"A facet ablation was done before ({quoted(found.earlier.proof)}), and no block is documented; "
+            "A5 says what the policy asks of a repeat.",
+            subject=region,
+            evidence=found.earlier.proof,
+        )
     where = " at the requested levels and side" if placed.left_out and not blocks.done else ""
     what = (
         "A past block is documented without a figure of relief"
@@ -75,6 +84,7 @@ def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
         asks=(
             "Relief after each diagnostic block in per cent, or pain scores before and after on one scale",
         ),
+        supplies=missing_blocks(view, policy, placed, region, 1, found.after),
         **base,
     )
 
@@ -93,7 +103,13 @@ CHECK = Check(
     severity="major",
     references=("seed-s1", "cohen-2020", "lcd-facet-cgs"),
     run=run,
-    version="2",
+    version="3",
     families=FACET_ABLATION,
     parameters=("diagnostic_block_relief_percent",),
+    optional=(
+        "diagnostic_block_kinds",
+        "repeat_ablation_needs_block",
+        "days_between_blocks",
+        "block_anesthetic_only",
+    ),
 )

@@ -7,23 +7,26 @@ does not state is accepted, and the finding remarks on it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
+from typing import Any
 
 from rules import levels as lv
-from rules.blocks import Blocks, blocked_joints, facet_blocks
+from rules.blocks import DIAGNOSTIC, Blocks, blocked_joints, facet_blocks
 from rules.case import Fact
 from rules.checks.base import evidence, listed, quoted
-from rules.values import Injection
+from rules.policy import PolicyView
+from rules.values import Ablation, Injection
 from rules.view import FACET_ABLATION, CaseView, may_lie_in, sides
 
 #: A joint or side that the request does not name.
 _ANY = ""
+_KINDS = {"medial_branch_block": "medial branch blocks", "facet_intraarticular": "injections into the joint"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """The joints and sides of a requested ablation in one region; empty where not stated."""
+    """The joints and sides of a requested procedure in one region; empty where not stated."""
 
     joints: frozenset[str]
     sides: frozenset[str]
@@ -56,7 +59,7 @@ class Placed:
 
     def uncovered(self, blocks: Sequence[Fact[Injection]], least: int = 1) -> tuple[tuple[str, str], ...]:
         """Return the requested places that fewer than ``least`` of the blocks reach."""
-        return tuple(p for p in self.target.places if sum(_reaches(f, *p) for f in blocks) < least)
+        return tuple(p for p in self.target.places if len(at_place(blocks, p)) < least)
 
     def remark(self, blocks: Sequence[Fact[Injection]]) -> str:
         """Say what the record leaves out of blocks that were accepted; empty where nothing is left out."""
@@ -76,7 +79,9 @@ def place_name(place: tuple[str, str]) -> str:
     return joint or (f"the {side} side" if side else "the region")
 
 
-def _reaches(fact: Fact[Injection], joint: str, side: str) -> bool:
+def reaches_place(fact: Fact[Injection] | Fact[Ablation], place: tuple[str, str]) -> bool:
+    """Whether a procedure can have reached a joint and side; what either leaves open counts as reached."""
+    joint, side = place
     had, treated = sides([fact.value.laterality]), blocked_joints(fact)
     if side and had and side not in had:
         return False
@@ -85,18 +90,23 @@ def _reaches(fact: Fact[Injection], joint: str, side: str) -> bool:
     return joint in treated or (not treated and _touches(fact.value.levels, joint))
 
 
+def at_place(facts: Iterable[Fact[Any]], place: tuple[str, str]) -> tuple[Fact[Any], ...]:
+    """Return the procedures that can have reached a joint and side."""
+    return tuple(f for f in facts if reaches_place(f, place))
+
+
 def _touches(levels: Sequence[str], joint: str) -> bool:
     """Whether single names that make no joint by themselves belong to a joint, as nerve or as vertebra."""
     return bool({name.strip().upper() for name in levels} & ({*joint.split("-")} | lv.nerves_of(joint)))
 
 
-def _why(fact: Fact[Injection], target: Target) -> str | None:
-    """Say why a block is no evidence for the target; None where it bears on some place of it."""
-    if any(_reaches(fact, *place) for place in target.places):
+def why_elsewhere(fact: Fact[Injection] | Fact[Ablation], target: Target) -> str | None:
+    """Say why a procedure does not bear on the target; None where it bears on some place of it."""
+    if any(reaches_place(fact, place) for place in target.places):
         return None
     had = sides([fact.value.laterality])
     said = []
-    if target.joints and not any(_reaches(fact, joint, _ANY) for joint in target.joints):
+    if target.joints and not any(reaches_place(fact, (joint, _ANY)) for joint in target.joints):
         at = lv.in_order(blocked_joints(fact) or fact.value.levels)
         said.append(f"at {listed(at)}; {listed(lv.in_order(target.joints))} requested")
     if target.sides and had and not had & target.sides:
@@ -104,34 +114,68 @@ def _why(fact: Fact[Injection], target: Target) -> str | None:
     return ", ".join(said)
 
 
-def target_of(view: CaseView, region: str) -> Target:
-    """Return the joints and sides requested in a region.
+def _planned(view: CaseView, region: str, families: Sequence[str]) -> list[Injection | Ablation]:
+    """Return the planned procedures of the record that are of the requested kind."""
+    wanted: list[Fact[Injection] | Fact[Ablation]] = [
+        *(f for f in view.case.ablations if f.value.target == "facet" and "facet_rfa" in families),
+        *(f for f in view.case.injections if f.value.kind in DIAGNOSTIC and "facet_block" in families),
+    ]
+    return [
+        f.value
+        for f in wanted
+        if f.value.status == "planned"
+        and f.assertion in ("present", "planned")
+        and may_lie_in(f.value.region, f.value.levels, (region,))
+    ]
 
-    What the claim lines leave open the planned facet ablations of the record may tell.
+
+def target_of(view: CaseView, region: str, families: Sequence[str] = FACET_ABLATION) -> Target:
+    """Return the joints and sides requested in a region by the lines of some families.
+
+    What the claim lines leave open the planned facet procedures of the record may tell.
     """
 
     def within(joints: frozenset[str]) -> frozenset[str]:
         return frozenset(j for j in joints if may_lie_in("unknown", (j,), (region,)))
 
-    planned = [
-        f.value
-        for f in view.case.ablations
-        if f.value.target == "facet"
-        and f.value.status == "planned"
-        and f.assertion in ("present", "planned")
-        and may_lie_in(f.value.region, f.value.levels, (region,))
-    ]
-    joints = within(view.requested_joints(FACET_ABLATION)) or within(
+    planned = _planned(view, region, families)
+    joints = within(view.requested_joints(families)) or within(
         lv.joints(level for v in planned for level in v.levels)
     )
-    asked = view.requested_sides(FACET_ABLATION) or sides(v.laterality for v in planned)
-    return Target(joints, asked)
+    return Target(joints, view.requested_sides(families) or sides(v.laterality for v in planned))
 
 
-def placed_blocks(view: CaseView, region: str) -> Placed:
-    """Hold the diagnostic blocks of a region against the requested joints and sides."""
-    found, target = facet_blocks(view, region), target_of(view, region)
-    why = {f.id: _why(f, target) for f in found.done}
+def placed_blocks(
+    view: CaseView,
+    region: str,
+    policy: PolicyView | None = None,
+    families: Sequence[str] = FACET_ABLATION,
+) -> Placed:
+    """Hold the diagnostic blocks of a region against the requested joints and sides.
+
+    Parameters
+    ----------
+    policy
+        Whose ``diagnostic_block_kinds`` count; without it, or where it names none, every facet block does.
+    families
+        The requested services whose places are meant.
+    """
+    found, target = facet_blocks(view, region), target_of(view, region, families)
+    kinds = (
+        policy.words("diagnostic_block_kinds") if policy and policy.has("diagnostic_block_kinds") else None
+    )
+    why = {f.id: why_elsewhere(f, target) or _no_diagnosis(f, kinds) for f in found.done}
     kept = tuple(f for f in found.done if why[f.id] is None)
     elsewhere = tuple((f, reason) for f in found.done if (reason := why[f.id]) is not None)
     return Placed(target, Blocks(kept, found.not_done), elsewhere)
+
+
+def _no_diagnosis(fact: Fact[Injection], kinds: Sequence[str] | None) -> str | None:
+    """Say why a block at the requested place is no diagnostic block; None where it is one."""
+    if fact.value.purpose == "therapeutic":
+        return "told as therapeutic, not as diagnostic"
+    if kinds is not None and fact.value.kind not in kinds:
+        return (
+            f"{_KINDS[fact.value.kind]}; the policy counts {listed(_KINDS[k] for k in kinds if k in _KINDS)}"
+        )
+    return None

@@ -57,12 +57,13 @@ def outcome(build_case, injections, ref="A5", policy=TWO_OF_EIGHTY):
     ("injections", "expected"),
     [
         ([block(), block(85)], "met"),
-        ([block()], "not_met"),
+        # The record is silent on a second block: that is no failed one.
+        ([block()], "not_documented"),
         ([block(), block(79)], "not_met"),
         ([block(), block(None)], "not_documented"),
         # One block told in two documents is one block.
-        ([block(date="2026-01-05"), block(date="2026-01-05", doc="block1")], "not_met"),
-        ([block(), block(doc="block1")], "not_met"),
+        ([block(date="2026-01-05"), block(date="2026-01-05", doc="block1")], "not_documented"),
+        ([block(), block(doc="block1")], "not_documented"),
         ([block(date="2026-01-05"), block(date="2026-01-26", doc="block2")], "met"),
         # Left and right on one day are two blocks of two sides.
         ([block(date="2026-01-05", laterality="left"), block(date="2026-01-05", laterality="right")], "met"),
@@ -76,7 +77,7 @@ def test_two_blocks_of_eighty(build_case, injections, expected):
 
 def test_one_positive_block_meets_the_relief_but_not_the_count(build_case):
     assert outcome(build_case, [block()], "A6") == "met"
-    assert outcome(build_case, [block()], "A5") == "not_met"
+    assert outcome(build_case, [block()], "A5") == "not_documented"
 
 
 @pytest.mark.parametrize(("weeks", "expected"), [(4, "met"), (3, "not_met")])

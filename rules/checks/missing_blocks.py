@@ -1,0 +1,113 @@
+"""The diagnostic blocks that a request still lacks: facts that, if true, would just satisfy the policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from rules import levels as lv
+from rules.bounds import number
+from rules.checks.base import Supply, listed
+from rules.checks.coverage import Placed, at_place
+from rules.durations import back
+from rules.policy import PolicyView
+from rules.sessions import Event, event_of
+from rules.values import Injection, InjectionKind, Laterality, Region
+from rules.view import CaseView
+
+_WORDS: dict[str, str] = {
+    "medial_branch_block": "a diagnostic medial branch block",
+    "facet_intraarticular": "a diagnostic injection into the facet joint",
+}
+#: How far back days are looked for before the search is given up.
+_FARTHEST = dt.timedelta(days=3653)
+
+
+def _kind(policy: PolicyView) -> InjectionKind:
+    """Return the first kind of block that the policy counts."""
+    if policy.has("diagnostic_block_kinds"):
+        for word in policy.words("diagnostic_block_kinds"):
+            if word == "facet_intraarticular":
+                return "facet_intraarticular"
+            if word == "medial_branch_block":
+                break
+    return "medial_branch_block"
+
+
+def _days(
+    view: CaseView, policy: PolicyView, there: Iterable[Event], many: int, after: dt.date | None
+) -> list[dt.date] | None:
+    """Return the latest days before the day asked that lie far enough from the blocks there are."""
+    if view.on is None:
+        return None
+    apart = policy.threshold("days_between_blocks") if policy.has("days_between_blocks") else None
+    gap = view.on - back(view.on, apart) if apart else dt.timedelta(days=1)
+    taken = [(e.first, e.last) for e in there if e.told]
+    found: list[dt.date] = []
+    day = view.on - dt.timedelta(days=1)
+    while len(found) < many and view.on - day < _FARTHEST and day > (after or dt.date.min):
+        if all(day + gap <= first or day - gap >= last for first, last in taken):
+            found.append(day)
+            taken.append((day, day))
+        day -= dt.timedelta(days=1)
+    return found if len(found) == many else None
+
+
+def _side(sides: Sequence[str]) -> Laterality:
+    if len(sides) == 2:
+        return "bilateral"
+    return "left" if "left" in sides else "right" if "right" in sides else "unknown"
+
+
+def missing_blocks(
+    view: CaseView,
+    policy: PolicyView,
+    placed: Placed,
+    region: Region,
+    least: int,
+    after: dt.date | None = None,
+) -> tuple[Supply, ...]:
+    """Return the blocks that would bring every requested place to ``least`` positive ones.
+
+    Parameters
+    ----------
+    placed
+        The target, and the blocks that count already.
+    after
+        Where only blocks after a day count (an earlier ablation), that day; none fits where it is unknown.
+    """
+    cut = policy.threshold("diagnostic_block_relief_percent")
+    positive = placed.blocks.above(cut)
+    lacks = {p: least - len(at_place(positive, p)) for p in placed.target.places}
+    many = max(lacks.values())
+    days = _days(view, policy, (event_of(view, f) for f in placed.blocks.done), many, after)
+    if after and not days:
+        return ()
+    kind = _kind(policy)
+    supplies = []
+    for n in range(many):
+        places = [p for p, lack in lacks.items() if lack > n]
+        joints = lv.in_order({joint for joint, _ in places if joint})
+        side = _side(sorted({s for _, s in places if s}))
+        block = Injection(
+            kind=kind,
+            status="past",
+            region=region,
+            levels=joints,
+            laterality=side,
+            percent_relief=min(cut.just_enough, 100.0),
+            date=days[n].isoformat() if days else None,
+            purpose="diagnostic",
+            steroid=False if policy.flag("block_anesthetic_only") else None,
+        )
+        where = " ".join(w for w in (side if side != "unknown" else "", listed(joints)) if w) or region
+        when = f" on {block.date}" if block.date else ""
+        drug = ", without steroid," if block.steroid is False else ""
+        supplies.append(
+            Supply(
+                "injections",
+                block,
+                f"{_WORDS[kind]} ({where}){when}{drug} gave {number(cut.just_enough)} % relief",
+            )
+        )
+    return tuple(supplies)

@@ -1,0 +1,165 @@
+"""What a silent record would need: a fact that, if true, settles the finding, and contradicts nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from rules.case import Fact
+from rules.checks import check_of
+from rules.engine import assess
+from rules.policy import PolicyView
+from rules.view import CaseView
+
+DAY = dt.date(2026, 3, 1)
+
+
+def supplies_of(ref, case, policy):
+    drafts = check_of(ref).run(CaseView(case, DAY), PolicyView(policy, DAY))
+    return [supply for draft in drafts for supply in draft.supplies]
+
+
+def with_supplies(case, supplies):
+    """The case in which what is supplied is documented as well."""
+    for n, supply in enumerate(supplies):
+        fact = Fact[type(supply.value)](
+            id=f"if-{n}", document="note", start=0, end=0, quote="", value=supply.value, extractor="what-if",
+            version="1",
+        )  # fmt: skip
+        case = case.model_copy(update={supply.family: (*getattr(case, supply.family), fact)})
+    return case
+
+
+def outcomes_of(ref, case, policy):
+    return {f.outcome for f in assess(case, policy, DAY).findings if f.ref == ref}
+
+
+def figures(**values):
+    units = {
+        "diagnostic_block_count": ("blocks", "at_least"),
+        "diagnostic_block_relief_percent": ("per cent", "at_least"),
+        "days_between_blocks": ("days", "at_least"),
+    }
+    return {
+        "parameters": {
+            name: {"value": value}
+            | (dict(zip(("unit", "comparison"), units[name], strict=True)) if name in units else {})
+            for name, value in values.items()
+        }
+    }
+
+
+MEDICARE = figures(diagnostic_block_count=2, diagnostic_block_relief_percent=80, days_between_blocks=14)
+LEFT = {"cpt": ["64635"], "icd": ["M47.816"], "levels": ["L4-L5"], "side": "left"}
+
+
+def block(percent=85, **more):
+    return {
+        "kind": "medial_branch_block", "status": "past", "region": "lumbar", "percent_relief": percent,
+        **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("setup", "request_", "injections", "ablations", "expected"),
+    [
+        # kind, levels, side, relief, day of each block that is missing
+        (MEDICARE, LEFT, [], [], [("2026-02-28", "left", 80), ("2026-02-14", "left", 80)]),
+        (MEDICARE, LEFT, [block(date="2026-02-20")], [], [("2026-02-06", "left", 80)]),
+        (MEDICARE, LEFT, [block(date="2026-02-14")], [], [("2026-02-28", "left", 80)]),
+        (MEDICARE, LEFT, [block(date="2026-02")], [], [("2026-01-18", "left", 80)]),
+        (MEDICARE, LEFT, [block()], [], [("2026-02-28", "left", 80)]),
+        ({}, LEFT, [], [], [("2026-02-28", "left", 51)]),
+        (figures(diagnostic_block_relief_percent=50.5), LEFT, [], [], [("2026-02-28", "left", 50.5)]),
+        (
+            MEDICARE,
+            {**LEFT, "side": "bilateral"},
+            [block(date="2026-01-05", laterality="left")],
+            [],
+            [("2026-02-28", "bilateral", 80), ("2026-02-14", "right", 80)],
+        ),
+        ({}, {"cpt": ["64635"], "icd": ["M47.816"]}, [], [], [("2026-02-28", "unknown", 51)]),
+        (
+            figures(repeat_ablation_needs_block=True),
+            LEFT,
+            [],
+            [{"target": "facet", "status": "past", "date": "2026-02-27"}],
+            [("2026-02-28", "left", 51)],
+        ),
+        (
+            figures(repeat_ablation_needs_block=True),
+            LEFT,
+            [],
+            [{"target": "facet", "status": "past", "date": "2026-02-28"}],
+            [],
+        ),
+        (
+            figures(repeat_ablation_needs_block=True),
+            LEFT,
+            [],
+            [{"target": "facet", "status": "past"}],
+            [],
+        ),
+    ],
+)
+def test_missing_blocks(build_case, build_policy, setup, request_, injections, ablations, expected):
+    case = build_case({"request": request_, "facts": {"injections": injections, "ablations": ablations}})
+    policy = build_policy({"setup": setup})
+    supplies = supplies_of("A5", case, policy)
+    assert [(s.value.date, s.value.laterality, s.value.percent_relief) for s in supplies] == expected
+    assert outcomes_of("A5", case, policy) == {"not_documented"}
+    if supplies:
+        assert {s.value.levels for s in supplies} == {tuple(request_.get("levels", ()))}
+        assert outcomes_of("A5", with_supplies(case, supplies), policy) == {"met"}
+        # Nothing to spare.
+        assert outcomes_of("A5", with_supplies(case, supplies[:-1]), policy) != {"met"}
+
+
+def test_a_missing_block_is_told_in_words(build_case, build_policy):
+    case = build_case({"request": LEFT})
+    (first, second) = supplies_of("A5", case, build_policy({"setup": MEDICARE}))
+    assert first.words == "a diagnostic medial branch block (left L4-L5) on 2026-02-28 gave 80 % relief"
+    assert first.family == "injections"
+    assert (first.value.kind, first.value.status, first.value.region) == (
+        "medial_branch_block", "past", "lumbar",
+    )  # fmt: skip
+    assert second.value.purpose == "diagnostic"
+    assert second.value.steroid is None
+
+
+def test_a_missing_block_is_of_a_kind_that_counts(build_case, build_policy):
+    setup = figures(diagnostic_block_kinds=["facet_intraarticular"], block_anesthetic_only=True)
+    case = build_case({"request": {"cpt": ["64635"], "icd": ["M47.816"]}})
+    policy = build_policy({"setup": setup})
+    (supply,) = supplies_of("A5", case, policy)
+    assert supply.value.kind == "facet_intraarticular"
+    assert supply.value.steroid is False
+    assert supply.words == (
+        "a diagnostic injection into the facet joint (lumbar) on 2026-02-28, without steroid, gave 51 % "
+        "relief"
+    )
+    assert outcomes_of("A5", with_supplies(case, [supply]), policy) == {"met"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [
+        (["medial_branch_block", "facet_intraarticular"], "medial_branch_block"),
+        (["facet_intraarticular", "medial_branch_block"], "facet_intraarticular"),
+        (["epidural"], "medial_branch_block"),
+    ],
+)
+def test_the_first_kind_that_is_named(build_case, build_policy, kinds, kind):
+    case = build_case({"request": LEFT})
+    policy = build_policy({"setup": figures(diagnostic_block_kinds=kinds)})
+    assert supplies_of("A5", case, policy)[0].value.kind == kind
+
+
+def test_relief_that_is_not_documented_needs_one_block(build_case, build_policy):
+    case = build_case({"request": LEFT})
+    policy = build_policy({"setup": MEDICARE})
+    supplies = supplies_of("A6", case, policy)
+    assert supplies == supplies_of("A5", case, policy)[:1]
+    assert outcomes_of("A6", case, policy) == {"not_documented"}
+    assert outcomes_of("A6", with_supplies(case, supplies), policy) == {"met"}
