@@ -69,6 +69,8 @@ def missing_blocks(
 ) -> tuple[Supply, ...]:
     """Return the blocks that would bring every requested place to ``least`` positive ones.
 
+    None where a block failed: a further one would not take that away.
+
     Parameters
     ----------
     placed
@@ -81,7 +83,7 @@ def missing_blocks(
     lacks = {p: least - len(at_place(positive, p)) for p in placed.target.places}
     many = max(lacks.values())
     days = _days(view, policy, (event_of(view, f) for f in placed.blocks.done), many, after)
-    if after and not days:
+    if (after and not days) or placed.blocks.below(cut):
         return ()
     kind = _kind(policy)
     supplies = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rules.case import Case, Fact
-from rules.engine import _weighed, day_of
+from rules.engine import day_of
+from rules.engine import weigh as _weighed
 
 #: Checks whose silences say which fact would settle them.
 CHECKED = ("A", "B", "D")
