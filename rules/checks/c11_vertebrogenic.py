@@ -27,7 +27,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         "needs_review",
         f"{_CODE} ({icd(_CODE).title}) names the vertebrae as the origin of the pain; the facet ablation "
         f"({named}) treats the facet joints.",
-        headline=f"whether the vertebrae ({_CODE}) or the facet joints cause the pain to be treated by {named}",
+        headline=f"whether the vertebrae ({_CODE}) or the facet joints cause the pain to treat ({named})",
         evidence=(*(e for part in asked for e in part.places), *(e for dx in coded for e in dx.evidence)),
         codes=(*(service(c) for part in asked for c in part.codes), icd(_CODE)),
         asks=("A statement of the pain generator and what it rests on",),
