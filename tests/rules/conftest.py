@@ -89,6 +89,7 @@ def policy_of(spec: dict[str, Any]) -> Policy:
     """The policy of a case: a shipped one by id, else the guideline; ``setup`` adds checks and figures to it.
 
     A figure of the setup is ``{value, unit, comparison}``; what a file must say beyond that is filled in.
+    ``without`` names figures of the policy that are taken away.
     """
     policy = load_policy(spec.get("policy", "guideline"))
     setup = spec.get("setup", {})
@@ -113,7 +114,11 @@ def policy_of(spec: dict[str, Any]) -> Policy:
     return policy.model_copy(
         update={
             "checks": {**policy.checks, **uses},
-            "parameters": {**policy.parameters, **figures},
+            "parameters": {
+                name: p
+                for name, p in {**policy.parameters, **figures}.items()
+                if name not in setup.get("without", ())
+            },
             **{key: setup[key] for key in ("effective_from", "effective_to", "payers") if key in setup},
         }
     )
