@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.case import Case, Fact
-from rules.engine import day_of
-from rules.engine import weigh as _weighed
+from rules.engine import weigh, day_of
 
 #: Checks whose silences say which fact would settle them.
 CHECKED = ("A", "B", "D")
@@ -14,7 +13,7 @@ WRONG = ("not_documented", "not_met", "contradiction")
 
 
 def with_supplies(case: Case, supplies) -> Case:
-    """The case with the facts added to its latest document, each proved by the words that tell it."""
+    """The case with the facts added to its latest document, as a what-if adds them: without a quote."""
     document = max(case.documents, key=lambda d: (d.date is not None, d.date))
     added: dict[str, list[Fact]] = {}
     for n, supply in enumerate(supplies):
@@ -23,8 +22,8 @@ def with_supplies(case: Case, supplies) -> Case:
             id=f"supplied-{n}",
             document=document.id,
             start=4000 + 100 * n,
-            end=4000 + 100 * n + len(supply.words),
-            quote=supply.words,
+            end=4000 + 100 * n,
+            quote="",
             extractor="what-if",
             version="1",
             value=supply.value,
@@ -39,11 +38,11 @@ def test_supplied_facts_settle_a_silence(rule_case, build_case, build_policy):
         pytest.skip("another group of checks")
     case, policy = build_case(spec), build_policy(spec)
     day = spec.get("day") or day_of(case)
-    before = {w.finding.id: w for w in _weighed(case, policy, day)}
+    before = {w.finding.id: w for w in weigh(case, policy, day)}
     for name, weighed in before.items():
         if weighed.finding.outcome != "not_documented" or not weighed.draft.supplies:
             continue
-        after = {w.finding.id: w for w in _weighed(with_supplies(case, weighed.draft.supplies), policy, day)}
+        after = {w.finding.id: w for w in weigh(with_supplies(case, weighed.draft.supplies), policy, day)}
         assert after[name].finding.outcome == "met", f"{name}: {after[name].finding.message}"
         worse = {
             other
@@ -59,7 +58,7 @@ def test_a_supply_is_told_as_a_clause(all_rule_cases, build_case, build_policy):
     for stem, spec in all_rule_cases:
         if stem.startswith(CHECKED):
             case = build_case(spec)
-            for w in _weighed(case, build_policy(spec), spec.get("day") or day_of(case)):
+            for w in weigh(case, build_policy(spec), spec.get("day") or day_of(case)):
                 told |= {s.words for s in w.draft.supplies}
     assert told
     for words in told:
