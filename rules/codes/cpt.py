@@ -36,6 +36,8 @@ class CptEntry(BaseModel):
     role: Literal["primary", "add_on", "guidance"]
     kind: Literal["ablation", "block", "injection", "stimulator", "guidance", "unlisted"]
     group: Group | None = None
+    #: Whether images guide the needle, where the code itself says so (``none``: without).
+    imaging: Literal["none", "included", "ultrasound"] | None = None
     primaries: tuple[str, ...] = ()
 
 
