@@ -16,7 +16,7 @@ from rules.view import CaseView, may_lie_in
 DIAGNOSTIC = ("medial_branch_block", "facet_intraarticular")
 
 
-def relief_of(fact: Fact[Injection]) -> Interval | None:
+def relief_of(fact: Fact[Injection] | Fact[Ablation]) -> Interval | None:
     """Return what the record allows the relief to be, in per cent; None without a figure."""
     v = fact.value
     if v.percent_relief is None:
@@ -24,7 +24,7 @@ def relief_of(fact: Fact[Injection]) -> Interval | None:
     return interval(v.percent_relief, v.percent_bound, v.percent_low, v.percent_high)
 
 
-def relief_told(fact: Fact[Injection]) -> str:
+def relief_told(fact: Fact[Injection] | Fact[Ablation]) -> str:
     """Return the relief as stated: ``80 %``, ``at least 50 %``."""
     v = fact.value
     figure = told(v.percent_relief or 0.0, v.percent_bound, v.percent_low, v.percent_high)

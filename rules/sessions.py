@@ -139,6 +139,7 @@ def _fewest(events: Iterable[Event]) -> int:
     return sessions
 
 
-def days_between(earlier: Event, later: Event) -> Interval:
-    """Return how many days can lie between two events; 0 where they can be of one day."""
-    return Interval(max(0, (later.first - earlier.last).days), max(0, (later.last - earlier.first).days))
+def days_between(one: Event, other: Event) -> Interval:
+    """Return how many days can lie between two events, whichever was first; 0 where they can be of one day."""
+    apart = ((other.first - one.last).days, (one.first - other.last).days)
+    return Interval(max(0, *apart), max((other.last - one.first).days, (one.last - other.first).days))

@@ -19,7 +19,7 @@ from rules.sessions import Event, event_of, in_time
 from rules.values import Ablation, Injection
 from rules.view import FACET_ABLATION, CaseView, may_lie_in
 
-_BEFORE = "not after the earlier ablation, and a repeat needs a new block"
+_BEFORE = "not after the earlier ablation, and a new block is needed"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Earlier:
         """Every statement that can tell of the latest session: undated ones may."""
         newest = max((e.first for e in self.events), default=None)
         return tuple(e for e in self.events if newest is not None and e.last >= newest)
+
+    @property
+    def over_by(self) -> dt.date:
+        """The last day on which one of them can have been; without a date, any day."""
+        return max((e.last if e.told else dt.date.max for e in self.events), default=dt.date.min)
 
     def why_left_out(self) -> str:
         """Say which ablations were left out and why; empty where none was."""
@@ -117,14 +122,14 @@ def blocks_that_count(view: CaseView, policy: PolicyView, region: str) -> Counte
     placed, earlier = placed_blocks(view, region, policy), earlier_ablations(view, region)
     if not earlier.events or not policy.flag("repeat_ablation_needs_block"):
         return Counted(placed, (), earlier, None)
-    last = max(e.last if e.told else dt.date.max for e in earlier.events)
-    return Counted(*_after(view, placed, last, max(e.first for e in earlier.events)), earlier, last)
+    return Counted(*blocks_after(view, placed, earlier), earlier, earlier.over_by)
 
 
-def _after(
-    view: CaseView, placed: Placed, last: dt.date, first: dt.date
+def blocks_after(
+    view: CaseView, placed: Placed, earlier: Earlier
 ) -> tuple[Placed, tuple[Fact[Injection], ...]]:
-    """Leave out blocks before an earlier ablation; return the rest, and those whose order to it is open."""
+    """Leave out blocks before the earlier ablation; return the rest, and those whose order to it is open."""
+    first, last = max(e.first for e in earlier.events), earlier.over_by
     old, unclear = [], []
     for fact in placed.blocks.done:
         event = event_of(view, fact)
