@@ -140,6 +140,6 @@ def _fewest(events: Iterable[Event]) -> int:
 
 
 def days_between(one: Event, other: Event) -> Interval:
-    """Return how many days can lie between two events, whichever was first; 0 where they can be of one day."""
+    """Return how many days can lie between two events, whichever was first."""
     apart = ((other.first - one.last).days, (one.first - other.last).days)
     return Interval(max(0, *apart), max((other.last - one.first).days, (one.last - other.first).days))

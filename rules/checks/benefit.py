@@ -18,6 +18,7 @@ from rules.checks.base import listed
 from rules.durations import asked_days, lasts, span, told_days
 from rules.policy import PolicyView
 from rules.threshold import Threshold
+from rules.view import CaseView
 
 State = Literal["holds", "fails", "open", "silent"]
 _RELIEF = "relief in per cent"
@@ -75,7 +76,10 @@ class Benefit:
 
     @property
     def lacking(self) -> list[str]:
-        """What is not stated, in words."""
+        """What is not stated and could settle it, in words."""
+        pair = [name for name in (_RELIEF, _DURATION) if name in self.parts]
+        if any(self.parts[name] == "fails" for name in pair):
+            return [_FUNCTION]
         return [name for name, state in self.parts.items() if state == "silent"]
 
 
@@ -92,7 +96,7 @@ def _both(relief: State, duration: State) -> State:
     """Relief and its duration: one that fails fails the whole."""
     for state in ("fails", "silent", "open"):
         if state in (relief, duration):
-            return state  # type: ignore[return-value]
+            return state
     return "holds"
 
 
@@ -102,16 +106,22 @@ def _either(one: State, other: State) -> State:
         return "holds"
     for state in ("open", "silent"):
         if state in (one, other):
-            return state  # type: ignore[return-value]
+            return state
     return "fails"
 
 
-def benefit_of(facts: Sequence[Fact[Any]], asked: Needs) -> Benefit:
-    """Hold the statements of one session (injections or ablations) against a policy's figures."""
-    with_relief = [f for f in facts if f.value.percent_relief is not None]
-    timed = [f for f in facts if f.value.relief_days is not None]
-    gained = [f for f in facts if f.value.function_gain_percent is not None]
-    parts: dict[str, State] = {_RELIEF: _state(with_relief, lambda f: asked.relief.holds(_relief(f)))}
+def benefit_of(view: CaseView, facts: Sequence[Fact[Any]], asked: Needs) -> Benefit:
+    """Hold the statements of one session (injections or ablations) against a policy's figures.
+
+    Of several statements of one figure the latest speaks: a relief goes on after it is first told.
+    """
+
+    def stating(field: str) -> tuple[Fact[Any], ...]:
+        return view.latest(f for f in facts if getattr(f.value, field) is not None)
+
+    relieved, timed = stating("percent_relief"), stating("relief_days")
+    gained = stating("function_gain_percent")
+    parts: dict[str, State] = {_RELIEF: _state(relieved, lambda f: asked.relief.holds(_relief(f)))}
     state = parts[_RELIEF]
     if asked.duration:
         need = asked.duration
@@ -121,17 +131,17 @@ def benefit_of(facts: Sequence[Fact[Any]], asked: Needs) -> Benefit:
         gain = asked.function
         parts[_FUNCTION] = _state(gained, lambda f: gain.holds_for(f.value.function_gain_percent))
         state = _either(state, parts[_FUNCTION])
-    said = [
-        *(f"{relief_told(f)} relief" for f in with_relief),
-        *(f"for {_bounded(f)}" for f in timed),
-        *(f"{number(f.value.function_gain_percent)} % gain in function" for f in gained),
-    ]
-    return Benefit(state, parts, listed(dict.fromkeys(said)))
+    figures, times = (dict.fromkeys(map(relief_told, relieved)), dict.fromkeys(map(_bounded, timed)))
+    gains = dict.fromkeys(number(f.value.function_gain_percent) for f in gained)
+    relief = f"{listed(figures)} relief" if figures else "relief" if times else ""
+    told = f"{relief} for {listed(times)}" if times else relief
+    said = [told, f"a gain in function of {listed(gains)} %" if gains else ""]
+    return Benefit(state, parts, listed(s for s in said if s))
 
 
 def _relief(fact: Fact[Any]) -> Interval:
     found = relief_of(fact)
-    assert found is not None  # noqa: S101  (chosen for its figure)
+    assert found is not None
     return found
 
 
@@ -150,15 +160,16 @@ def enough(found: Benefit, asked: Needs) -> dict[str, float] | None:
 
     None where what is documented fails, so that no figure could.
     """
-    if "fails" not in (found.parts[_RELIEF], found.parts.get(_DURATION)):
+    pair = [found.parts[_RELIEF], *([found.parts[_DURATION]] if asked.duration else [])]
+    if "silent" in pair and not {"fails", "open"} & set(pair):
         out = {}
         if found.parts[_RELIEF] == "silent":
             out["percent_relief"] = min(asked.relief.just_enough, 100.0)
         if asked.duration and found.parts[_DURATION] == "silent":
-            whole = dataclasses.replace(asked.duration, value=asked_days(asked.duration))
-            out["relief_days"] = whole.just_enough
-        settled = "open" not in (found.parts[_RELIEF], found.parts.get(_DURATION))
-        return out if out and settled else None
+            out["relief_days"] = dataclasses.replace(
+                asked.duration, value=asked_days(asked.duration)
+            ).just_enough
+        return out
     if asked.function and found.parts[_FUNCTION] == "silent":
         return {"function_gain_percent": min(asked.function.just_enough, 100.0)}
     return None

@@ -40,9 +40,9 @@ _BLANK: dict[str, Any] = {
 }
 
 
-def _draft(earlier: Earlier, asked: Needs, region: Region, title: str) -> Draft:
+def _draft(view: CaseView, earlier: Earlier, asked: Needs, region: Region, title: str) -> Draft:
     facts = [e.fact for e in earlier.latest]
-    found = benefit_of(facts, asked)
+    found = benefit_of(view, facts, asked)
     proof = earlier.proof
     base: dict[str, Any] = {"subject": region, "evidence": proof, "parameters": asked.parameters}
     start = f"{title} asks for {asked.told} after the earlier ablation; the record gives"
@@ -87,7 +87,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     for region in view.requested_regions(FACET_ABLATION):
         earlier = earlier_ablations(view, region)
         if earlier.events:
-            yield _draft(earlier, asked, region, policy.policy.title)
+            yield _draft(view, earlier, asked, region, policy.policy.title)
         else:
             yield Draft(
                 "not_applicable",
@@ -101,8 +101,8 @@ CHECK = Check(
     slug="repeat-ablation-benefit",
     ref="F4",
     title="Benefit of the earlier ablation",
-    compares="relief, its duration and the gain in function after the latest ablation at the requested joints "
-    "and side with the policy's figures for a repeat",
+    compares="relief, its duration and the gain in function after the latest ablation at the requested "
+    "joints and side with the policy's figures for a repeat",
     severity="major",
     references=("lcd-l38801", "evicore-cmm-208", "aetna-cpb-0016"),
     run=run,

@@ -45,7 +45,9 @@ def _draft(view: CaseView, earlier: Earlier, need: Threshold, region: Region, ti
     proof = earlier.proof
     if all(ok for _, ok in judged):
         days = listed(e.when for e in earlier.latest)
-        return Draft("met", f"{asked}; the latest was of {days} ({quoted(proof)}).{tail}", evidence=proof, **base)
+        return Draft(
+            "met", f"{asked}; the latest was of {days} ({quoted(proof)}).{tail}", evidence=proof, **base
+        )
     if undated:
         return Draft(
             "not_documented",
@@ -58,8 +60,8 @@ def _draft(view: CaseView, earlier: Earlier, need: Threshold, region: Region, ti
     days = listed(e.when for e, ok in judged if ok is None)
     return Draft(
         "needs_review",
-        f"{asked}; of the earlier one ({days}: {quoted(proof)}) the record leaves open whether it lies so far "
-        f"back.{tail}",
+        f"{asked}; of the earlier one ({days}: {quoted(proof)}) the record leaves open whether it lies so "
+        f"far back.{tail}",
         headline=f"whether the earlier ablation ({days}) lies {need.figure} back",
         evidence=proof,
         asks=("The day of the earlier ablation (its procedure note)",),
