@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo figures register lock clean
+.PHONY: help setup test lint format types imports check demo figures register verdicts lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ figures: $(READY) ## take stock of scores: floors, known trap failures, the figu
 
 register: $(READY) ## rewrite the table of checks from the checks and the policies
 	@$(BIN)/python -m rules.register
+
+verdicts: $(READY) ## write anew what the rules say of every named case; look at the diff
+	@$(BIN)/python tests/rules/verdicts.py
 
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml

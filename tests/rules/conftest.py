@@ -16,6 +16,7 @@ from rules.policy import CheckUse, Policy, PolicyParameter
 from rules.policy_files import load_policy
 
 CASES = Path(__file__).with_name("cases")
+POLICY_CASES = Path(__file__).with_name("policies")
 
 
 def _value_type(family: str) -> type[v.Value]:
@@ -137,6 +138,16 @@ def load_cases() -> list[tuple[str, dict[str, Any]]]:
     for path in sorted(CASES.glob("*.yaml")):
         head, rows = load_file(path)
         found += [(path.stem, {"setup": head.get("setup", {}), **case}) for case in rows]
+    return found
+
+
+def load_all() -> list[tuple[str, dict[str, Any]]]:
+    """The cases of the checks and those of the policies (``policies/<id>.yaml``, each under its policy)."""
+    found = load_cases()
+    for path in sorted(POLICY_CASES.glob("*.yaml")):
+        head, rows = load_file(path)
+        base = {"policy": head.get("policy", path.stem), "setup": head.get("setup", {})}
+        found += [(path.stem, {**base, **case}) for case in rows]
     return found
 
 

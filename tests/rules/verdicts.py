@@ -1,0 +1,141 @@
+"""What the rules say of every named case, word for word: ``tests/rules/verdicts/*.yaml``.
+
+    python tests/rules/verdicts.py      (make verdicts) writes the files anew and says what changed
+
+The files are read by people: they are the public text of the product, and the diff of a change shows every
+verdict and every word that it alters. A verdict that changes asks for a new version of its check and for a line
+in CHANGELOG.md; without them the files are not written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rules.assessment import Assessment, Step
+from rules.checks import CATALOGUE, check_of
+from rules.engine import assess
+
+if __package__:
+    from .conftest import load_all, make_case, policy_of
+else:  # run as a command
+    sys.path.insert(0, str(Path(__file__).parent))
+    from conftest import load_all, make_case, policy_of
+
+FOLDER = Path(__file__).with_name("verdicts")
+CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+
+
+def _trail(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        yield f"{step.asked}: {step.found} {list(step.facts)}"
+        yield from _trail(step.steps)
+
+
+def _digest(lines: Iterator[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+
+
+def _concerns(stem: str, ref: str) -> bool:
+    """Whether findings of a check are told in a file: A5_places.yaml is about A5, a policy's about all."""
+    own = stem.split("_")[0]
+    return own == ref or own not in {check.ref for check in CATALOGUE}
+
+
+def told(stem: str, assessment: Assessment) -> dict[str, Any]:
+    """One case's verdicts: the answer, and the findings of the check that the file is about."""
+    findings = []
+    for f in assessment.findings:
+        if not _concerns(stem, f.ref) or (f.outcome == "not_applicable" and stem.split("_")[0] != f.ref):
+            continue
+        row: dict[str, Any] = {"id": f.id, "outcome": f.outcome, "severity": f.severity}
+        if f.required:
+            row["required"] = True
+        row["message"] = f.message
+        row |= {
+            key: value
+            for key, value in (
+                ("remedies", [_remedy(r) for r in f.remedies]),
+                ("codes", " ".join(c.code for c in f.codes)),
+                ("figures", " ".join(p.name for p in f.parameters)),
+                ("evidence", " ".join(f"{e.document}:{e.start}" for e in f.evidence)),
+            )
+            if value
+        }
+        row["trail"] = _digest(_trail(f.trail))
+        findings.append(row)
+    answer = assessment.determination
+    return {
+        "answer": answer.answer,
+        "statement": answer.statement,
+        "asks": [m.item for m in assessment.missing_documentation],
+        "findings": findings,
+    }
+
+
+def _remedy(remedy: Any) -> str:
+    codes = f" [{' '.join(c.code for c in remedy.codes)}]" if remedy.codes else ""
+    return f"{remedy.action}{codes}" + (f" for {remedy.replaces}" if remedy.replaces else "")
+
+
+def verdicts() -> dict[str, dict[str, Any]]:
+    """Every file's verdicts by the case's name, as the rules give them now."""
+    found: dict[str, dict[str, Any]] = {}
+    for stem, spec in load_all():
+        assessment = assess(make_case(spec), policy_of(spec), on=spec.get("day"))
+        found.setdefault(stem, {})[spec["name"]] = told(stem, assessment)
+    return found
+
+
+def stored(stem: str) -> dict[str, Any]:
+    """A file's verdicts as written; empty where there is no such file."""
+    path = FOLDER / f"{stem}.yaml"
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader) if path.is_file() else {}
+
+
+def versions() -> dict[str, str]:
+    """Version of every check."""
+    return {check.ref: check.version for check in CATALOGUE}
+
+
+def unannounced(old: dict[str, Any], new: dict[str, Any], before: dict[str, str]) -> list[str]:
+    """Verdicts of cases known before that changed although their check kept its version."""
+    out = []
+    for name in old.keys() & new.keys():
+        was = {f["id"]: f["outcome"] for f in old[name]["findings"]}
+        for f in new[name]["findings"]:
+            ref = next(c.ref for c in CATALOGUE if f["id"] == c.ref or f["id"].startswith(f"{c.ref}-"))
+            changed = f["id"] in was and was[f["id"]] != f["outcome"]
+            if changed and before.get(ref) == check_of(ref).version:
+                out.append(f"{ref}: case {name!r}, {f['id']}: {was[f['id']]} -> {f['outcome']}")
+    return sorted(out)
+
+
+def main() -> int:
+    """Write the files; 1 where a verdict changed without a new version."""
+    before = stored("versions")
+    now = verdicts()
+    faults = [x for stem, cases in now.items() for x in unannounced(stored(stem), cases, before)]
+    for fault in faults:
+        print(f"{fault}; raise the check's version and name it in CHANGELOG.md", file=sys.stderr)
+    if faults:
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    for stale in {p.stem for p in FOLDER.glob("*.yaml")} - {*now, "versions"}:
+        (FOLDER / f"{stale}.yaml").unlink()
+    for stem, cases in {**now, "versions": versions()}.items():
+        changed = [n for n in cases if stored(stem).get(n) != cases[n]] if stem != "versions" else []
+        if changed:
+            print(f"{stem}: {len(changed)} cases told otherwise or new")
+        text = yaml.dump(cases, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=110)
+        (FOLDER / f"{stem}.yaml").write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
