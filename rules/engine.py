@@ -185,6 +185,7 @@ def assess(
         Where the policy is unknown or lacks a parameter that a check asks for.
     """
     rule = load_policy(policy) if isinstance(policy, str) else policy
+    case = case.in_reading_order()
     day = on or day_of(case)
     weighed = tuple(weigh(case, rule, day))
     determination = determine(weighed, rule)

@@ -2,10 +2,10 @@
 
     python tests/rules/mutation.py [--only PREFIX] [--workers N] [--sample N] [-o FILE]
 
-mutmut writes every mutant of every function beside the original; this runner forks a process for each, in which
-that mutant is the one called, and looks first at the verdicts of the check's own cases, then at those of all, then
-at the tests of the module. Running the whole test suite through pytest for each of some thousand mutants would
-take days. A mutant that no test finds survives; the report lists it with what was changed.
+mutmut writes every mutant of every function beside the original; this runner forks a process for each, in
+mutmut writes every mutant of a function beside the original; this runner forks a process for each, in
+all, then at the tests of the module. Running the whole test suite through pytest for each of some thousand
+mutants would take days. A mutant that no test finds survives; the report lists it with what was changed.
 """
 
 from __future__ import annotations
@@ -66,9 +66,7 @@ def generate() -> dict[str, str]:
         spans = made.line_span_by_function_name
         for name in made.mutant_names:
             stem = name.rpartition("_")[0]
-            original, mutant = (
-                lines[spans[n].start - 1 : spans[n].end] for n in (f"{stem}_orig", name)
-            )
+            original, mutant = (lines[spans[n].start - 1 : spans[n].end] for n in (f"{stem}_orig", name))
             diff = difflib.unified_diff(original, mutant, lineterm="", n=0)
             changes[f"{module}.{name}"] = "\n".join(
                 d for d in diff if d[:1] in "+-" and d[:3] not in ("+++", "---") and "def x" not in d
@@ -102,9 +100,7 @@ class Runner:
     def differs(self, module: str) -> bool:
         """Whether some case is told otherwise; the module's own cases first."""
         own = module.rpartition(".")[2].split("_")[0].upper()
-        for stem, case, policy, day, expected in sorted(
-            self.cases, key=lambda c: c[0].split("_")[0] != own
-        ):
+        for stem, case, policy, day, expected in sorted(self.cases, key=lambda c: c[0].split("_")[0] != own):
             if self.verdicts.told(stem, self.assess(case, policy, on=day)) != expected:
                 return True
         return False
@@ -124,7 +120,7 @@ class Runner:
                 self.build()
             if self.differs(module):
                 return True
-        except Exception:  # whatever a mutant raises, it was found
+        except Exception:  # noqa: BLE001  # whatever a mutant raises, it was found
             return True
         import pytest
 
@@ -141,7 +137,7 @@ def _run(runner: Runner, mutant: str) -> str:
         signal.alarm(LIMIT)
         try:
             os._exit(1 if runner.found(mutant) else 0)
-        except BaseException:
+        except BaseException:  # noqa: BLE001  # the same for what pytest raises
             os._exit(1)
     _, status = os.waitpid(pid, 0)
     return "survived" if status == 0 else "found"
@@ -154,6 +150,8 @@ def _work(mutants: list[str], target: Path) -> None:
     runner = Runner()
     if "mutation" not in str(sys.modules["rules"].__file__):
         raise SystemExit("the unmutated rules were imported")
+    if any(_run(runner, f"{begin}.none") == "found" for begin, _ in TESTS):
+        raise SystemExit("the tests fail without any mutant: mend them first")
     if runner.differs(""):
         raise SystemExit("the verdicts differ without any mutant: run make verdicts")
     with target.open("a", encoding="utf-8") as out:
@@ -185,7 +183,8 @@ def main() -> int:
             _work(wanted[n :: arguments.workers], target)
             os._exit(0)
         workers.append(pid)
-    if any([os.waitpid(pid, 0)[1] for pid in workers]):
+    faults = [os.waitpid(pid, 0)[1] for pid in workers]
+    if any(faults):
         return 1
     fates = dict(json.loads(line) for t in targets for line in t.read_text("utf-8").splitlines())
     survived = sorted(m for m, fate in fates.items() if fate == "survived")
@@ -193,7 +192,8 @@ def main() -> int:
     for module, n in sorted(by_module[0].items()):
         print(f"{module:52} {n - by_module[1][module]:5} of {n:5} found")
     share = 100 * (len(fates) - len(survived)) / max(1, len(fates))
-    print(f"{len(fates) - len(survived)} of {len(fates)} mutants found ({share:.1f} %) in {time.time() - started:.0f} s")
+    found, took = len(fates) - len(survived), time.time() - started
+    print(f"{found} of {len(fates)} mutants found ({share:.1f} %) in {took:.0f} s")
     arguments.output.write_text(
         json.dumps({m: changes[m] for m in survived}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )

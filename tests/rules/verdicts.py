@@ -3,8 +3,8 @@
     python tests/rules/verdicts.py      (make verdicts) writes the files anew and says what changed
 
 The files are read by people: they are the public text of the product, and the diff of a change shows every
-verdict and every word that it alters. A verdict that changes asks for a new version of its check and for a line
-in CHANGELOG.md; without them the files are not written.
+verdict and every word that it alters. A verdict that changes asks for a new version of its check and for a
+line in CHANGELOG.md; without them the files are not written.
 """
 
 from __future__ import annotations

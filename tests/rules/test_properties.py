@@ -1,0 +1,88 @@
+"""What holds for every case and every policy: nothing raises, silence is never denied, order is no matter."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules.engine import assess
+from rules.policy_files import available_policies, load_policy
+
+from .strategies import FAMILIES, cases, fact
+
+POLICIES = [load_policy(name) for name in available_policies()]
+policies = st.sampled_from(POLICIES)
+AGAINST = ("not_met", "contradiction")
+many = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+#: What the record tells of the past and the present; the rest (planned procedures, setting) is the request's.
+EVIDENCE = ("therapies", "injections", "radicular", "nerve_compression", "imaging", "examinations", "pain")
+
+
+@many
+@given(case=cases(), policy=policies)
+def test_no_case_raises(case, policy):
+    found = assess(case, policy, what_if=True)
+    assert found.findings
+    assert len({f.id for f in found.findings}) == len(found.findings)
+    assert set(found.determination.because) <= {f.id for f in found.findings}
+
+
+@many
+@given(case=cases(), policy=policies)
+def test_what_counts_against_a_request_is_documented(case, policy):
+    """Silence is not_documented: whatever is not met or contradicted names evidence, codes or lines."""
+    for f in assess(case, policy).findings:
+        if f.outcome in AGAINST:
+            assert f.evidence or f.codes, f"{f.id}: {f.message}"
+
+
+@many
+@given(case=cases(st.just({})), policy=policies)
+def test_an_empty_record_is_never_held_against_the_request_by_itself(case, policy):
+    """Without any fact only the codes, lines and modifiers asked for can be wrong."""
+    found = assess(case, policy)
+    for f in found.findings:
+        if f.outcome in AGAINST:
+            assert f.codes, f"{f.id}: {f.message}"
+    if not any(f.outcome in AGAINST for f in found.findings):
+        assert found.determination.answer in ("insufficient_documentation", "supported")
+
+
+@many
+@given(case=cases(), policy=policies, data=st.data())
+def test_adding_evidence_never_turns_met_into_not_documented(case, policy, data):
+    before = {f.id: f.outcome for f in assess(case, policy).findings}
+    family = data.draw(st.sampled_from(EVIDENCE))
+    more = data.draw(fact(family))
+    grown = case.model_copy(update={family: (*getattr(case, family), more)})
+    after = {f.id: f.outcome for f in assess(grown, policy, on=assess(case, policy).on).findings}
+    for name, outcome in before.items():
+        if outcome == "met":
+            assert after.get(name) != "not_documented", name
+
+
+@many
+@given(case=cases(), policy=policies, seed=st.integers(0, 100))
+def test_order_of_facts_is_irrelevant_to_the_letter(case, policy, seed):
+    turned = {}
+    for family in FAMILIES:
+        items = list(getattr(case, family))
+        random.Random(seed).shuffle(items)
+        turned[family] = tuple(items)
+    first = assess(case, policy).model_dump_json()
+    assert assess(case.model_copy(update=turned), policy).model_dump_json() == first
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda p: p.id)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(case=cases())
+def test_what_if_never_answers_worse_and_alters_nothing(policy, case):
+    order = ["supported", "insufficient_documentation", "not_supported", "not_supported_as_coded"]
+    found = assess(case, policy, what_if=True)
+    for possibility in found.what_if:
+        assert order.index(possibility.answer) < order.index(found.determination.answer)
+        assert possibility.changes
+    assert found.model_copy(update={"what_if": None}) == assess(case, policy)
