@@ -30,7 +30,7 @@ def _remedies(code: str, regions: tuple[Region, ...]) -> tuple[Remedy, ...]:
         ("the record states no cause of the radiculopathy", f"M54.1{digit}"),
     )
     remedies = [
-        Remedy(action=f"If {cause}, submit the code that says so", codes=(icd(target),))
+        Remedy(action=f"If {cause}, submit the code that says so", codes=(icd(target),), replaces=code)
         for cause, target in causes
         if icd10cm.lookup(target)
     ]
@@ -60,6 +60,7 @@ def _myelopathy(code: str) -> tuple[Remedy, ...]:
         Remedy(
             action="If the spondylosis causes the myelopathy, submit the code that says so",
             codes=(icd(target),),
+            replaces=code,
         ),
     )
 

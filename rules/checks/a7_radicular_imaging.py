@@ -4,15 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.checks.base import Check, Draft, evidence, quoted
+from rules.case import Fact
+from rules.checks.base import Check, Draft, Supply, evidence, listed, quoted
+from rules.checks.imaging_places import asked_at, shown_at
+from rules.checks.naming import under
+from rules.levels import in_order
 from rules.policy import PolicyView
-from rules.values import Region
+from rules.values import NerveCompression, Region
 from rules.view import FACET, SPINAL, CaseView, may_lie_in
 
+_SLUG = "radicular-imaging"
 _SECTIONAL = ("mri", "ct", "ct_myelogram")
 
 
-def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
+def _shown(
+    view: CaseView, policy: PolicyView, region: Region, shown: list[Fact[NerveCompression]], epidural: bool
+) -> Draft:
+    """Draft where imaging shows compression: at the level and side of an epidural, elsewhere, or not said."""
+    proof = evidence(shown)
+    said = f"Imaging shows neural compression in the {region} region: {quoted(proof)}."
+    names, on_sides = shown_at(proof)
+    asked, asked_sides = asked_at(view, region) if epidural else (frozenset(), frozenset())
+    apart = []
+    if names and asked and not names & asked:
+        apart.append(f"at {listed(in_order(names))}, and {listed(in_order(asked))} is requested")
+    if on_sides and asked_sides and not on_sides & asked_sides:
+        apart.append(
+            f"on the {listed(sorted(on_sides))}, and the {listed(sorted(asked_sides))} side is requested"
+        )
+    if apart:
+        return Draft(
+            "needs_review",
+            f"{said} It lies {listed(apart)}; imaging that agrees with the request is asked "
+            f"{under(policy, _SLUG)}.",
+            subject=region,
+            headline=f"whether the {region} imaging agrees with the level and side requested",
+            evidence=proof,
+            asks=(f"A statement which {region} root is meant, with the imaging that shows it",),
+        )
+    agreed = [w for w, some in (("level", names & asked), ("side", on_sides & asked_sides)) if some]
+    left = [w for w in ("level", "side") if w not in agreed]
+    tail = f" Agreement with the request: {listed(agreed)}." if agreed else ""
+    if left:
+        tail += f" For the reviewer to compare: {listed(left)}."
+    return Draft("met", f"{said}{tail}", subject=region, evidence=proof)
+
+
+def _region(view: CaseView, policy: PolicyView, region: Region, weighs: bool) -> Draft:
     """Draft for one region: compression on MRI or CT stated, denied, or not stated."""
     said = view.latest(f for f in view.case.nerve_compression if f.value.region == region)
     shown = [f for f in said if f.value.status == "present" and f.assertion in ("present", "historical")]
@@ -25,15 +63,7 @@ def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
         and may_lie_in(f.value.region, (), (region,))
     ]
     if shown:
-        proof = evidence(shown)
-        return Draft(
-            "met",
-            f"Imaging shows neural compression in the {region} region: {quoted(proof)}. Level and side are "
-            "for the "
-            "reviewer to compare.",
-            subject=region,
-            evidence=proof,
-        )
+        return _shown(view, policy, region, shown, epidural=weighs)
     ask = f"Report of {region} MRI or CT that names the compressed root, its level and its side"
     if denied:
         proof = evidence(denied)
@@ -55,11 +85,19 @@ def _region(view: CaseView, region: Region, weighs: bool) -> Draft:
     )
     return Draft(
         "not_documented",
-        f"{what} in the {region} region: the radicular path asks for imaging that agrees with it.",
+        f"{what} in the {region} region: for the radicular path, imaging that agrees with it is asked "
+        f"{under(policy, _SLUG)}.",
         subject=region,
         headline=f"{region} imaging that shows root compression",
         evidence=proof,
         asks=(ask,),
+        supplies=(
+            Supply(
+                "nerve_compression",
+                NerveCompression(region=region, status="present"),
+                f"imaging of the {region} spine shows that a nerve root is compressed",
+            ),
+        ),
         weighs=weighs,
     )
 
@@ -70,7 +108,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     radicular = [r for r in view.requested_regions(FACET) if view.radicular(r).status == "present"]
     for region in dict.fromkeys((*epidural, *radicular)):
         # For a facet request the imaging belongs to the pathway that would fit; it is asked for, not weighed.
-        yield _region(view, region, weighs=region in epidural)
+        yield _region(view, policy, region, weighs=region in epidural)
     if not epidural and not radicular:
         yield Draft(
             "not_applicable", "No epidural is requested and no radicular pain is documented in the region."
@@ -78,12 +116,13 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
 
 
 CHECK = Check(
-    slug="radicular-imaging",
+    slug=_SLUG,
     ref="A7",
     title="Imaging for the radicular path",
     compares="an epidural request or documented radicular pain with MRI or CT findings of the region",
     severity="minor",
     references=("seed-s1", "esi-l39240"),
     run=run,
+    version="2",
     families=SPINAL,
 )

@@ -1,0 +1,39 @@
+"""Remedies that put one diagnosis in another's place say which; no other does."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.engine import assess
+
+
+def remedies(build_case, icd, **facts):
+    spec = {"request": {"cpt": ["64635"], "icd": icd}, "facts": facts}
+    return [
+        (f.ref, r.replaces, tuple(c.code for c in r.codes))
+        for f in assess(build_case(spec)).findings
+        if f.ref in ("A1", "B4")
+        for r in f.remedies
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "region", "expected"),
+    [
+        ("M47.816", "lumbar", ["M47.26", "M51.16", "M54.16"]),
+        ("M47.817", "lumbar", ["M47.27", "M51.17", "M54.17"]),
+        ("M47.812", "cervical", ["M47.22", "M50.12", "M54.12"]),
+        ("M47.814", "thoracic", ["M47.24", "M51.14", "M54.14"]),
+    ],
+)
+def test_codes_of_the_same_region_replace_a_contradicted_title(build_case, code, region, expected):
+    found = remedies(build_case, [code], radicular=[{"region": region, "status": "present"}])
+    swaps = [(old, new) for _, old, new in found if old]
+    assert [old for old, _ in swaps] == [code] * len(swaps)
+    assert [c for _, new in swaps for c in new] == expected
+    assert all(not old for _, old, new in found if any(c.isdigit() for c in new))
+
+
+def test_myelopathy_replaces_the_title(build_case):
+    found = remedies(build_case, ["M47.812"], red_flags=[{"kind": "myelopathy", "region": "cervical"}])
+    assert ("A1", "M47.812", ("M47.12",)) in found
