@@ -14,9 +14,11 @@ from rules.blocks import Blocks
 from rules.case import Evidence, Fact
 from rules.checks.base import evidence, quoted
 from rules.checks.coverage import Placed, Target, placed_blocks, target_of, why_elsewhere
+from rules.durations import back
 from rules.policy import PolicyView
 from rules.sessions import Event, event_of, in_time
-from rules.values import Ablation, Injection
+from rules.threshold import Threshold
+from rules.values import Ablation, Injection, Rationale
 from rules.view import FACET_ABLATION, CaseView, may_lie_in
 
 _BEFORE = "not after the earlier ablation, and a new block is needed"
@@ -48,8 +50,8 @@ class Earlier:
 
     @property
     def over_by(self) -> dt.date:
-        """The last day on which one of them can have been; without a date, any day."""
-        return max((e.last if e.told else dt.date.max for e in self.events), default=dt.date.min)
+        """The last day on which one of them can have been."""
+        return max((e.last for e in self.events), default=dt.date.min)
 
     def why_left_out(self) -> str:
         """Say which ablations were left out and why; empty where none was."""
@@ -140,3 +142,29 @@ def blocks_after(
     kept = tuple(f for f in placed.blocks.done if f not in old)
     left = (*placed.elsewhere, *((f, _BEFORE) for f in old))
     return Placed(placed.target, Blocks(kept, placed.blocks.not_done), left), tuple(unclear)
+
+
+def in_doubt(view: CaseView) -> tuple[Fact[Rationale], ...]:
+    """Return the latest statements that the source of the pain is in doubt again."""
+    said = view.latest(f for f in view.case.rationales if f.value.kind == "pain_source")
+    found = tuple(f for f in said if f.assertion == "present")
+    view.trail.add("source of the pain in doubt", "told so" if found else "not told", found)
+    return found
+
+
+def long_past(view: CaseView, earlier: Earlier, need: Threshold) -> bool | None:
+    """Whether the latest earlier ablation lies further back than the policy's years; None where open.
+
+    "More than two years" begins on the day after the anniversary.
+    """
+    if view.on is None:
+        return None
+    limit = back(view.on, need)
+
+    def beyond(day: dt.date) -> bool:
+        return day < limit or (day == limit and need.comparison == "at_least")
+
+    newest = earlier.latest
+    if all(beyond(e.last) for e in newest):
+        return True
+    return False if any(e.told and not beyond(e.first) for e in newest) else None
