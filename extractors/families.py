@@ -11,6 +11,7 @@ from extractors.family import Family
 MODULES: tuple[str, ...] = (
     "extractors.therapies.binder",
     "extractors.pain.binder",
+    "extractors.scales.binder",
     "extractors.imaging.binder",
     "extractors.red_flags.binder",
     "extractors.surgeries.binder",

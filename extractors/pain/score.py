@@ -8,7 +8,8 @@ from extractors.facts import Span
 from extractors.note import Note
 from extractors.quantities import find_scores, parse_number
 
-_SKIP = {
+#: Sections whose figures score no pain of the patient now.
+SKIP = {
     "family_history",
     "consent",
     "instructions",
@@ -18,7 +19,8 @@ _SKIP = {
     "medications",
     "allergies",
 }
-_LIMIT = re.compile(
+#: A score that is hoped for, or at which something is to be done.
+LIMIT = re.compile(
     r"\b(?:goal|target|less than|<|until|threshold|below|criteria)\b[^.;\n]{0,20}$|\bat least (?:an? )?$",
     re.IGNORECASE,
 )
@@ -103,7 +105,7 @@ _EXAMPLE = re.compile(r"\b(?:example|e\.g\.)[ :,(\"][^.;\n]{0,70}$", re.IGNORECA
 _DAY = re.compile(r"\b(?:flared(?: up)?|started|began|eased|settled|seen|done|scheduled|recovered) (?:on|by|until|since) ?$", re.IGNORECASE)  # fmt: skip
 
 
-def _not_pain(text: str, start: int, end: int) -> bool:
+def not_pain(text: str, start: int, end: int) -> bool:
     """Whether the figure at ``text[start:end]`` scores something other than the spine's pain."""
     left = text[max(0, start - 70) : start]
     other = _OTHER_BEFORE.search(left)
@@ -145,13 +147,13 @@ def highest_score(note: Note) -> tuple[float, Span] | None:
     for sentence in note.sentences:
         if not _FIGURE.search(sentence.text):
             continue
-        if sentence.section.category in _SKIP and not _SAYS_PAIN.search(sentence.text):
+        if sentence.section.category in SKIP and not _SAYS_PAIN.search(sentence.text):
             continue  # a section that ran on ("X-rays: ...") may still quote a visit's pain
         before = note.sentences[sentence.index - 1].text[-200:] if sentence.index else ""
         for value, start, end in scores_in(sentence.text, before):
-            if _LIMIT.search(sentence.text[max(0, start - 30) : start]):
+            if LIMIT.search(sentence.text[max(0, start - 30) : start]):
                 continue
-            if _not_pain(sentence.text, start, end):
+            if not_pain(sentence.text, start, end):
                 continue
             if best is None or value > best[0]:
                 best = (value, sentence.whole)

@@ -30,6 +30,8 @@ FAMILY_TITLES: Final[Mapping[str, str]] = {
     "surgeries": "Surgery of the spine",
     "red_flags": "Red flags",
     "pain": "Pain",
+    "pain_scores": "Pain scores",
+    "disability_scales": "Disability scales",
     "examinations": "Examination",
     "imaging": "Imaging studies",
     "technique": "Technique",
