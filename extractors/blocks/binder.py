@@ -6,6 +6,7 @@ from extractors.blocks.attributes import partial_iso
 from extractors.blocks.details import injection_details
 from extractors.blocks.event import Event
 from extractors.blocks.events import events_of
+from extractors.blocks.places import Scene
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of
 from extractors.note import Note
@@ -55,8 +56,9 @@ def fact(event: Event, value: dict[str, object]) -> Fact:
 def bind(note: Note) -> list[Fact]:
     """Injection facts of a note."""
     events = events_of(note)
+    scene = Scene(events, note)
     return [
-        fact(e, {"kind": e.kind} | common_value(e) | bounds(e) | injection_details(e, events, note))
+        fact(e, {"kind": e.kind} | common_value(e) | bounds(e) | injection_details(e, scene))
         for e in events
         if e.family == "injections"
     ]

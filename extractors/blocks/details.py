@@ -9,8 +9,7 @@ from extractors.blocks.aftermath import scores_of_record
 from extractors.blocks.event import Event
 from extractors.blocks.figures import score_falls
 from extractors.blocks.injectate import drug_of, guidance_of, steroid_of
-from extractors.blocks.places import Place, places_of
-from extractors.note import Note
+from extractors.blocks.places import Place, Scene, places_of
 from extractors.quantities import ScoreFall, find_durations, find_percents, parse_number
 from extractors.quantities.bounds import stated
 
@@ -65,17 +64,15 @@ def _falls(place: Place) -> list[ScoreFall]:
     ]
 
 
-def _twins(e: Event, events: Sequence[Event], place: Place) -> list[Event]:
+def _twins(e: Event, scene: Scene, place: Place) -> list[Event]:
     """The events told of in the same words, in order: "x2, 8 -> 2 and 7 -> 1"."""
     if place.named:
-        return [o for o in events if o.named is e.named]
-    span = place.sentence
-    return [o for o in events if o is e or any(span.start <= s.start < span.end for s in o.spans)]
+        return [o for o in scene.named[place.sentence.index] if o.named is e.named]
+    told = scene.told.get(place.sentence.index, [])
+    return told if e in told else [e]
 
 
-def scores_of(
-    e: Event, places: Sequence[Place], events: Sequence[Event], note: Note
-) -> tuple[float, float, str] | None:
+def scores_of(e: Event, places: Sequence[Place], scene: Scene) -> tuple[float, float, str] | None:
     """Pain scores before and after with their scale: of a log's column, the event's own words, or the record."""
     if e.status not in {"past", "performed"}:
         return None
@@ -85,7 +82,7 @@ def scores_of(
         falls = _falls(place)
         if not falls:
             continue
-        twins = _twins(e, events, place)
+        twins = _twins(e, scene, place)
         if len(falls) == 1 or len(twins) == 1:
             own = falls[0]
         elif len(falls) == len(twins):
@@ -94,7 +91,7 @@ def scores_of(
             continue  # more events than pairs: whose they are is not said
         return own.before, own.after, _scale([place.text])
     if e.status == "performed":
-        found = scores_of_record(e, note)
+        found = scores_of_record(e, scene.note)
         if found is not None:
             (first, before), (second, after) = found
             return before, after, _scale([first.text, second.text])
@@ -171,24 +168,24 @@ def shared_details(e: Event, places: Sequence[Place]) -> dict[str, object]:
     }
 
 
-def injection_details(e: Event, events: Sequence[Event], note: Note) -> dict[str, object]:
+def injection_details(e: Event, scene: Scene) -> dict[str, object]:
     """Everything that the note says further of an injection, by the fields of its value."""
-    places = places_of(e, events, note)
-    scores = scores_of(e, places, events, note)
-    agent, volume = drug_of(e, events, note)
+    places = places_of(e, scene)
+    scores = scores_of(e, places, scene)
+    agent, volume = drug_of(e, scene)
     return shared_details(e, places) | {
         "score_before": scores[0] if scores else None,
         "score_after": scores[1] if scores else None,
         "scale": scores[2] if scores else "not_stated",
         "agent": agent,
         "volume_ml": volume,
-        "steroid": steroid_of(e, places, events, note),
-        "guidance": guidance_of(e, places, events, note),
+        "steroid": steroid_of(e, places, scene),
+        "guidance": guidance_of(e, places, scene),
         "purpose": purpose_of(e),
         "series": series_of(places),
     }
 
 
-def ablation_details(e: Event, events: Sequence[Event], note: Note) -> dict[str, object]:
+def ablation_details(e: Event, scene: Scene) -> dict[str, object]:
     """Everything that the note says further of an ablation, by the fields of its value."""
-    return shared_details(e, places_of(e, events, note))
+    return shared_details(e, places_of(e, scene))

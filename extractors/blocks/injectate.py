@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 
 from extractors.blocks.agents import find_agents
 from extractors.blocks.event import Event
 from extractors.blocks.naming import SILENT
-from extractors.blocks.places import Place
+from extractors.blocks.places import Place, Scene
 from extractors.blocks.setting import setting_of
-from extractors.note import Note, Sentence
+from extractors.note import Sentence
 from extractors.quantities import parse_number
 from extractors.quantities.numbers import NUMBER
 
@@ -28,7 +29,7 @@ _NO_STEROID = re.compile(
     r"|\bsteroid[- ]?(?:free|less)\b|\bnon-?steroid(?:al)? (?:block|injectate|solution)\b"
     r"|\b(?:cortico-?)?steroids? (?:was|were) (?:not|withheld|omitted|avoided)\b|\bsteroids?:? ?none\b"
     r"|\b(?:local )?an[ae]sthetics? (?:only|alone)\b"
-    r"|\b(?:lidocaine|lignocaine|bupivacaine|ropivacaine|mepivacaine|marcaine)(?: \d\S*%)? (?:only|alone)\b",
+    r"|\b(?:lidocaine|lignocaine|lido|bupivacaine|bupi|ropivacaine|mepivacaine|marcaine)(?: \d\S*%)? (?:only|alone)\b",
     re.I,
 )
 _STEROID = re.compile(
@@ -80,10 +81,10 @@ _RECORD_REACH = 60
 _FORM_REACH = 700
 
 
-def _record(e: Event, events: Sequence[Event], note: Note) -> Iterator[Sentence]:
+def _record(e: Event, scene: Scene) -> Iterator[Sentence]:
     """The description of the one injection that the record of a procedure is about."""
-    done = [o for o in events if o.status == "performed"]
-    if e.status != "performed" or len(done) != 1 or not setting_of(note).procedure_note:
+    note = scene.note
+    if e.status != "performed" or len(scene.performed) != 1 or not setting_of(note).procedure_note:
         return
     at = e.named.sentence.index
     for s in note.sentences[max(0, at - 3) : at + _RECORD_REACH]:
@@ -102,29 +103,26 @@ def _steroid_in(text: str) -> bool | None:
     return True if m and not _NOT_GIVEN.search(text[max(0, m.start() - 20) : m.start()]) else None
 
 
-def _asked(e: Event, events: Sequence[Event], note: Note) -> bool | None:
+def _asked(e: Event, scene: Scene) -> bool | None:
     """What the form right behind an injection answers to "Steroid used?", up to the next procedure's name."""
     start = e.named.sentence.start
-    later = [o.named.sentence.start for o in events if o.named.sentence.start > start]
-    m = _ASKED.search(note.text, start, min([start + _FORM_REACH, *later]))
+    m = _ASKED.search(scene.note.text, start, min(start + _FORM_REACH, scene.next_start(e) or sys.maxsize))
     if m is None:
         return None
     yes, no = _YES.search(m["boxes"]), _NO.search(m["boxes"])
     return None if bool(yes) == bool(no) else bool(yes)
 
 
-def steroid_of(e: Event, places: Sequence[Place], events: Sequence[Event], note: Note) -> bool | None:
+def steroid_of(e: Event, places: Sequence[Place], scene: Scene) -> bool | None:
     """Whether a steroid was given with it: by its places, the record, its own name; None where nothing says so."""
-    asked = _asked(e, events, note)
+    asked = _asked(e, scene)
     if asked is not None:
         return asked
     own = [p.text for p in places if not (p.behind and _ANOTHER.search(p.text))]
     told = [t for text in own if (t := _steroid_in(text)) is not None]
     if not told:
         told = [
-            t
-            for s in _record(e, events, note)
-            if not SKIN.search(s.text) and (t := _steroid_in(s.text)) is not None
+            t for s in _record(e, scene) if not SKIN.search(s.text) and (t := _steroid_in(s.text)) is not None
         ]
     if told:
         return told[0] if len(set(told)) == 1 else None  # words that disagree decide nothing
@@ -143,13 +141,13 @@ def _volume(text: str, volume: float | None) -> float | None:
     return None if volume is not None and _TOTAL.search(text) and not _EACH.search(text) else volume
 
 
-def drug_of(e: Event, events: Sequence[Event], note: Note) -> tuple[str | None, float | None]:
+def drug_of(e: Event, scene: Scene) -> tuple[str | None, float | None]:
     """The drug at the target and its volume a site in millilitres: from the name's words, else from the record."""
     if e.agent is not None:
         zone = e.named.zone
         return e.agent, _volume(e.named.sentence.text[zone.left : zone.right], e.volume)
     best: tuple[str, float | None] | None = None
-    for s in _record(e, events, note):
+    for s in _record(e, scene):
         if SKIN.search(s.text) or not _GIVEN.search(s.text):
             continue
         for a in find_agents(s.text):
@@ -159,10 +157,10 @@ def drug_of(e: Event, events: Sequence[Event], note: Note) -> tuple[str | None, 
     return best or (None, None)
 
 
-def guidance_of(e: Event, places: Sequence[Place], events: Sequence[Event], note: Note) -> str | None:
+def guidance_of(e: Event, places: Sequence[Place], scene: Scene) -> str | None:
     """Modality of image guidance, ``none`` where the note says without; None where it is silent."""
     texts = [p.text for p in places if p.named]
-    texts += [s.text for s in _record(e, events, note)]
+    texts += [s.text for s in _record(e, scene)]
     for text in texts:
         for modality, pattern in _GUIDANCE:
             if pattern.search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,23 +39,47 @@ def _names(sentence: Sentence) -> bool:
     return any(m.family in {"blocks", "ablations"} and m.label != "not_ours" for m in sentence.mentions)
 
 
-def _at_name(e: Event, events: Sequence[Event]) -> Place:
+class Scene:
+    """The events of a note by where they are told, made once a note."""
+
+    def __init__(self, events: Sequence[Event], note: Note) -> None:
+        self.note = note
+        self.performed = [e for e in events if e.status == "performed"]
+        #: Events by the sentence that names them, and by those that tell of them.
+        self.named: dict[int, list[Event]] = {}
+        self.told: dict[int, list[Event]] = {}
+        for e in events:
+            self.named.setdefault(e.named.sentence.index, []).append(e)
+            places = {s.index for span in e.spans if (s := note.sentence_at(span.start)) is not None}
+            for i in places | {e.named.sentence.index}:
+                self.told.setdefault(i, []).append(e)
+        self.starts = sorted({e.named.sentence.start for e in events})
+
+    def next_start(self, e: Event) -> int | None:
+        """Where in the note the next sentence begins that names an event."""
+        i = bisect_right(self.starts, e.named.sentence.start)
+        return self.starts[i] if i < len(self.starts) else None
+
+
+def _at_name(e: Event, scene: Scene) -> Place:
     """From the words in front of the name to the next event's, within the sentence."""
     sentence = e.named.sentence
-    here = sorted({o.named.zone.left for o in events if o.named.sentence is sentence})
+    here = sorted({o.named.zone.left for o in scene.named[sentence.index]})
     own = e.named.zone.left
+    i = bisect_right(here, own)
     low = 0 if own == here[0] else own
-    high = next((left for left in here if left > own), len(sentence.text))
+    high = here[i] if i < len(here) else len(sentence.text)
     return Place(sentence, low, max(high, e.named.zone.end), True)
 
 
-def places_of(e: Event, events: Sequence[Event], note: Note) -> list[Place]:
+def places_of(e: Event, scene: Scene) -> list[Place]:
     """The places of an event in the order of the note, its name first.
 
     A further place is a sentence in which the reading of results found something of this event. Behind the name and
     behind each of them, sentences go on about it as long as they name no procedure, no other treatment and no rule.
     """
-    found = [_at_name(e, events)]
+    note = scene.note
+    found = [_at_name(e, scene)]
     known = {found[0].sentence.index}
     for span in e.spans:
         sentence = note.sentence_at(span.start)

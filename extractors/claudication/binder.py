@@ -65,12 +65,19 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = 260
+#: How far round a mention its own sentence is read.
+_REACH = 300
+
+
+def _near(mention: Mention) -> str:
+    """The mention's sentence; of a long one the words round it."""
+    return mention.sentence.text[max(0, mention.start - _REACH) : mention.end + _REACH]
 
 
 def _is_vascular(mention: Mention) -> bool:
     """Whether the bare word is that of arteries, or stands in a list of the heart."""
-    text = mention.sentence.text
-    if _HEART.match(text) or _HEART.match(mention.sentence.section.title):
+    text = _near(mention)
+    if _HEART.match(mention.sentence.text) or _HEART.match(mention.sentence.section.title):
         return True
     return bool(_VASCULAR.search(text)) and not _NEUROGENIC.search(text)
 
@@ -82,16 +89,19 @@ def _is_posture(mention: Mention, note: Note) -> bool:
     Better when he sits.").
     """
     sentence = mention.sentence
-    if _WORSE_SITTING.search(sentence.text) or _NO_RELIEF.search(sentence.text[: mention.start]):
+    near = _near(mention)
+    if _WORSE_SITTING.search(near) or _NO_RELIEF.search(
+        sentence.text[max(0, mention.start - 60) : mention.start]
+    ):
         return False
     if re.search(r"\b(?:not|n't|no)\b", mention.text, re.IGNORECASE):
         return False
-    own = _LEG_DENIED.sub(" ", sentence.text)
+    own = _LEG_DENIED.sub(" ", near)
     said = [own]
-    if not _LEG.search(sentence.text) and not _ON_FOOT.search(own) and sentence.index:
+    if not _LEG.search(near) and not _ON_FOOT.search(own) and sentence.index:
         before = note.sentences[sentence.index - 1]
         if before.section is sentence.section:
-            said = [_LEG_DENIED.sub(" ", before.text)]
+            said = [_LEG_DENIED.sub(" ", before.text[-_REACH:])]
     return any(_LEG.search(s) and _LEG_COMPLAINT.search(s) and _ON_FOOT.search(s) for s in said)
 
 
@@ -99,21 +109,21 @@ def _reading(mention: Mention, note: Note) -> tuple[str, str] | None:
     """Assertion of one mention with its step, or None where it says nothing."""
     text = mention.sentence.text
     if mention.label == "posture":
-        if not _is_posture(mention, note) or _VASCULAR.search(text):
+        if not _is_posture(mention, note) or _VASCULAR.search(_near(mention)):
             return None
         status, why = status_of(mention, note)
         return ("present", "posture") if status == "affirmed" else None
     if mention.label == "bare":
-        if _is_vascular(mention) or not (main_region(note) or _NEUROGENIC.search(text)):
+        if _is_vascular(mention) or not (main_region(note) or _NEUROGENIC.search(_near(mention))):
             return None
         if text[max(0, mention.start - 13) : mention.start].lower() == "intermittent ":
             return "uncertain", "kind_not_said"
-    if _TITLE.search(text[: mention.start]) and mention.label == "named":
+    if _TITLE.search(text[max(0, mention.start - 90) : mention.start]) and mention.label == "named":
         return None  # the title of a code is no statement of a finding
     status, why = status_of(mention, note)
-    if status == "affirmed" and _NOT_TOLD.search(text[: mention.start]):
+    if status == "affirmed" and _NOT_TOLD.search(text[max(0, mention.start - 90) : mention.start]):
         status, why = "negated", "not_told"
-    if status == "negated" and _INSTEAD.search(text[: mention.start]):
+    if status == "negated" and _INSTEAD.search(text[max(0, mention.start - 60) : mention.start]):
         status, why = "affirmed", "instead"
     if mention.label == "named" and re.search(
         r"\b(?:versus|vs\.?|or) vascular\b", mention.text, re.IGNORECASE
@@ -136,14 +146,13 @@ def bind(note: Note) -> list[Fact]:
     The region is lumbar by definition: the cauda equina lies there.
     """
     found: dict[str, list[tuple[Mention, str]]] = {}
-    covered: list[Mention] = []
+    covered: dict[int, bytearray] = {}
     for mention in sorted(note.mentions("claudication"), key=lambda m: (m.label == "bare", m.span.start)):
-        if any(
-            c.sentence is mention.sentence and c.start < mention.end and mention.start < c.end
-            for c in covered
-        ):
+        sentence = mention.sentence
+        taken = covered.setdefault(sentence.index, bytearray(len(sentence.text)))
+        if any(taken[mention.start : mention.end]):
             continue  # "claudication" inside "neurogenic claudication"
-        covered.append(mention)
+        taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
         read = _reading(mention, note)
         if read is not None:
             found.setdefault(read[0], []).append((mention, read[1]))

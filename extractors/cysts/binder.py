@@ -66,14 +66,11 @@ class _Cyst:
         )
 
 
-def _own_part(mention: Mention) -> str:
-    """The words that speak of this cyst: its clause, from a level's label on ("L4-5: ...") and up to the next cyst."""
-    text = mention.sentence.text
+def _own_part(mention: Mention, low: int, high: int) -> str:
+    """The words that speak of this cyst: its clause, between the cysts named before and after it in the sentence."""
     a, b = mention.clause
-    others = [m for m in mention.sentence.mentions if m.family == "cysts" and m is not mention]
-    a = max([a, *(m.end for m in others if m.end <= mention.start)])
-    b = min([b, *(m.start for m in others if m.start >= mention.end)])
-    return text[max(a, mention.start - _WORDS_AROUND) : min(b, mention.end + _WORDS_AROUND)]
+    a, b = max(a, low, mention.start - _WORDS_AROUND), min(b, high, mention.end + _WORDS_AROUND)
+    return mention.sentence.text[a:b]
 
 
 def _levels(words: str, mention: Mention) -> tuple[str, ...]:
@@ -111,19 +108,22 @@ def _region(words: str, names: tuple[str, ...], mention: Mention) -> str:
     return "unknown"
 
 
-def _read(mention: Mention, note: Note) -> _Cyst | None:
-    """The cyst that a mention tells of, or None."""
+def _read(mention: Mention, note: Note, low: int, high: int) -> _Cyst | None:
+    """The cyst that a mention tells of in the words from ``low`` to ``high``, or None."""
     sentence = mention.sentence
-    words = _own_part(mention)
+    words = _own_part(mention, low, high)
     if _ELSEWHERE.search(words) and not (_OF_SPINE.search(mention.text) or spine_regions(words)):
         return None
-    if _ORDERED.search(sentence.text[: mention.start]) or _POLICY.search(sentence.text):
+    ahead = sentence.text[max(0, mention.start - 2 * _WORDS_AROUND) : mention.start]
+    if _ORDERED.search(ahead) or _POLICY.search(
+        ahead + sentence.text[mention.start : mention.end + _WORDS_AROUND]
+    ):
         return None
     status, why = status_of(mention, note)
     assertion = _ASSERTIONS.get(status)
     if assertion is None:
         return None
-    past = _REMOVED.search(sentence.text[: mention.start]) or sentence.section.category == "past_surgical"
+    past = _REMOVED.search(ahead) or sentence.section.category == "past_surgical"
     if assertion == "present" and past:
         assertion, why = "historical", "removed"
     names = _levels(words, mention)
@@ -138,12 +138,13 @@ def _read(mention: Mention, note: Note) -> _Cyst | None:
 def bind(note: Note) -> list[Fact]:
     """Facts ``synovial_cysts``: region, levels, laterality; what is told twice is one fact with support."""
     cysts: list[_Cyst] = []
-    for mention in note.mentions("cysts"):
-        if any(
-            m is not mention and m.start <= mention.start and mention.end <= m.end for m in _siblings(mention)
-        ):
-            continue
-        new = _read(mention, note)
+    mentions = _widest(note.mentions("cysts"))
+    for i, mention in enumerate(mentions):
+        before = mentions[i - 1] if i else None
+        after = mentions[i + 1] if i + 1 < len(mentions) else None
+        low = before.end if before and before.sentence is mention.sentence else 0
+        high = after.start if after and after.sentence is mention.sentence else len(mention.sentence.text)
+        new = _read(mention, note, low, high)
         if new is None:
             continue
         known = next((c for c in cysts if c.same(new)), None)
@@ -164,13 +165,13 @@ def bind(note: Note) -> list[Fact]:
     ]  # fmt: skip
 
 
-def _siblings(mention: Mention) -> list[Mention]:
-    """Wider matches of this family in the same sentence."""
-    return [
-        m
-        for m in mention.sentence.mentions
-        if m.family == "cysts" and m.end - m.start > mention.end - mention.start
-    ]
+def _widest(mentions: list[Mention]) -> list[Mention]:
+    """The mentions that do not lie inside another one, in order."""
+    kept: list[Mention] = []
+    for m in sorted(mentions, key=lambda m: (m.span.start, -m.span.end)):
+        if not kept or m.span.start >= kept[-1].span.end:
+            kept.append(m)
+    return kept
 
 
 FAMILY = Family.load(__file__, VERSION, bind)

@@ -7,7 +7,7 @@ import re
 from extractors.facts import Fact, Span
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Mention, Note
-from extractors.scales.disability import disability
+from extractors.scales.disability import disability, speaks_of_another
 from extractors.scales.pain_scores import pain_scores
 
 VERSION = "1"
@@ -83,13 +83,21 @@ def _pain(note: Note, kept: _Once) -> None:
 
 
 def _disability(note: Note, kept: _Once) -> None:
-    for mention in note.mentions("scales"):
-        if mention.label != "disability":
+    mentions = [m for m in note.mentions("scales") if m.label == "disability"]
+    silent: dict[int, bool] = {}
+    for i, mention in enumerate(mentions):
+        sentence = mention.sentence
+        if sentence.index not in silent:
+            silent[sentence.index] = speaks_of_another(sentence, note)
+        if silent[sentence.index]:
             continue
-        for d in disability(mention, note):
+        before = mentions[i - 1] if i else None
+        after = mentions[i + 1] if i + 1 < len(mentions) else None
+        low = before.end if before and before.sentence is sentence else 0
+        high = after.start if after and after.sentence is sentence else len(sentence.text)
+        for d in disability(mention, low, high):
             value: dict[str, object] = {"name": d.name, "score": d.score, "moment": d.moment}
-            clause = mention.clause[0]
-            span = _quote(mention, d.start, d.end, clause)
+            span = _quote(mention, d.start, d.end, mention.clause[0])
             kept.add(mention, "disability_scales", value, d.assertion, span, d.step)
 
 

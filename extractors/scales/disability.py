@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.note import Mention, Note
+from extractors.note import Mention, Note, Sentence
 from extractors.scales.moments import moment_ahead, moment_behind, moment_of_title
 from extractors.surgeries.context import policy_text
 
@@ -58,6 +58,10 @@ _PROCEDURE = re.compile(
 _WENT = re.compile(r"\b(?:from|went|improved|decreased|dropped)\b", re.IGNORECASE)
 
 
+#: How far from a scale's name or figure words may stand that tell of it.
+_NEAR = 120
+
+
 @dataclass(frozen=True)
 class Disability:
     """A disability scale with its place in the sentence's text."""
@@ -90,13 +94,9 @@ def _score(m: re.Match[str], mention: Mention) -> float | None:
     return value if value <= 100 else None
 
 
-def _figures(mention: Mention) -> list[re.Match[str]]:
+def _figures(mention: Mention, stop: int) -> list[re.Match[str]]:
     """The figures that belong to the name: those right behind, else the one right ahead ("46% on the ODI")."""
     text = mention.sentence.text
-    others = [
-        o.start for o in mention.sentence.mentions if o.label == "disability" and o.start >= mention.end
-    ]
-    stop = min([len(text), *others])
     first = _BEHIND.match(text, mention.end, stop)
     if first is None:
         ahead = _AHEAD.search(text[max(0, mention.start - 50) : mention.start])
@@ -107,48 +107,57 @@ def _figures(mention: Mention) -> list[re.Match[str]]:
     return found
 
 
-def disability(mention: Mention, note: Note) -> Iterator[Disability]:
-    """What a mention of a scale tells: one item a score, one without a score where it was done or not done."""
+def speaks_of_another(sentence: Sentence, note: Note) -> bool:
+    """Whether a sentence tells of a rule, of studies, or of nobody: no scale of the patient is named in it."""
+    if sentence.section.category in _SILENT or _OTHERS.search(sentence.text):
+        return True
+    return policy_text(note, sentence)
+
+
+def disability(mention: Mention, low: int, high: int) -> Iterator[Disability]:
+    """What a mention of a scale tells: one item a score, one without a score where it was done or not done.
+
+    Its own words lie between ``low`` and ``high`` in the sentence's text: the ends of the scales named beside it.
+    """
     sentence, text = mention.sentence, mention.sentence.text
-    if (
-        sentence.section.category in _SILENT
-        or policy_text(note, sentence)
-        or _OTHERS.search(text)
-        or mention.has("family")
-    ):
+    if mention.has("family"):
         return
     name = str(mention.entry.attributes["name"])
-    figures = _figures(mention)
+    figures = _figures(mention, high)
     title = moment_of_title(sentence.section.title)
-    moments = [_moment(m, i, figures, mention) or title or "not_stated" for i, m in enumerate(figures)]
+    moments = [
+        _moment(m, i, figures, mention, low, high) or title or "not_stated" for i, m in enumerate(figures)
+    ]
     if figures and not mention.has("hypothetical"):
         ahead = figures[0].string is not text
         for m, moment in zip(figures, moments, strict=True):
             end = mention.end if ahead else m.end()
             yield Disability(name, _score(m, mention), mention.start, end, moment, step="score<-figure")
         return
-    before, after = text[: mention.start], text[mention.end :]
+    before = text[max(low, mention.start - _NEAR) : mention.start]
+    after = text[mention.end : mention.end + _NEAR]
     where = moment_ahead(text, 0, mention.start) or _after_name(text, mention.end) or title or "not_stated"
     if _NOT_BEHIND.match(after) or _NOT_AHEAD.search(before):
         yield Disability(name, None, mention.start, mention.end, where, "absent", "score<-not_done")
-    elif _DONE.search(text) and not _TO_COME.search(text) and "?" not in after[:3]:
+    elif _DONE.search(text, low, high) and not _TO_COME.search(text, low, high) and "?" not in after[:3]:
         yield Disability(name, None, mention.start, mention.end, where, "present", "score<-done")
 
 
 def _after_name(text: str, end: int) -> str | None:
     """Moment told in the words behind a scale without a figure ("completed today")."""
-    stop = re.search(r"[.;\n]", text[end:])
-    words = text[end : end + stop.start()] if stop else text[end:]
+    words = re.split(r"[.;\n]", text[end : end + _NEAR], maxsplit=1)[0]
     return moment_ahead(words, 0, len(words))
 
 
-def _moment(m: re.Match[str], i: int, figures: list[re.Match[str]], mention: Mention) -> str | None:
+def _moment(
+    m: re.Match[str], i: int, figures: list[re.Match[str]], mention: Mention, first: int, high: int
+) -> str | None:
     """Moment of a score: by the words behind it, in its own match, ahead of the name, or by a procedure's fall."""
     text = mention.sentence.text
     if m.string is not text:  # the figure stands ahead of the name
         return moment_ahead(text, 0, mention.start) or _after_name(text, mention.end)
-    stop = figures[i + 1].start("n") if i + 1 < len(figures) else len(text)
-    procedure = len(figures) > 1 and _PROCEDURE.search(text)
+    stop = figures[i + 1].start("n") if i + 1 < len(figures) else min(len(text), high + 1)
+    procedure = len(figures) > 1 and _PROCEDURE.search(text, m.end(), m.end() + _NEAR)
     if procedure:
         return "before_procedure" if i == 0 else "after_procedure"
     behind = moment_behind(text, m.end(), stop)
@@ -162,5 +171,4 @@ def _moment(m: re.Match[str], i: int, figures: list[re.Match[str]], mention: Men
     own = moment_ahead(text, low, m.start("n"))
     if own is not None or i:
         return own
-    others = [o.end for o in mention.sentence.mentions if o.label == "disability" and o.end <= mention.start]
-    return moment_ahead(text, max([0, *others]), mention.start)
+    return moment_ahead(text, first, mention.start)

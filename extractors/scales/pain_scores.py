@@ -70,6 +70,7 @@ class PainScore:
 def _figures(text: str) -> list[PainScore]:
     """Figures alone; those of a fall ("7 -> 2 after the block") with the moments that a procedure gives them."""
     found: list[PainScore] = []
+    taken = bytearray(len(text) + 1)
     for fall in find_score_falls(text):
         if max(fall.before, fall.after) > 10:
             continue
@@ -84,8 +85,9 @@ def _figures(text: str) -> list[PainScore]:
         if told:
             a, b = replace(a, moment="before_procedure"), replace(b, moment="after_procedure")
         found += [a, b]
+        taken[fall.start : fall.end] = b"\x01" * (fall.end - fall.start)
     for s in find_scores(text):
-        if not any(s.start < f.end and f.start < s.end for f in found):
+        if not any(taken[s.start : s.end]):
             lower = _BETWEEN.search(text[max(0, s.start - 30) : s.start])
             low = parse_number(lower["n"]) if lower else None
             low = s.low if low is None or low > s.low else low
@@ -98,16 +100,19 @@ def _figures(text: str) -> list[PainScore]:
     return sorted(found, key=lambda f: (f.start, f.end))
 
 
-def _counts(text: str, f: PainScore, sentence: Sentence, note: Note) -> bool:
-    """Whether the figure is a score of the spine's (or a limb's) pain that was taken, and none to come."""
+def _counts(text: str, f: PainScore, ordered: bool) -> bool:
+    """Whether the figure is a score of the spine's (or a limb's) pain that was taken, and none to come.
+
+    ``ordered``: the sentence orders something, so that "when" makes the figure a condition.
+    """
     before = text[max(0, f.start - 60) : f.start]
-    if LIMIT.search(before) or _NOT_PAIN.search(before) or _GRIP.search(before) or _RULER.search(text):
+    if LIMIT.search(before) or _NOT_PAIN.search(before) or _GRIP.search(before):
         return False
-    if _IF.search(before) or (_CONDITION.search(before) and _ORDER.search(text)):
+    if _IF.search(before) or (ordered and _CONDITION.search(before)):
         return False
     if _DAY.search(before) and not re.search(r"\bpain\b", before, re.IGNORECASE):
         return False
-    return not not_pain(text, f.start, f.end) and not policy_text(note, sentence)
+    return not not_pain(text, f.start, f.end)
 
 
 def _region(text: str, low: int, f: PainScore, high: int) -> str:
@@ -147,9 +152,17 @@ def pain_scores(sentence: Sentence, note: Note) -> Iterator[PainScore]:
     The scale named last ahead holds on within the sentence. Vitals of a visit are taken at it.
     """
     text = sentence.text
-    if sentence.section.category in SKIP - {"past_surgical"}:
+    if (
+        sentence.section.category in SKIP - {"past_surgical"}
+        or _RULER.search(text)
+        or policy_text(note, sentence)
+    ):
         return
-    figures = [f for f in _figures(text) if _counts(text, f, sentence, note)]
+    ordered = _ORDER.search(text) is not None
+    procedural = _procedural(text, sentence, note)
+    visit = _VITALS.search(f"{sentence.section.title} {text}") is not None and not is_procedure_note(note)
+    titled = moment_of_title(sentence.section.title)
+    figures = [f for f in _figures(text) if _counts(text, f, ordered)]
     low, scale = 0, "not_stated"
     for i, f in enumerate(figures):
         stop = figures[i + 1].start if i + 1 < len(figures) else len(text)
@@ -167,12 +180,11 @@ def pain_scores(sentence: Sentence, note: Note) -> Iterator[PainScore]:
         elif lead is not None and moment == "not_stated":
             moment, step = lead, "moment<-ahead"
         if moment == "not_stated":
-            titled = moment_of_title(sentence.section.title)
             if titled is not None:
                 moment, step = titled, "moment<-section"
-            elif _VITALS.search(f"{sentence.section.title} {text}") and not is_procedure_note(note):
+            elif visit:
                 moment, step = "current", "moment<-vitals"
-        if moment in ("before_procedure", "after_procedure") and not _procedural(text, sentence, note):
+        if moment in ("before_procedure", "after_procedure") and not procedural:
             moment, step = "not_stated", "moment<-none"  # before or after something else
         region = _region(text, low, f, min(stop, f.end + 40))
         yield replace(f, scale=scale, moment=moment, step=step, region=region)
