@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.note import Mention, Note
+from extractors.request.boxes import answer
 
 #: What is signed where it is no part of the record of care, and who signs other than its author.
 _OTHER_PAPER = re.compile(
@@ -158,6 +159,9 @@ def item_of(m: Mention, note: Note) -> tuple[str, str] | None:
     if m.has("family") or m.sentence.section.category == "family_history":
         return None
     assertion = _READERS[kind](m, note)
+    told = answer(note, m.span.end)
+    if told is not None and kind != "procedure_note":  # "Order on file?  [ ] Yes  [x] No"
+        assertion = "present" if told is not bool(m.entry.attributes.get("absent")) else "absent"
     return (kind, assertion) if assertion else None
 
 

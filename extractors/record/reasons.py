@@ -6,6 +6,7 @@ import re
 
 from extractors.note import Mention, Note
 from extractors.refusals import payer_quoted
+from extractors.request.boxes import answer
 
 _ABLATION = re.compile(
     r"\b(?:RFA|RFN|RF (?:ablation|lesion\w*|neurotomy|denervation)|radio[- ]?frequency(?: (?:ablation|neurotomy|denervation|lesion\w*))?|"
@@ -217,5 +218,7 @@ def reason_of(m: Mention, note: Note) -> str | None:
     if m.has("family") or section in ("family_history", "denial", "consent", "instructions"):
         return None
     if payer_quoted(m.sentence.text[: m.start]):
+        return None
+    if answer(note, m.span.end) is False:
         return None
     return kind if _READERS[kind](m, note) else None

@@ -7,7 +7,7 @@ import re
 from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Note
-from extractors.request.codes import Code, diagnosis_codes, procedure_codes
+from extractors.request.codes import Code, diagnosis_codes, requested_codes
 from extractors.request.context import context_of
 from extractors.request.lines import claim_lines
 
@@ -74,7 +74,7 @@ def _lines(note: Note) -> list[Fact]:
     out = []
     seen: set[tuple[str, str, tuple[str, ...]]] = set()
     codes_with_detail: set[str] = set()
-    lines = claim_lines(note, procedure_codes(note))
+    lines = claim_lines(note, requested_codes(note))
     for line in lines:
         if line.levels or line.laterality != "unknown":
             codes_with_detail.add(line.code.code)

@@ -74,3 +74,20 @@ def without_empty_options(text: str) -> str:
     if _LABEL.search(text):
         return "".join(_without_empty(piece) for piece in _LABEL.split(text))
     return _without_empty(text)
+
+
+#: A question of a form and its answer on the same line: "Sedation requested?   [ ] Yes  [x] No".
+_ASKED = re.compile(r"[^.;:?\n]{0,40}\?[ \t.]*(?P<answer>[^\n]{1,60})")
+_YES_NO = re.compile(r"\b(?P<yes>yes|y)\b|\b(?:no|n)\b", re.IGNORECASE)
+_OPENS = re.compile(r"\W*(?:yes|no|y|n)\b", re.IGNORECASE)
+
+
+def answer(note: Note, at: int) -> bool | None:
+    """Yes or no, where the words at note offset ``at`` go on as a question of a form; None where they do not."""
+    m = _ASKED.match(note.text, at)
+    if m is None:
+        return None
+    boxed = BOX.search(m["answer"]) is not None
+    told = _without_empty(m["answer"]) if boxed else m["answer"]
+    found = _YES_NO.search(told) if boxed or _OPENS.match(told) else None
+    return found["yes"] is not None if found else None
