@@ -63,16 +63,18 @@ def _fact(document: TextDocument, fact: x.Fact, fact_id: str) -> dict[str, Any]:
 
 
 def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
-    """The request as the note itself states it, repeated statements of one code merged."""
-    lines: dict[tuple[Any, ...], ClaimLine] = {}
+    """The request as the note itself states it; a repeated diagnosis is one, with its description.
+
+    Claim lines stand as extracted: repetitions in prose are merged there, while two rows of a table stay two
+    (a right and a left one, or a line billed twice).
+    """
+    lines: list[ClaimLine] = []
     diagnoses: dict[str, Diagnosis] = {}
     context: dict[str, str] = {}
     for f in facts:
         place = evidence_of(document, x.Span(f.start, f.end), f.section)
         if f.family == "claim_lines":
-            line = ClaimLine.model_validate({**f.value, "source": "note", "evidence": [place]})
-            key = (line.cpt, line.laterality, line.levels, line.modifiers)
-            lines.setdefault(key, line)
+            lines.append(ClaimLine.model_validate({**f.value, "source": "note", "evidence": [place]}))
         elif f.family == "diagnoses":
             dx = Diagnosis.model_validate({**f.value, "source": "note", "evidence": [place]})
             known = diagnoses.get(dx.code)
@@ -85,9 +87,9 @@ def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
         {name: context.get(name) for name in ("setting", "payer", "state", "claim_kind")}
     )
     return Asked(
-        tuple(lines.values()),
+        tuple(lines),
         tuple(diagnoses.values()),
-        dt.date.fromisoformat(date) if date else None,
+        dt.date.fromisoformat(date) if date else _common_date(lines),
         request.setting,
         request.payer,
         request.state,
@@ -95,17 +97,23 @@ def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
     )
 
 
+def _common_date(lines: Sequence[ClaimLine]) -> dt.date | None:
+    """The date of service that every line states, or None."""
+    dates = {line.service_date for line in lines}
+    return dates.pop() if len(dates) == 1 else None
+
+
 def _joined(asked: Sequence[Asked]) -> Asked:
-    """Requests stated by several documents: each code once, first statement kept."""
-    lines: dict[tuple[Any, ...], ClaimLine] = {}
+    """Requests stated by several documents: a line that an earlier one states is not taken again."""
+    lines: list[ClaimLine] = []
     diagnoses: dict[str, Diagnosis] = {}
     for a in asked:
-        for line in a.lines:
-            lines.setdefault((line.cpt, line.laterality, line.levels), line)
+        known = {(line.cpt, line.laterality, line.levels) for line in lines}
+        lines += [line for line in a.lines if (line.cpt, line.laterality, line.levels) not in known]
         for dx in a.diagnoses:
             diagnoses.setdefault(dx.code, dx)
     return Asked(
-        tuple(lines.values()),
+        tuple(lines),
         tuple(diagnoses.values()),
         first_stated(asked, lambda a: a.service_date),
         first_stated(asked, lambda a: a.setting),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from extractors.facts import Fact, Trace
 from extractors.family import Family, fact_of, stripped
 from extractors.note import Note
 from extractors.request.codes import Code, diagnosis_codes, requested_codes
 from extractors.request.context import context_of
-from extractors.request.lines import claim_lines
+from extractors.request.lines import Line, claim_lines
+from extractors.request.rows import ruling_tables
 
 VERSION = "1"
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*•]|[a-z][.)]|\[[xX ]?\])\s*")
@@ -70,33 +72,59 @@ def _diagnoses(note: Note) -> list[Fact]:
     return out
 
 
+def _distinct(lines: list[Line]) -> list[Line]:
+    """Each line once: rows of one table stay apart, what prose repeats is one line.
+
+    Where a table has several rows of a code, those rows are the code's lines.
+    """
+    ruling = ruling_tables([(x.code.code, x.code.row) for x in lines])
+    with_detail = {x.code.code for x in lines if x.levels or x.laterality != "unknown"}
+    kept: list[Line] = []
+    places: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    for line in lines:
+        name, row = line.code.code, line.code.row
+        if name in ruling:
+            if row is not None and row.firm and row.table == ruling[name]:
+                kept.append(line)
+            continue
+        # A code repeated without levels or side says nothing new.
+        if not line.levels and line.laterality == "unknown" and name in with_detail:
+            continue
+        key = (name, line.laterality, line.levels)
+        if key in places:
+            kept[places[key]] = _completed(kept[places[key]], line)
+            continue
+        anew = "side<-modifier" in line.steps or "levels<-code" in line.steps
+        if any(k[0] == name for k in places) and not anew:
+            continue
+        places[key] = len(kept)
+        kept.append(line)
+    return kept
+
+
+def _completed(line: Line, again: Line) -> Line:
+    """A line with what its repetition adds: modifiers, stated units, date of service."""
+    units = again.units if "units<-default" in line.steps else line.units
+    return replace(
+        line,
+        modifiers=line.modifiers or again.modifiers,
+        units=units,
+        service_date=line.service_date or again.service_date,
+    )
+
+
 def _lines(note: Note) -> list[Fact]:
     out = []
-    seen: set[tuple[str, str, tuple[str, ...]]] = set()
-    codes_with_detail: set[str] = set()
-    lines = claim_lines(note, requested_codes(note))
-    for line in lines:
-        if line.levels or line.laterality != "unknown":
-            codes_with_detail.add(line.code.code)
-    for line in lines:
-        # A code repeated without levels or side says nothing new.
-        bare = not line.levels and line.laterality == "unknown"
-        key = (line.code.code, line.laterality, line.levels)
-        if key in seen or (bare and line.code.code in codes_with_detail):
-            continue
-        if (
-            any(k[0] == line.code.code for k in seen)
-            and "side<-modifier" not in line.steps
-            and "levels<-code" not in line.steps
-        ):
-            continue
-        seen.add(key)
+    for line in _distinct(claim_lines(note, requested_codes(note))):
         value: dict[str, object] = {
             "cpt": line.code.code, "units": line.units, "modifiers": line.modifiers,
             "laterality": line.laterality, "levels": line.levels, "called": line.called,
+            "service_date": line.service_date,
         }  # fmt: skip
-        sentence = line.code.sentence
+        sentence, row = line.code.sentence, line.code.row
         span = sentence.whole if len(sentence.text) <= 220 else sentence.span(line.code.start, line.code.end)
+        if row is not None and row.firm and row.place.end - row.place.start <= 220:
+            span = row.place
         out.append(
             fact_of(line.code.mention, "claim_lines", value, version=VERSION, span=span, steps=line.steps)
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from extractors.document import is_procedure_note
 from extractors.note import Mention, Note, Sentence
 from extractors.request.boxes import ticked
+from extractors.request.rows import Row, rows_of
 from extractors.request.screens import (
     ASKING,
     DONE,
@@ -34,15 +35,17 @@ class Code:
     asked: bool
     #: Never part of the request, whatever else the note says (a relative's, an unticked box, a past claim).
     never: bool = False
+    #: The row of a table that the code leads, with its cells.
+    row: Row | None = None
 
 
 _MODIFIERS = re.compile(
-    r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+(?:/(?:RT|LT|KX|59|50)(?![A-Za-z0-9]))*|(?:\s?[/+&]\s?(?:RT|LT|KX|50)(?![A-Za-z0-9]))+|(?:\s(?:and|plus)\s(?:RT|LT)(?![A-Za-z0-9]))|"
-    r"(?:[ ,]+(?:\||with )?[ (]{0,3}(?:RT|LT|KX|mod(?:ifier)?s? ?-?(?:50|RT|LT|59|KX))\)?(?![A-Za-z]))",
+    r"(?:\s?-\s?(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))+(?:/(?:RT|LT|KX|59|50)(?![A-Za-z0-9]))*|(?:\s?[/+&]\s?(?:RT|LT|KX|50)(?![A-Za-z0-9]))+|(?:\s(?:and|plus)\s(?:RT|LT)(?![A-Za-z0-9]))|(?:,-(?:\d{2}|[A-Z]{2})(?![A-Za-z0-9]))|"
+    r"(?:[ ,]+(?:\||with )?[ (]{0,3}(?:RT|LT|KX|X[SUEP]|mod(?:ifier)?s? ?-?(?:50|RT|LT|59|KX|X[SUEP])(?:(?: and |, )(?:50|59|RT|LT|KX|X[SUEP])(?![A-Za-z0-9]))?)\)?(?![A-Za-z]))",
     re.IGNORECASE,
 )
 _ONE_MODIFIER = re.compile(r"\d{2}|[A-Z]{2}", re.IGNORECASE)
-_MODIFIER_WORDS = re.compile(r"mod(?:ifier)?s?|with", re.IGNORECASE)
+_MODIFIER_WORDS = re.compile(r"mod(?:ifier)?s?|with|and|plus", re.IGNORECASE)
 _KNOWN_MODIFIERS = frozenset(
     "50 59 RT LT KX XS XU XE XP 26 TC 51 52 53 76 77 78 79 22 25 GA GY GZ SG".split()
 )
@@ -166,7 +169,20 @@ def procedure_codes(note: Note) -> list[Code]:
     if not any(c.asked for c in out):
         # Nothing is asked for in so many words: codes that the note states are its request.
         out = [replace(c, asked=not c.never) for c in out]
-    return out
+    places = [c.sentence.span(c.start, c.start + 1).start for c in out]
+    return [_with_row(c, row) for c, row in zip(out, rows_of(note, places), strict=True)]
+
+
+def requested_codes(note: Note) -> list[Code]:
+    """The codes of ``procedure_codes``, made once a note."""
+    return note.once("request.codes", procedure_codes)
+
+
+def _with_row(code: Code, row: Row | None) -> Code:
+    """The code with its row's cells; a modifier may stand in a column of its own."""
+    if row is None:
+        return code
+    return replace(code, row=row, modifiers=tuple(dict.fromkeys((*code.modifiers, *row.modifiers))))
 
 
 def _canonical(found: str) -> str:

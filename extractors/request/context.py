@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from extractors.document import is_procedure_note
 from extractors.facts import Span
@@ -23,17 +24,30 @@ Read = tuple[str, Span, str]
 _FIELD_END = re.compile(
     r"\s{2,}|\t|[|;]|,?\s(?:ID|Member|Policy|Group|Grp|Phone|Tel|Fax|DOB|DOS|Auth|Claim|Secondary|Subscriber|Sub)\b\W|\s[#(]|\s/\s|(?<!\bSt)(?<!\bMt)(?<!\bDr)\. |\n"
 )
-_FIELD_MOST = 80
+_FIELD_MOST, _LINE_MOST = 80, 300
+#: Labels of one kind and names of payers that are looked at; a form holds few.
+_MOST = 40
 _LEAD = re.compile(r"[ \t:=._|-]*")
+
+
+def _labelled(note: Note, label: str) -> list[Mention]:
+    """The first mentions of a label, in order."""
+    return list(islice((m for m in note.mentions("request") if m.label == label), _MOST))
+
+
+def _two_lines_to(note: Note, at: int) -> str:
+    """The words before ``at`` on its line and on the line above."""
+    return "\n".join(note.text[max(0, at - _LINE_MOST) : at].split("\n")[-2:])
 
 
 def _line_after(note: Note, at: int) -> tuple[int, int]:
     """Bounds of what stands behind a label up to the line's end; of the next line where nothing does."""
     for _ in range(2):
-        stop = note.text.find("\n", at)
-        stop = len(note.text) if stop < 0 else stop
+        far = min(len(note.text), at + _LINE_MOST)
+        stop = note.text.find("\n", at, far)
+        stop = far if stop < 0 else stop
         if note.text[at:stop].strip(" \t:=._|-"):
-            return at, min(stop, at + 300)
+            return at, stop
         at = min(len(note.text), stop + 1)
     return at, at
 
@@ -102,8 +116,8 @@ def _joined_payers(names: list[Mention]) -> tuple[str, Span]:
 
 
 def _payer(note: Note) -> Read | None:
-    names = [m for m in note.mentions("request") if m.label == "payer"]
-    for label in (m for m in note.mentions("request") if m.label == "payer_label"):
+    names = _labelled(note, "payer")
+    for label in _labelled(note, "payer_label"):
         text = label.sentence.text
         if _SECOND.search(text[max(0, label.start - 20) : label.start]) or label.has("family"):
             continue
@@ -185,7 +199,7 @@ def _is_setting(m: Mention, note: Note) -> bool:
 
 
 def _setting(note: Note) -> Read | None:
-    for label in (m for m in note.mentions("request") if m.label == "place_label"):
+    for label in _labelled(note, "place_label"):
         if label.has("family") or (field := _field(note, label.span.end)) is None:
             continue
         found = _settings_in(
@@ -215,13 +229,12 @@ _ADDRESS_LINES, _ADDRESS_MOST = 4, 260
 
 
 def _state(note: Note) -> Read | None:
-    for label in (m for m in note.mentions("request") if m.label == "state_label"):
-        start = note.text.rfind("\n", 0, max(0, note.text.rfind("\n", 0, label.span.start))) + 1
+    for label in _labelled(note, "state_label"):
         service = label.entry.attributes.get("service")
         before = label.sentence.text[max(0, label.start - 20) : label.start]
         if label.has("family") or _NO_PLACE.search(before):
             continue
-        if not service and _HOME.search(note.text, max(start, label.span.start - 300), label.span.start):
+        if not service and _HOME.search(_two_lines_to(note, label.span.start)):
             continue
         if (letters := leading_state(note.text[label.span.end : label.span.end + 40])) is not None:
             return (
@@ -229,7 +242,7 @@ def _state(note: Note) -> Read | None:
                 Span(label.span.start, label.span.end + _state_end(note, label.span.end)),
                 "state<-field",
             )
-    for label in (m for m in note.mentions("request") if m.label == "place_label"):
+    for label in _labelled(note, "place_label"):
         piece = note.text[label.span.end : label.span.end + _ADDRESS_MOST]
         kept: list[str] = []
         for line in piece.split("\n")[:_ADDRESS_LINES]:

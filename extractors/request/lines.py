@@ -56,6 +56,8 @@ class Line:
     modifiers: tuple[str, ...]
     called: str | None
     steps: tuple[str, ...]
+    #: Date of service of the line's own row (ISO), where it states one.
+    service_date: str | None = None
 
 
 def _units(text: str) -> int | None:
@@ -71,7 +73,10 @@ def _units_of(group: Group, i: int) -> int | None:
     code = group.codes[i]
     m = UNITS_BEFORE.search(code.sentence.text[max(0, code.start - 30) : code.start])
     value = parse_number(m["n"]) if m else None
-    return int(value) if value else _units(group.own(i)) or _column(group, i)
+    if value:
+        return int(value)
+    cell = code.row.units if code.row is not None else None
+    return cell or _units(group.own(i)) or _column(group, i)
 
 
 def _column(group: Group, i: int) -> int | None:
@@ -128,5 +133,6 @@ def claim_lines(note: Note, codes: list[Code]) -> list[Line]:
             if n is None and code.code in PRIMARY_OF and len(own) > 1:
                 n, step = len(own), "units<-levels"
             steps = (level_step, side_step, step)
-            out.append(Line(code, n or 1, side, own, code.modifiers, _called(group, i), steps))
+            day = code.row.date if code.row is not None else None
+            out.append(Line(code, n or 1, side, own, code.modifiers, _called(group, i), steps, day))
     return out

@@ -50,6 +50,11 @@ _ANOTHERS = re.compile(
     r"(?:[^.;\n]|\.(?=\d)){0,60}?\b(?:belongs? to|belonged to|is for|was for|is from|was meant for|is that of) (?:an?|the|some) ?(?:different|other|wrong|else'?s)? ?(?:patient|person|chart|member|veteran)\b|(?:[^.;\n]|\.(?=\d)){0,60}?\b(?:belongs? to|is for|was for) (?:another|someone else|somebody else)\b",
     re.IGNORECASE,
 )
+#: "Her husband's claim: 64635".
+_RELATIVES = re.compile(
+    r"\b(?:wife|husband|spouse|partner|mother|father|sister|brother|son|daughter|neighbou?r)'s (?:\w+ ){0,3}\w*\W{0,3}$",
+    re.IGNORECASE,
+)
 #: What was asked for once; an appeal names its code again.
 _EARLIER = re.compile(
     r"\b(?:last (?:month|year|week|spring|summer|fall|autumn|winter)(?:['’]s)?|previous|prior|earlier|old|former) (?:request|order|auth\w*|claim|submission) (?:for|of|was) (?:CPT )?$",
@@ -112,6 +117,7 @@ def is_excluded(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 140) : start]
     return bool(
         _BEFORE.search(before[-60:])
+        or _RELATIVES.search(before[-60:])
         or _BEHIND.match(text[end : end + 50])
         or _POLICY.search(before)
         or _LATER.search(before)

@@ -18,6 +18,9 @@ TABLE = Path(__file__).with_name("cases.yaml")
 CONTEXT: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("context.yaml").read_text(encoding="utf-8")
 )
+LINES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("lines.yaml").read_text(encoding="utf-8")
+)
 CASES: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
 PIECES = [p for c in CASES for p in c["text"].splitlines(keepends=True)]
 
@@ -59,6 +62,17 @@ def test_context(extractor: Extractor, case: dict[str, Any]) -> None:
     found = [f for f in extractor.extract(text).facts if f.family == "request_context"]
     assert {f.value["field"]: f.value["value"] for f in found} == case["expect"]
     assert all(0 <= f.start < f.end <= len(text) and text[f.start : f.end].strip() for f in found)
+
+
+@pytest.mark.parametrize("case", LINES, ids=[c["text"][:60] for c in LINES])
+def test_lines(extractor: Extractor, case: dict[str, Any]) -> None:
+    found = [f.value for f in extractor.extract(case["text"]).facts if f.family == "claim_lines"]
+    got = [
+        [v["cpt"], v["units"], v["laterality"], list(v["modifiers"]), v["service_date"] or ""] for v in found
+    ]
+    assert got == case["lines"]
+    for value in found:
+        ClaimLine.model_validate({**value, "source": "note"})
 
 
 @settings(max_examples=60)
