@@ -139,6 +139,10 @@ class CaseView:
         """Return the date of the document that a fact stands in."""
         return self._dates.get(fact.document)
 
+    def kind_of(self, fact: Fact[V]) -> str | None:
+        """Return the kind of the document that a fact stands in."""
+        return self._kinds.get(fact.document)
+
     def latest(self, facts: Iterable[Fact[V]]) -> tuple[Fact[V], ...]:
         """Facts of the latest-dated document among them, together with those of undated documents.
 

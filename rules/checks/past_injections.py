@@ -81,19 +81,21 @@ def purpose_of_request(
             view.trail.add("purpose of the requested injection", "diagnostic, by its modifier")
             return "diagnostic"
     kinds = {kind for group, names in KINDS.items() if set(group) & set(families) for kind in names}
-    planned = [
-        f
-        for f in view.case.injections
-        if f.value.kind in kinds
-        and f.value.purpose is not None
-        and _now(view, f)
-        and may_lie_in(f.value.region, f.value.levels, (region,))
-    ]
+    planned = [f for f in requested_injections(view, kinds, region) if f.value.purpose is not None]
     said = {f.value.purpose for f in planned}
     view.trail.add(
         "purpose of the requested injection", ", ".join(sorted(p for p in said if p)) or "not stated", planned
     )
     return said.pop() if len(said) == 1 else None
+
+
+def requested_injections(view: CaseView, kinds: Collection[str], region: str) -> tuple[Fact[Injection], ...]:
+    """Return what the record tells of the requested injection: planned, or done on the day asked."""
+    return tuple(
+        f
+        for f in view.case.injections
+        if f.value.kind in kinds and _now(view, f) and may_lie_in(f.value.region, f.value.levels, (region,))
+    )
 
 
 def _now(view: CaseView, fact: Fact[Injection]) -> bool:
