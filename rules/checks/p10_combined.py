@@ -21,6 +21,12 @@ _NAMES = {
     "si_joint": "a sacroiliac procedure",
 }
 
+_REASON = Supply(
+    "rationales",
+    Rationale(kind="combined_procedures"),
+    "there is a reason why each of the procedures is needed on that day",
+)
+
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Look for other kinds of injection among the lines of a facet procedure's day."""
@@ -81,13 +87,8 @@ def _judge(
             f"state it.{unmarked}",
             headline=f"why a facet procedure and {_NAMES[family]} are needed on one day",
             asks=("A statement why each of the procedures of that day is needed",),
-            supplies=(
-                Supply(
-                    "rationales",
-                    Rationale(kind="combined_procedures"),
-                    "there is a reason why each of the procedures is needed on that day",
-                ),
-            ),
+            # With a bundling edit besides, the reason alone would not settle it.
+            supplies=() if unmarked else (_REASON,),
             **base,
         )
     return Draft(

@@ -10,7 +10,7 @@ from rules.case import Case, Fact
 from rules.engine import day_of, weigh
 
 #: Checks whose silences say which fact would settle them.
-CHECKED = ("A", "B", "D", "F")
+CHECKED = ("A", "B", "D", "F", "P")
 WRONG = ("not_documented", "not_met", "contradiction")
 
 
