@@ -75,7 +75,11 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     unmet = [w for w in weighed if w.finding.outcome == "not_met"]
     silent = [w for w in weighed if w.finding.outcome == "not_documented" and w.finding.required]
     uncovered = [w for w in weighed if w.finding.check == _COVERED and w.finding.outcome == "needs_review"]
-    lapsed = [w for w in weighed if w.finding.check == _IN_FORCE and w.finding.outcome == "needs_review"]
+    lapsed = [
+        w
+        for w in weighed
+        if w.finding.check == _IN_FORCE and w.finding.outcome == "needs_review" and w.draft.weighs
+    ]
     review = [
         w
         for w in weighed

@@ -13,7 +13,7 @@ from rules.view import CaseView
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Say plainly which requested codes the policy knows no criteria for."""
     asked = dict.fromkeys(line.cpt for line in view.lines())
-    covered = []
+    covered, foreign = [], False
     for code in asked:
         entry = cpt.lookup(code)
         if entry and entry.role == "guidance":
@@ -21,6 +21,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if entry and entry.family in policy.policy.families:
             covered.append(code)
             continue
+        foreign = True
         label = f" ({entry.label})" if entry else ""
         yield Draft(
             "needs_review",
@@ -40,13 +41,14 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             f"{policy.policy.title} has criteria for {listed(covered)}.",
             codes=tuple(service(c) for c in covered),
         )
-    if not asked:
-        yield Draft("not_applicable", "No procedure code is requested.")
+    if not covered and not foreign:
+        yield Draft("not_applicable", "No service that a policy could cover is requested.")
 
 
 CHECK = Check(
     slug="policy-covers-code",
     ref="G4",
+    version="2",
     title="Policy covers the requested code",
     compares="each requested CPT code with the services that the policy has criteria for",
     severity="major",

@@ -108,7 +108,7 @@ def policy_of(spec: dict[str, Any]) -> Policy:
                 "reference": "seed-s1",
                 "verification": "unverified" if unread else "seed",
                 "why": "the test says so" if unread else None,
-                "last_verified": dt.date(2026, 11, 21),
+                "last_verified": row.get("last_verified", dt.date(2026, 11, 21)),
             }
         )
     uses = {slug: CheckUse.model_validate(use or {}) for slug, use in setup.get("checks", {}).items()}
