@@ -127,7 +127,7 @@ def _payer(note: Note) -> Read | None:
         value, place = field
         known = [m for m in names if place.start <= m.span.start < place.end and m.text in value]
         if known:
-            return (*_joined_payers(known), "payer<-field")
+            return (*_joined_payers(names[names.index(known[0]) :]), "payer<-field")
         bare = label.entry.attributes.get("bare")
         if _NO_NAME.match(value) or not re.search(r"[A-Za-z]{3}", value) or "[" in value:
             continue

@@ -26,10 +26,24 @@ _WISH = re.compile(
 )
 
 
+#: Under "Plan:" the procedure alone is a wish, unless it is told as done.
+_PLANNED = re.compile(
+    r"\b(?:RFA|radio[- ]?frequency|neurotomy|medial branch blocks?|MBBs?|facet (?:joint )?(?:injections?|blocks?)|T?F?ESI|epidural)\b",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:was|were|had|gave|given|done|performed|underwent|relief|last|previous|prior|if|once|not|no|declin\w*|(?:19|20)\d\d)\b|%",
+    re.IGNORECASE,
+)
+
+
 def _wishes(note: Note) -> list[str]:
     """Sentences anywhere in the note that say which joints are to be treated (the first twenty)."""
     found: Iterator[str] = (
-        s.text for s in note.sentences if s.section.category != "family_history" and _WISH.search(s.text)
+        s.text
+        for s in note.sentences
+        if (s.section.category != "family_history" and _WISH.search(s.text))
+        or (s.section.category == "plan" and _PLANNED.search(s.text) and not _OVER.search(s.text))
     )
     return [text for _, text in zip(range(20), found, strict=False)]
 

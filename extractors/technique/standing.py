@@ -148,6 +148,8 @@ class Procedures:
             return "historical"
         if _WAS_DONE.search(clause) and not _TO_COME.search(clause):
             return "historical"
+        if m.sentence.section.category == "plan" and not self.own and not _DONE.search(clause):
+            return "planned"
         if m.has("planned") or (_WILL.search(clause) and not _DONE.search(clause)):
             return "planned"
         near = self.nearest(m)
