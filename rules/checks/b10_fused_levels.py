@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from rules import levels as lv
 from rules.checks.base import Check, Draft, evidence, quoted
-from rules.checks.fusions import NO_FUSION
+from rules.checks.fusions import ASK_LEVELS, NO_FUSION, levels_stated
+from rules.checks.naming import under
 from rules.policy import PolicyView
 from rules.view import SPINAL, CaseView
+
+_SLUG = "fused-levels-stated"
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Ask which levels are fused."""
-    fusions = view.fusions(view.requested_regions(SPINAL))
+    regions = view.requested_regions(SPINAL)
+    fusions = view.fusions(regions)
     if not fusions:
         yield NO_FUSION
         return
@@ -24,15 +28,17 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     else:
         yield Draft(
             "not_documented",
-            f"A past fusion is documented without its levels: {quoted(proof)}.",
+            f"A past fusion is documented without its levels: {quoted(proof)}. They are asked "
+            f"{under(policy, _SLUG)}.",
             headline="the levels fused",
             evidence=proof,
-            asks=("Operation report or imaging that states the fused levels",),
+            asks=(ASK_LEVELS,),
+            supplies=levels_stated(fusions, regions, view.requested_joints(SPINAL)),
         )
 
 
 CHECK = Check(
-    slug="fused-levels-stated",
+    slug=_SLUG,
     ref="B10",
     title="Fused levels stated",
     compares="a past fusion in the region with the levels that the record states for it",

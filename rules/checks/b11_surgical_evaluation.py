@@ -7,8 +7,9 @@ from typing import Any
 
 from rules.case import Fact
 from rules.checks.base import Check, Draft, evidence, quoted
+from rules.checks.surgeons import surgery_weighed
 from rules.policy import PolicyView
-from rules.view import SPINAL, CaseView
+from rules.view import SPINAL, CaseView, may_lie_in
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -25,9 +26,13 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if f.value.status == "present" and f.assertion == "present"
     ]
     grounds: list[Fact[Any]] = [*flags]
-    if weak and compressed:
-        grounds += [*weak, *compressed]
-    surgeon = [f for f in view.case.surgeries if f.value.status in ("planned", "declined")]
+    for fact in compressed:
+        # Weakness of the arm is no sign of a root compressed in the lower back.
+        own = [w for w in weak if may_lie_in(w.value.region, (), (fact.value.region,))]
+        if own:
+            grounds += [*own, fact]
+    view.trail.add("root compression with a motor deficit", f"{len(grounds) - len(flags)} facts", grounds)
+    surgeon = surgery_weighed(view)
     proof = evidence(grounds)
     if not grounds:
         yield Draft(
@@ -57,5 +62,6 @@ CHECK = Check(
     severity="minor",
     references=("seed-s2",),
     run=run,
+    version="2",
     families=SPINAL,
 )

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from rules.case import Fact
-from rules.checks.base import Check, Draft, evidence, icd, quoted
+from rules.checks.base import Check, Draft, Supply, evidence, icd, listed, quoted
+from rules.checks.naming import under
+from rules.checks.surgeons import surgery_weighed
 from rules.codes import icd10cm
 from rules.policy import PolicyView
 from rules.values import ImagingStudy
 from rules.view import FACET, CaseView, may_lie_in
 
+_SLUG = "spondylolisthesis-stability"
 #: Meyerding grade: "grade 1", "Gr. II", "grade I-II".
 _GRADE = re.compile(r"\b(?:grade|gr\.?)[ -]?(?:[1-5]|iv|v|i{1,3})\b", re.IGNORECASE)
 _STABLE = re.compile(
@@ -56,8 +59,14 @@ def _films(view: CaseView, regions: Sequence[str]) -> list[Fact[ImagingStudy]]:
     ]
 
 
+def _films_supplied(view: CaseView) -> tuple[Supply, ...]:
+    region = view.requested_regions(FACET)[0]
+    value = ImagingStudy(modality="flexion_extension", region=region)
+    return (Supply("imaging", value, f"flexion-extension radiographs of the {region} spine were taken"),)
+
+
 def _coded(
-    view: CaseView, name: str, films: list[Fact[ImagingStudy]], base: dict[str, Any], graded: bool
+    view: CaseView, name: str, films: list[Fact[ImagingStudy]], base: dict[str, Any], graded: bool, asked: str
 ) -> Draft:
     """Draft for a spondylolisthesis that is submitted as a code."""
     shown = evidence(films)
@@ -65,18 +74,21 @@ def _coded(
         lacking = "flexion-extension radiographs" + ("" if graded else " and the grade of the slip")
         return Draft(
             "not_documented",
-            f"{name} is a rival structural cause, and the record lacks {lacking}: stability is not shown.",
+            f"The {name} is a rival structural cause, and the record lacks {lacking}: stability is not "
+            f"shown. {asked}",
             headline="stability imaging of the spondylolisthesis",
             asks=(_FILMS, "Surgical evaluation where the spondylolisthesis is unstable"),
+            # Films alone settle it only where the grade is told: what they show is no fact of its own.
+            supplies=_films_supplied(view) if graded else (),
             **base,
         )
     found = stability([e.quote for e in shown])
-    surgeon = [f for f in view.case.surgeries if f.value.status in ("planned", "declined")]
+    surgeon = surgery_weighed(view)
     if found == "unstable" and not surgeon:
         return Draft(
             "not_documented",
-            f"{name} is documented as unstable ({quoted(shown)}), and no surgical evaluation was found in "
-            "the record.",
+            f"The {name} is documented as unstable ({quoted(shown)}), and no surgical evaluation was found "
+            f"in the record. {asked}",
             headline="a surgical evaluation of the unstable spondylolisthesis",
             asks=(_SURGEON,),
             **base,
@@ -84,7 +96,7 @@ def _coded(
     if found == "unstable":
         return Draft(
             "needs_review",
-            f"{name} is documented as unstable ({quoted(shown)}); surgery has been weighed "
+            f"The {name} is documented as unstable ({quoted(shown)}); surgery has been weighed "
             f"({quoted(evidence(surgeon))}).",
             headline="whether the facet joints or the unstable spondylolisthesis explain the pain",
             **base,
@@ -92,14 +104,14 @@ def _coded(
     if found is None and not graded:
         return Draft(
             "needs_review",
-            f"Stability films are documented beside {name} ({quoted(shown)}); the cited places state "
+            f"Stability films are documented beside the {name} ({quoted(shown)}); the cited places state "
             "neither a result "
             "nor a grade.",
             headline="what the stability films show of the spondylolisthesis",
             asks=(_FILMS,),
             **base,
         )
-    return Draft("met", f"Stability films are documented beside {name}: {quoted(shown)}.", **base)
+    return Draft("met", f"Stability films are documented beside the {name}: {quoted(shown)}.", **base)
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -134,17 +146,20 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         return
     texts = [e.quote for e in (*told, *evidence(view.case.imaging))]
     texts += [dx.description for dx in coded if dx.description]
-    name = " and ".join(dict.fromkeys(dx.code for dx in coded))
-    yield _coded(view, name, films, base, any(_GRADE.search(text) for text in texts))
+    rule = under(policy, _SLUG)
+    asked = f"Its stability, and a surgical evaluation where it is unstable, are asked {rule}."
+    name = f"spondylolisthesis ({listed(dict.fromkeys(dx.code for dx in coded))})"
+    yield _coded(view, name, films, base, any(_GRADE.search(text) for text in texts), asked)
 
 
 CHECK = Check(
-    slug="spondylolisthesis-stability",
+    slug=_SLUG,
     ref="B12",
     title="Stability of a spondylolisthesis",
     compares="M43.1- beside a facet request with flexion-extension films, grade and surgical evaluation",
     severity="major",
     references=("seed-questions", "seed-s2", "lcd-facet-quoted"),
     run=run,
+    version="2",
     families=FACET,
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.case import Fact
-from rules.checks.base import Check, Draft, evidence, quoted
+from rules.checks.base import Check, Draft, Supply, evidence, quoted
 from rules.checks.fusions import NO_FUSION
+from rules.checks.naming import under
 from rules.dates import last_day
 from rules.policy import PolicyView
 from rules.values import ImagingStudy, Surgery
 from rules.view import SPINAL, CaseView, may_lie_in
+
+_SLUG = "imaging-after-fusion"
 
 
 def _follows(study: Fact[ImagingStudy], fusions: tuple[Fact[Surgery], ...]) -> bool:
@@ -46,7 +49,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         "not_documented",
         f"A past fusion is documented ({quoted(evidence(fusions))}). {what} "
         + ("does not, as documented, assess" if here else "after it is documented that assesses")
-        + " hardware, fusion or the adjacent segment.",
+        + " hardware, fusion or the adjacent segment. "
+        f"It is asked {under(policy, _SLUG)}.",
         headline="imaging after the fusion",
         evidence=(*evidence(fusions), *evidence(here)),
         asks=(
@@ -54,11 +58,18 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             "flexion-extension "
             "radiographs, with a word on hardware, fusion and adjacent segments",
         ),
+        supplies=(
+            Supply(
+                "imaging",
+                ImagingStudy(modality="mri", region=regions[0], assesses_fusion=True),
+                "imaging after the fusion assesses hardware, fusion or the adjacent segment",
+            ),
+        ),
     )
 
 
 CHECK = Check(
-    slug="imaging-after-fusion",
+    slug=_SLUG,
     ref="B3",
     title="Imaging after a fusion",
     compares="a past fusion in the region with imaging after it that assesses hardware, fusion or neighbours",

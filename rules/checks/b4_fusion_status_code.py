@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.assessment import Remedy
-from rules.checks.base import Check, Draft, evidence, icd, quoted
+from rules.checks.base import Check, Draft, evidence, icd, listed, quoted
 from rules.policy import PolicyView
 from rules.view import REGIONS, CaseView
 
@@ -19,16 +19,24 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     disease = view.diagnoses_under("M43.2")
     proof = evidence(fusions)
     remedy = Remedy(action="Add the status code for a surgical fusion", codes=(icd("Z98.1"),))
+    names = listed(dx.code for dx in disease)
     if disease:
+        means = "mean" if len(disease) > 1 else "means"
         yield Draft(
             "needs_review",
-            f"{disease[0].code} means fusion of the spine as a disease (ankylosis); the record tells of an "
-            "operation: "
-            f"{quoted(proof)}.",
-            headline=f"whether {disease[0].code} is meant for a surgical fusion",
+            f"{names} {means} fusion of the spine as a disease (ankylosis); the record tells of an "
+            f"operation: {quoted(proof)}.",
+            headline=f"whether {names} is meant for a surgical fusion",
             evidence=(*proof, *(e for dx in disease for e in dx.evidence)),
-            codes=(icd(disease[0].code), icd("Z98.1")),
-            remedies=(remedy,),
+            codes=(*(icd(dx.code) for dx in disease), icd("Z98.1")),
+            remedies=tuple(
+                Remedy(
+                    action=f"If the operation is meant by {dx.code}, submit the status code instead",
+                    codes=(icd("Z98.1"),),
+                    replaces=dx.code,
+                )
+                for dx in disease
+            ),
         )
     elif view.diagnoses and not view.diagnoses_under("Z98.1"):
         yield Draft(

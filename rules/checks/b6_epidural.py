@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rules.checks.base import Check, Draft, evidence, icd, quoted, service
+from rules.checks.base import Check, Draft, Supply, evidence, icd, quoted, service
+from rules.checks.naming import under
 from rules.policy import PolicyView
-from rules.values import Region
+from rules.values import Radicular, Region
 from rules.view import CaseView
 
+_SLUG = "epidural-for-axial-pain"
 _EPIDURAL = ("epidural",)
 #: Codes that speak of back or neck pain without a limb: alone they give an epidural no target.
 _AXIAL = ("M47.81", "M47.89", "M47.9", "M54.2", "M54.5", "M54.6", "M54.8", "M54.9", "M51.360", "M51.370")
@@ -30,7 +32,7 @@ def _axial_grounds(view: CaseView, status: str) -> str | None:
     return None
 
 
-def _region(view: CaseView, region: Region) -> Draft:
+def _region(view: CaseView, policy: PolicyView, region: Region) -> Draft:
     standing = view.radicular(region)
     claudication = [
         f
@@ -56,8 +58,8 @@ def _region(view: CaseView, region: Region) -> Draft:
     if other:
         return Draft(
             "needs_review",
-            f"No {region} radicular pain is documented; {other[0].code} is a ground that payers weigh on "
-            "its own.",
+            f"No {region} radicular pain is documented; {other[0].code} is a ground that is weighed on its "
+            f"own {under(policy, _SLUG)}.",
             headline=f"whether {other[0].code} supports an epidural injection",
             subject=region,
             evidence=(*proof, *(e for dx in other for e in dx.evidence)),
@@ -68,15 +70,23 @@ def _region(view: CaseView, region: Region) -> Draft:
         return Draft(
             "not_met",
             f"An epidural injection is requested for the {region} region, and {grounds}: no inflamed root "
-            "is its target.",
+            f"is its target. Radicular pain or claudication is asked {under(policy, _SLUG)}.",
             headline=f"an epidural injection is requested although {grounds}",
             **base,
         )
     return Draft(
         "not_documented",
-        f"Neither radicular pain nor claudication is documented in the {region} region.",
+        f"Neither radicular pain nor claudication is documented in the {region} region; one of them is asked "
+        f"{under(policy, _SLUG)}.",
         headline=f"{region} radicular pain or claudication",
         asks=("Distribution of the limb pain, neurological examination and tension signs",),
+        supplies=(
+            Supply(
+                "radicular",
+                Radicular(region=region, status="present"),
+                f"the {region} pain is radicular, and the examination shows it",
+            ),
+        ),
         **base,
     )
 
@@ -84,11 +94,11 @@ def _region(view: CaseView, region: Region) -> Draft:
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold each requested epidural region against its radicular status."""
     for region in view.requested_regions(_EPIDURAL):
-        yield _region(view, region)
+        yield _region(view, policy, region)
 
 
 CHECK = Check(
-    slug="epidural-for-axial-pain",
+    slug=_SLUG,
     ref="B6",
     title="Epidural injection for axial pain",
     compares="a requested epidural injection with radicular pain, claudication, pain pattern and codes",
