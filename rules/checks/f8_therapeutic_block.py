@@ -10,7 +10,14 @@ from rules.checks.base import Check, Draft, Supply, evidence, listed, quoted
 from rules.checks.benefit import benefit_of, needs
 from rules.checks.coverage import Placed, at_place, place_name, placed_blocks, target_of, why_elsewhere
 from rules.checks.missing_blocks import missing_blocks
-from rules.checks.past_injections import FACET_BLOCK, KINDS, past_injections, purpose_of_request, serves
+from rules.checks.past_injections import (
+    FACET_BLOCK,
+    KINDS,
+    past_injections,
+    purpose_of_request,
+    requested_injections,
+    serves,
+)
 from rules.policy import PolicyView
 from rules.sessions import event_of
 from rules.values import Rationale, Region
@@ -172,6 +179,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 f"The requested facet injection is a therapeutic one; {title} covers none.",
                 subject=region,
                 headline="a therapeutic facet injection is requested, and none is covered",
+                evidence=evidence(requested_injections(view, KINDS[FACET_BLOCK], region)),
                 parameters=(policy.parameter("therapeutic_blocks_noncovered"),),
             )
             continue

@@ -163,3 +163,84 @@ def test_relief_that_is_not_documented_needs_one_block(build_case, build_policy)
     assert supplies == supplies_of("A5", case, policy)[:1]
     assert outcomes_of("A6", case, policy) == {"not_documented"}
     assert outcomes_of("A6", with_supplies(case, supplies), policy) == {"met"}
+
+
+MEDICARE_REPEAT = {
+    "checks": {"repeat-ablation-benefit": {"required": True}},
+    "parameters": {
+        "repeat_ablation_relief_percent": {"value": 50, "unit": "per cent", "comparison": "at_least"},
+        "repeat_ablation_relief_duration": {"value": 6, "unit": "months", "comparison": "at_least"},
+        "repeat_ablation_function_percent": {"value": 40, "unit": "per cent", "comparison": "at_least"},
+    },
+}
+AETNA_REPEAT = {
+    "checks": {"repeat-ablation-benefit": {"required": True}},
+    "parameters": {
+        "repeat_ablation_relief_percent": {"value": 50, "unit": "per cent", "comparison": "more_than"},
+        "repeat_ablation_relief_duration": {"value": 12, "unit": "weeks", "comparison": "at_least"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("setup", "stated", "figures", "words"),
+    [
+        (MEDICARE_REPEAT, {}, (50, 182, None), "50 % relief for 6 months"),
+        (MEDICARE_REPEAT, {"percent_relief": 60}, (None, 182, None), "relief for 6 months"),
+        (MEDICARE_REPEAT, {"relief_days": 200}, (50, None, None), "50 % relief"),
+        (
+            MEDICARE_REPEAT,
+            {"percent_relief": 20, "relief_days": 200},
+            (None, None, 40),
+            "40 % gain in movement or daily activities",
+        ),
+        (
+            MEDICARE_REPEAT,
+            {"relief_days": 20},
+            (None, None, 40),
+            "40 % gain in movement or daily activities",
+        ),
+        (MEDICARE_REPEAT, {"function_gain_percent": 10}, (50, 182, None), "50 % relief for 6 months"),
+        (AETNA_REPEAT, {}, (51, 84, None), "51 % relief for 12 weeks"),
+        (AETNA_REPEAT, {"percent_relief": 90}, (None, 84, None), "relief for 12 weeks"),
+    ],
+)
+def test_benefit_of_the_earlier_ablation(build_case, build_policy, setup, stated, figures, words):
+    earlier = {"target": "facet", "status": "past", "region": "lumbar", "date": "2025-01", **stated}
+    case = build_case({"request": LEFT, "facts": {"ablations": [earlier]}})
+    policy = build_policy({"setup": setup})
+    (supply,) = supplies_of("F4", case, policy)
+    value = supply.value
+    assert (value.percent_relief, value.relief_days, value.function_gain_percent) == figures
+    assert (value.date, value.status, value.target, value.region) == ("2025-01", "past", "facet", "lumbar")
+    assert supply.words == f"the earlier ablation of 2025-01 gave {words}"
+    assert outcomes_of("F4", case, policy) == {"not_documented"}
+    assert outcomes_of("F4", with_supplies(case, [supply]), policy) == {"met"}
+
+
+def test_an_ablation_told_in_its_procedure_note_is_dated_by_it(build_case, build_policy):
+    documents = [{"id": "note", "date": DAY}, {"id": "op", "date": dt.date(2025, 1, 5)}]
+    earlier = {"target": "facet", "status": "performed", "region": "lumbar", "doc": "op"}
+    case = build_case({"documents": documents, "request": LEFT, "facts": {"ablations": [earlier]}})
+    policy = build_policy({"setup": MEDICARE_REPEAT})
+    (supply,) = supplies_of("F4", case, policy)
+    assert (supply.value.date, supply.value.status) == ("2025-01-05", "past")
+    assert outcomes_of("F4", with_supplies(case, [supply]), policy) == {"met"}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [{"percent_relief": 20}, {"relief_days": 20}, {"percent_relief": 40, "percent_bound": "at_least"}],
+)
+def test_a_documented_shortfall_is_not_supplied_away(build_case, build_policy, stated):
+    earlier = {"target": "facet", "status": "past", "region": "lumbar", **stated}
+    case = build_case({"request": LEFT, "facts": {"ablations": [earlier]}})
+    assert not supplies_of("F4", case, build_policy({"setup": AETNA_REPEAT}))
+
+
+def test_an_ablation_without_a_date_is_supplied_without_one(build_case, build_policy):
+    earlier = {"target": "facet", "status": "past", "region": "lumbar"}
+    case = build_case({"request": LEFT, "facts": {"ablations": [earlier]}})
+    (supply,) = supplies_of("F4", case, build_policy({"setup": AETNA_REPEAT}))
+    assert supply.value.date is None
+    assert supply.words == "the earlier ablation gave 51 % relief for 12 weeks"
