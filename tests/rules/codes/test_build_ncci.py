@@ -27,7 +27,7 @@ PTP_F1 = PTP_HEAD + (
 PTP_F2 = PTP_HEAD + (
     "30000\t99999\t\t20261001\t*\t1\tMore extensive procedure\r\n"
     "64635\t77003\t\t20120101\t*\t1\tCPT Manual or CMS manual coding instruction\r\n"
-    "64635\t62323\t\t20170101\t20261115\t0\tMisuse of Column Two code with Column One code\r\n"
+    "64635\t62323\t\t20170101\t20261115\t0\tMisuse of Column Two code with Column One code\t\t\r\n"
     "V2799\t99999\t\t20261001\t20261001\t9\tMore extensive procedure\r\n"
     "\r\n"
     "Closing words of the notice\t\t\t\t\t\t\r\n"
@@ -40,7 +40,7 @@ MUE = MUE_HEAD + (
     '0001A,1,"2 Date of Service Edit: Policy",CMS Policy\r\n'
     "62323,2,3 Date of Service Edit: Clinical,Clinical: Data\r\n"
     "64635,1,1 Line Edit,Code Descriptor / CPT Instruction\r\n"
-    "99999,0,3,Nature of Service/Procedure\r\n"
+    "64555,0,3,Nature of Service/Procedure,,\r\n"
     "\r\n"
 )
 
@@ -99,6 +99,7 @@ def test_a_quarter_is_loaded_from_the_files_of_cms(cms, tmp_path, capsys):
         True,
     )
     assert edits.mue("64635", day).adjudication_indicator == "1"
+    assert edits.mue("64555", day).units == 0
     # A code of the table that the whole file lacks has no published value.
     assert edits.mue("64633", day) is None
     # What was shipped for other quarters is kept.
@@ -205,12 +206,13 @@ def test_files_need_their_quarter(cms, capsys):
         ("64635\t77003\t\t", "64635\t77003\tx\t"),
         ("64635\t77003\t\t20120101", "64635\t77003\t\t20120101\t"),
         ("77003", "7700"),
+        ("64635\t77003", "6463\t77003"),
     ],
 )
 def test_a_ptp_file_in_another_shape_is_refused(cms, tmp_path, capsys, old, new):
     assert old in PTP_F2
     message = refused(cms(f2=PTP_F2.replace(old, new)), tmp_path / "out", capsys)
-    assert "ccipra-v323r0-f2.TXT" in message
+    assert "ccipra-v323r0-f2.TXT, line 9: " in message
     assert "PTP edits" in message
 
 
@@ -230,6 +232,8 @@ def test_an_mue_file_in_another_shape_is_refused(cms, tmp_path, capsys, old, new
     assert old in MUE
     message = refused(cms(mue=MUE.replace(old, new)), tmp_path / "out", capsys)
     assert "MCR_MUE_PractitionerServices_Eff_10-01-2026.csv" in message
+    assert ("Outpatient" in new) == ("not those of practitioner services" in message)
+    assert ("Outpatient" in new) != ("line 7" in message)
 
 
 def test_files_without_rows_are_refused(cms):
@@ -256,7 +260,7 @@ def test_rows_are_read_whole(cms):
         ("0001A", 1, "2"),
         ("62323", 2, "3"),
         ("64635", 1, "1"),
-        ("99999", 0, "3"),
+        ("64555", 0, "3"),
     ]
 
 

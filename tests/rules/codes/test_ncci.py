@@ -267,6 +267,14 @@ def test_an_edit_holds_from_its_first_day_to_its_deletion_date():
     assert (later.known_on, later.quarter, later.modifier_indicator) == (False, "2024Q3", None)
 
 
+def test_outside_its_quarter_the_edit_stands_as_it_did_on_the_quarters_last_day():
+    edits = _edits([{"modifier_indicator": "1", "effective": "2024-08-02"}])
+    for day in (BEFORE, AFTER, None):
+        edit = edits.ptp("77003", "64635", day)
+        assert (edit.known_on, edit.modifier_indicator) == (False, "1")
+    assert edits.ptp("77003", "64635", FIRST) is None
+
+
 def test_of_two_rows_of_a_pair_the_one_in_force_answers():
     edits = _edits(
         [
