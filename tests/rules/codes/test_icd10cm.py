@@ -199,3 +199,35 @@ def test_sides(code, side):
 )
 def test_regions_that_titles_state(code, regions):
     assert icd10cm.regions_of(code) == regions
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "other"),
+    [
+        ("M47.816", "M54.12", True),
+        ("M47.816", "M54.17", False),
+        ("M47.815", "M54.16", False),
+        ("M47.816", "M54.10", False),
+        ("M54.10", "M47.816", False),
+        ("M54.10", "M47.819", False),
+    ],
+)
+def test_regions_that_differ(first, second, other):
+    assert icd10cm.other_region(first, second) is other
+
+
+def test_children_are_the_billable_codes_under_a_header():
+    assert [child.code for child in icd10cm.children("M54.5")] == ["M54.50", "M54.51", "M54.59"]
+    assert [child.code for child in icd10cm.children("T84.21")][:2] == ["T84.210A", "T84.210D"]
+    assert all(child.billable for child in icd10cm.children("T84"))
+    assert icd10cm.children("M47.816") == ()
+
+
+def test_the_family_without_radiculopathy():
+    assert icd10cm.is_spondylosis_without_radiculopathy("M47.816") is True
+    assert icd10cm.is_spondylosis_without_radiculopathy("M47.896") is False
+
+
+def test_the_table_names_its_source():
+    assert "1 April 2026" in icd10cm.source()
+    assert "simple_icd_10_cm 1.5.0" in icd10cm.source()
