@@ -46,7 +46,7 @@ class PtpRow(Row):
     effective: dt.date | None = None
     deleted: dt.date | None = None
     modifier_indicator: Literal["0", "1", "9"]
-    rationale: str
+    rationale: str | None = None
 
     def codes(self) -> tuple[str, ...]:
         """Both codes of the pair."""

@@ -28,7 +28,7 @@ PTP_F2 = PTP_HEAD + (
     "30000\t99999\t\t20261001\t*\t1\tMore extensive procedure\r\n"
     "64635\t77003\t\t20120101\t*\t1\tCPT Manual or CMS manual coding instruction\r\n"
     "64635\t62323\t\t20170101\t20261115\t0\tMisuse of Column Two code with Column One code\t\t\r\n"
-    "V2799\t99999\t\t20261001\t20261001\t9\tMore extensive procedure\r\n"
+    "V2799\t99999\t\t20100101\t20100101\t9\tMore extensive procedure\r\n"
     "\r\n"
     "Closing words of the notice\t\t\t\t\t\t\r\n"
 )
@@ -153,6 +153,32 @@ def test_of_a_part_alone_only_its_codes_are_known(cms, tmp_path, capsys):
     assert set(edits.tables.ptp.quarters["2026Q4"].complete_for) == {
         code for code in cpt.table() if "0001A" <= code <= "29999"
     }
+
+
+def test_the_first_and_the_last_code_of_a_part_are_known(cms, tmp_path):
+    text = PTP_HEAD + (
+        "20552\t64493\t\t20261001\t*\t1\tMore extensive procedure\r\n"
+        "27096\t20552\t\t20261001\t*\t1\tMore extensive procedure\r\n"
+    )
+    load(cms(f1=text), tmp_path, ptp=("f1",), mue=None)
+    edits = ncci.read(tmp_path / "ncci.json")
+    assert edits.tables.ptp.quarters["2026Q4"].complete_for == {"20552", "20553", "27096"}
+    assert edits.ptp("20552", "27096", dt.date(2026, 10, 1)).known_on
+
+
+def test_a_rationale_may_be_empty(cms, tmp_path):
+    files = cms(
+        f2=PTP_F2.replace("CPT Manual or CMS manual coding instruction", ""),
+        mue=MUE.replace("Code Descriptor / CPT Instruction", ""),
+    )
+    assert load(files, tmp_path) == 0
+    edits = ncci.read(tmp_path / "ncci.json")
+    edit, units = (
+        edits.ptp("64635", "77003", dt.date(2026, 10, 1)),
+        edits.mue("64635", dt.date(2026, 10, 1)),
+    )
+    assert (edit.known_on, edit.rationale, edit.modifier_indicator) == (True, None, "1")
+    assert (units.known_on, units.rationale, units.units) == (True, None, 1)
 
 
 def refused(files, folder, capsys, **options):
