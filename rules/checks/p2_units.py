@@ -61,7 +61,7 @@ def _judge(view: CaseView, limit: ncci.Mue, most: int, day: Day, lines: tuple[Cl
         return Draft("met", f"{of_day} lie within {edit}.", **base)
     kind = claim_kind(view)
     one_side = max(sum(x.units for x in lines if s in sides_of(x)) for s in ("left", "right"))
-    if kind == "facility" or (kind is None and 0 < one_side <= most and all(sides_of(x) for x in lines)):
+    if kind == "facility" or (kind is None and one_side <= most and all(sides_of(x) for x in lines)):
         why = (
             "The table that was read is that for practitioners, and this is a facility's claim."
             if kind

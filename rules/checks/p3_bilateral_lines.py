@@ -85,6 +85,14 @@ def _judge(view: CaseView, code: str, lines: tuple[ClaimLine, ...]) -> Draft | N
             headline=f"how a surgery center writes {code} on both sides",
             **base,
         )
+    if len(marked) < len(lines):
+        return Draft(
+            "needs_review",
+            f"{said}: modifier 50 stands for both sides already, and the other lines ask for the same code "
+            "again.",
+            headline=f"which lines of {code} are meant",
+            **base,
+        )
     if any(x.units > 1 for x in marked):
         return Draft(
             "contradiction",

@@ -37,13 +37,13 @@ def _judge(session: Session) -> Draft:
             **base,
         )
     lost = stray(session.levels)
-    if lost or not session.joints():
+    if lost:
         return Draft(
             "needs_review",
             f"The record names {listed(session.levels)} for {listed(codes)}; which facet joints "
-            f"{listed(lost or session.levels)} stands for cannot be told, so that the units are not held "
+            f"{listed(lost)} stands for cannot be told, so that the units are not held "
             "against it.",
-            headline=f"which joints are meant by {listed(lost or session.levels)}",
+            headline=f"which joints are meant by {listed(lost)}",
             asks=(f"The facet joints (not the nerves) for which {listed(codes)} are requested",),
             **base,
         )

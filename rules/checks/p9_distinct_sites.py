@@ -7,9 +7,10 @@ from typing import Any
 
 from rules.assessment import Remedy
 from rules.checks.base import Check, Draft, evidence, listed, quoted, service
-from rules.checks.claim_lines import codes_of, places
+from rules.checks.claim_lines import codes_of, family_of, places
 from rules.checks.combined import is_combination, reasons
 from rules.checks.edits import Clash, clashes, outside, paired
+from rules.checks.joint_counts import BLOCK_KINDS
 from rules.checks.p7_guidance import is_guidance
 from rules.checks.sites import Sites, apart
 from rules.policy import PolicyView
@@ -47,6 +48,15 @@ def _judge(view: CaseView, clash: Clash) -> Draft:
             f"{pairs}: the edit that was read lets them stand together only at distinct sites. "
             f"{outside(clash.edits[0], clash.day)}",
             headline=f"whether {other} may stand beside {one} on one day",
+            **base,
+        )
+    if _done_and_planned(view, clash):
+        return Draft(
+            "needs_review",
+            f"{pairs}, as no line has a day of its own: the record reports the block as done and plans the "
+            "ablation, so that the two may be of different days.",
+            headline=f"on which day {one} and {other} are asked for",
+            asks=("The service date of each line",),
             **base,
         )
     sites = apart(clash)
@@ -93,6 +103,21 @@ def _judge(view: CaseView, clash: Clash) -> Draft:
         asks=(_ASK,),
         **base,
     )
+
+
+def _done_and_planned(view: CaseView, clash: Clash) -> bool:
+    """Whether the record tells a facet block of this visit and an ablation to come, and no line is dated."""
+    kinds = {family_of(line) for line in clash.lines}
+    if any(line.service_date for line in clash.lines) or kinds != {"facet_rfa", "facet_block"}:
+        return False
+    done = [
+        f
+        for f in view.latest(view.case.injections)
+        if f.value.kind in BLOCK_KINDS and f.value.status == "performed" and f.assertion == "present"
+    ]
+    planned = [f for f in view.latest(view.case.ablations) if f.value.status == "planned"]
+    view.trail.add("facet block of this visit, and ablation planned", f"{len(done)}, {len(planned)}")
+    return bool(done and planned)
 
 
 def _shown(sites: Sites, why: tuple[Any, ...]) -> str:

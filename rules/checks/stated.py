@@ -14,8 +14,13 @@ V = TypeVar("V", bound=Value)
 
 
 def stated(view: CaseView, facts: Iterable[Fact[V]], name: str) -> tuple[Fact[V], ...]:
-    """Return what the latest visit says is done or planned; ``name`` tells the trail what was looked for."""
-    found = tuple(f for f in view.latest(facts) if f.assertion in ("present", "planned"))
+    """Return what the latest visit says is done or planned; ``name`` tells the trail what was looked for.
+
+    What a visit tells of an earlier procedure says nothing of this one and hides no earlier plan; a denial
+    ("not pulsed") does.
+    """
+    speaking = view.latest(f for f in facts if f.assertion != "historical")
+    found = tuple(f for f in speaking if f.assertion in ("present", "planned"))
     view.trail.add(name, f"{len(found)} stated", found)
     return found
 

@@ -236,10 +236,14 @@ def test_an_add_on_that_the_table_of_the_day_does_not_know_goes_by_its_definitio
 def test_a_limit_of_each_line_is_held_against_lines_and_not_against_their_sum(build_case, monkeypatch):
     limit = ncci.Mue(known_on=True, quarter="2030Q1", code="64635", units=2, adjudication_indicator="1")
     monkeypatch.setattr(ncci, "mue", lambda code, on: limit if code == "64635" else None)
-    lines = [{"cpt": "64635", "units": 2, "levels": ["L4-L5"]}, {"cpt": "64635", "levels": ["L5-S1"]}]
+    lines = [
+        {"cpt": "64635", "units": 2, "levels": ["L4-L5"]},
+        {"cpt": "64635", "levels": ["L5-S1"]},
+        {"cpt": "64636", "units": 9},
+    ]
     case = build_case({"request": {"lines": lines, "icd": ["M47.816"]}})
     assert finding(assess(case), "P2-64635").outcome == "met"
-    case = build_case({"request": {"lines": [{**lines[0], "units": 3}, lines[1]], "icd": ["M47.816"]}})
+    case = build_case({"request": {"lines": [{**lines[0], "units": 3}, *lines[1:]], "icd": ["M47.816"]}})
     found = finding(assess(case), "P2-64635")
     assert found.outcome == "contradiction"
     assert found.severity == "blocking"
