@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo figures register verdicts lock clean
+.PHONY: help setup test lint format types imports check demo figures register verdicts bench mutation lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -78,6 +78,14 @@ register: $(READY) ## rewrite the table of checks from the checks and the polici
 verdicts: $(READY) ## write anew what the rules say of every named case; look at the diff
 	@$(BIN)/python tests/rules/verdicts.py
 
+bench: $(READY) ## how fast the rules are: cases a second through all policies, share of an assessment
+	@$(BIN)/python tests/benchmarks/rules.py
+
+# mutmut and what it needs go into a folder of their own, not into .venv.
+mutation: $(READY) ## put small faults into the rules and see which the tests find (tens of minutes)
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/lock-mutation.txt --target build/mutmut
+	@PYTHONPATH=build/mutmut $(BIN)/python tests/rules/mutation.py
+
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
 lock: ## rewrite the locks from pyproject.toml
 	@$(PYTHON) -m venv build/lock-venv
@@ -87,6 +95,9 @@ lock: ## rewrite the locks from pyproject.toml
 	    --no-emit-index-url --no-header --no-annotate --python-version $$version \
 	    -o requirements/lock-py$$(echo $$version | tr -d .).txt || exit 1; \
 	done
+
+	@build/lock-venv/bin/uv pip compile requirements/mutation.in --quiet --generate-hashes --universal \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/lock-mutation.txt
 
 clean: ## remove builds and caches (keeps .venv)
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -3,8 +3,8 @@
     python tests/rules/mutation.py [--only PREFIX] [--workers N] [--sample N] [-o FILE]
 
 mutmut writes every mutant of a function beside the original; this runner forks a process for each, in
-which that mutant is the one called, and looks first at the verdicts of the check's own cases, then at those of
-all, then at the tests of the module. Running the whole test suite through pytest for each of some thousand
+which that mutant is the one called, and looks first at the verdicts of the check's own cases, then at those
+of all, then at the tests of the module. Running the whole test suite through pytest for each of some thousand
 mutants would take days. A mutant that no test finds survives; the report lists it with what was changed.
 """
 
