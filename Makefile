@@ -95,7 +95,6 @@ lock: ## rewrite the locks from pyproject.toml
 	    --no-emit-index-url --no-header --no-annotate --python-version $$version \
 	    -o requirements/lock-py$$(echo $$version | tr -d .).txt || exit 1; \
 	done
-
 	@build/lock-venv/bin/uv pip compile requirements/mutation.in --quiet --generate-hashes --universal \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/lock-mutation.txt
 

@@ -65,6 +65,12 @@ def test_no_address_in_a_lock(lock: str) -> None:
     assert [line for line in lock.splitlines() if ADDRESS.search(line)] == []
 
 
+def test_the_lock_of_the_mutation_tests_is_pinned_hashed_and_free_of_addresses(repo_root: Path) -> None:
+    lock = (repo_root / "requirements" / "lock-mutation.txt").read_text("utf-8")
+    assert [line for line in lock.splitlines() if ADDRESS.search(line)] == []
+    assert "mutmut" in entries(lock)
+
+
 def test_the_lock_satisfies_pyproject(lock: str, repo_root: Path, python: str) -> None:
     found = entries(lock)
     for requirement in wanted(repo_root, python):
