@@ -69,7 +69,7 @@ figures: $(READY) ## take stock of scores: floors, known trap failures, the figu
 	@$(BIN)/notewarrant eval corpora/charts -q --no-run --resamples 0 --write-floor corpora/charts/floors.yaml > /dev/null
 	@$(BIN)/notewarrant eval corpora/charts --split test -q --no-run --resamples 0 --write-floor corpora/charts/floors.yaml > /dev/null
 	@$(BIN)/notewarrant eval corpora/traps -q --no-run --write-known > /dev/null
-	@$(BIN)/python tests/pipeline/lexicons/tutorial.py
+	@$(BIN)/python tests/tutorials/tutorial.py
 	@$(BIN)/python tests/house/readme_scores.py
 
 register: $(READY) ## rewrite the table of checks from the checks and the policies

@@ -13,8 +13,6 @@ from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from extractors.request.context import POS_CODES
-from extractors.request.states import state_of
 from pipeline.errors import CaseFileError, UsageError
 from rules.case import (
     ClaimLine,
@@ -114,6 +112,9 @@ def parse_icd(
 
 def parse_setting(text: str, where: str, shown: str | None = None) -> Setting:
     """``office`` or a CMS place-of-service code (``11``) to a setting; UsageError names the choices."""
+    # Here, so that structured cases need no text processing.
+    from extractors.request.context import POS_CODES
+
     plain = text.strip().lower().replace(" ", "_").replace("-", "_")
     found = POS_CODES.get(plain, plain)
     for name in get_args(Setting):
@@ -129,6 +130,8 @@ def parse_setting(text: str, where: str, shown: str | None = None) -> Setting:
 
 def parse_state(text: str, where: str, shown: str | None = None) -> str:
     """``tx`` or ``Texas`` to ``TX``; UsageError for what is no state of the United States."""
+    from extractors.request.states import state_of
+
     if (letters := state_of(text)) is None:
         raise UsageError(
             where,

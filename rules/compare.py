@@ -43,8 +43,10 @@ class Row(Frozen):
 
     @property
     def differs(self) -> bool:
-        """Whether policies that ask for it come to different outcomes."""
-        return len({c.outcome for c in self.cells if c.outcome}) > 1
+        """Whether policies come to different outcomes, or one leaves open what another does not ask for."""
+        outcomes = {c.outcome for c in self.cells if c.outcome not in (None, "not_applicable")}
+        asked = all(c.outcome not in (None, "not_applicable") for c in self.cells)
+        return len(outcomes) > 1 or (not asked and bool(outcomes - {"met"}))
 
 
 class Column(Frozen):

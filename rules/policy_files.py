@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def parse_policy(text: str, name: str, folder: Path | None = None) -> Policy:
     sources = _Sources()
     raw = _resolve(text, name, folder or shipped_folder(), sources, ())
     try:
-        return Policy.model_validate(raw)
+        policy = Policy.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         # A fault between keys is reported on the whole; it says itself where to look.
@@ -120,6 +121,49 @@ def parse_policy(text: str, name: str, folder: Path | None = None) -> Policy:
         said = first["msg"].removeprefix("Value error, ")
         where = f"{sources.place(loc)}: key {key}" if key else name
         raise PolicyError(f"{where}: {said}; mend the key") from error
+    for loc, said in _unfit(policy):
+        raise PolicyError(f"{sources.place(loc)}: key {'.'.join(str(part) for part in loc)}: {said}")
+    return policy
+
+
+def _unfit(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield what no check or condition would ever read, and what a check that is listed would miss."""
+    # The checks know the policy's model, so that the register can only be asked for once it is there.
+    from rules.advice import CONDITIONS
+    from rules.checks import CATALOGUE
+
+    known = {check.slug: check for check in CATALOGUE}
+    for slug in policy.checks:
+        if slug not in known:
+            near = difflib.get_close_matches(slug, known, n=1, cutoff=0)[0]
+            yield ("checks", slug), f"there is no such check; did you mean {near!r}? (rules/checks/README.md)"
+    read = {
+        name
+        for check in CATALOGUE
+        if check.always or check.slug in policy.checks
+        for name in (*check.parameters, *check.optional)
+    }
+    for name in policy.parameters:
+        if name not in read:
+            yield (
+                ("parameters", name),
+                "no check that the policy lists reads it; list the check, or mend the name",
+            )
+    for slug in policy.checks:
+        for name in known[slug].parameters:
+            if name not in policy.parameters:
+                yield (
+                    ("checks", slug),
+                    f"it needs the figure {name!r}: state it under parameters, or as not read",
+                )
+    for kind, parts in (("pathways", policy.pathways), ("pitfalls", policy.pitfalls)):
+        for n, part in enumerate(parts):
+            for word in part.when:
+                if word not in CONDITIONS:
+                    yield (
+                        (kind, n, "when"),
+                        f"unknown condition {word!r}: choose from {', '.join(CONDITIONS)}",
+                    )
 
 
 def read_policy(path: Path) -> Policy:

@@ -2,9 +2,9 @@
 
     python tests/benchmarks/rules.py [NOTES] [--repeat N] [--cases N]        (make bench)
 
-One process, one core. The cases are some of the rule tests' and those of the notes given (by default the example
-charts); an assessment is a note's text read, its case built, and one policy's rules run. For scale, the same
-run also times ``spacy.blank("en")`` tokenizing the same notes.
+One process, one core. The cases are some of the rule tests' and those of the notes given (by default the
+example charts); an assessment is a note's text read, its case built, and one policy's rules run. For scale,
+the same run also times ``spacy.blank("en")`` tokenizing the same notes.
 """
 
 from __future__ import annotations

@@ -65,12 +65,17 @@ def test_matrix_tells_policies_apart(sixty):
     assert {"policy:guideline", "policy:stricter", "rules", "icd10cm"} <= set(found.versions)
 
 
-def test_a_criterion_that_a_policy_does_not_list_is_blank(sixty):
+def test_a_criterion_that_a_policy_does_not_list_is_blank(sixty, build_case):
     checks = {k: v for k, v in GUIDELINE.checks.items() if k != "conservative-care"}
     without = GUIDELINE.model_copy(update={"id": "without", "checks": checks})
     row = next(r for r in compare(sixty, [GUIDELINE, without]).rows if r.ref == "A4")
     assert [c.outcome for c in row.cells] == ["met", None]
-    assert not row.differs
+    assert not row.differs  # what is met is no matter to the policy that does not ask
+    short = [{"modality": "physical_therapy", "status": "past", "weeks": 2, "outcome": "failed"}]
+    less = sixty.model_copy(update={"therapies": build_case({"facts": {"therapies": short}}).therapies})
+    row = next(r for r in compare(less, [GUIDELINE, without]).rows if r.ref == "A4")
+    assert [c.outcome for c in row.cells] == ["not_met", None]
+    assert row.differs
 
 
 def test_matrix_is_the_same_whatever_the_order_of_facts(sixty):

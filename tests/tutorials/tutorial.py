@@ -1,7 +1,9 @@
-"""The tutorial's commands and what they print; run this file to write today's output into the page.
+"""The tutorials' commands and what they print; run this file to write today's output into the pages.
 
 A shell block of one command with a text block right below it is a step. In the text block ``...`` stands
-for any lines. A shell block without output is not run."""
+for any lines. A shell block without output is not run. A yaml or text block that names a file after its
+language is that file of the reader's, from there on. A command that fails shows its error and its exit code.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,10 @@ from pathlib import Path
 
 from pipeline.cli import main
 
-ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs" / "tutorial-lexicon.md"
-FILE = "my-lexicons/therapies.yaml"
+ROOT = Path(__file__).parents[2]
+PAGES = tuple(sorted((ROOT / "docs").glob("tutorial-*.md")))
 _STEP = re.compile(r"^```sh\n([^\n]+)\n```\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_YAML = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^```(?:yaml|text) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: A run's id holds the time.
 _RUN = re.compile(r"\b\d{8}T\d{6}Z-[0-9a-f]{8}\b")
 
@@ -43,31 +44,39 @@ def steps(page: str) -> list[Step]:
 
 
 def run(command: str) -> str:
-    """What a command prints on standard output."""
+    """What a command prints on standard output; for one that fails its error and exit code as well."""
     words = shlex.split(command)
     assert words[0] == "notewarrant", command
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
         code = main(words[1:])
-    assert code == 0, f"{command}: exit code {code}"
-    return _RUN.sub("RUN", out.getvalue())
+    printed = out.getvalue() + (f"{error.getvalue()}exit code {code}\n" if code else "")
+    return _RUN.sub("RUN", printed)
 
 
 @contextlib.contextmanager
-def reader(page: str) -> Iterator[None]:
-    """An empty working folder with the corpora beside it, and the reader's file in its place."""
+def reader() -> Iterator[None]:
+    """An empty working folder with the corpora beside it."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "corpora").symlink_to(ROOT / "corpora", target_is_directory=True)
-        file = Path(folder) / FILE
-        file.parent.mkdir()
-        (yaml,) = _YAML.findall(page)
-        file.write_text(yaml, encoding="utf-8")
         os.chdir(folder)
         try:
             yield
         finally:
             os.chdir(before)
+
+
+def outputs(page: str) -> Iterator[tuple[Step, str]]:
+    """Walk down a page as its reader does, inside ``reader``: files are written, commands run."""
+    found = [(m.start(), m) for m in _FILE.finditer(page)]
+    todo: list[tuple[int, re.Match[str] | Step]] = [*found, *((s.start, s) for s in steps(page))]
+    for _, thing in sorted(todo, key=lambda t: t[0]):
+        if isinstance(thing, Step):
+            yield thing, run(thing.command)
+        else:
+            Path(thing[1]).parent.mkdir(parents=True, exist_ok=True)
+            Path(thing[1]).write_text(thing[2], encoding="utf-8")
 
 
 def agrees(shown: str, printed: str) -> bool:
@@ -97,16 +106,17 @@ def refreshed(shown: str, printed: str) -> str:
     return "".join(f"{line}\n" for line in out)
 
 
-def write() -> None:
-    """Put today's output into the page."""
-    page = PAGE.read_text("utf-8")
-    with reader(page):
-        new = [(step, refreshed(step.shown, run(step.command))) for step in steps(page)]
+def write(path: Path) -> None:
+    """Put today's output into a page."""
+    page = path.read_text("utf-8")
+    with reader():
+        new = [(step, refreshed(step.shown, printed)) for step, printed in outputs(page)]
     for step, text in reversed(new):
         page = page[: step.start] + text + page[step.end :]
-    PAGE.write_text(page, encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    for tutorial in PAGES:
+        write(tutorial)
     sys.exit(0)

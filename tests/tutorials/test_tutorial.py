@@ -1,4 +1,4 @@
-"""The tutorial is true: its commands print what it shows, and its phrase is really missing."""
+"""The tutorials are true: their commands print what they show, and the phrase is really missing."""
 
 import importlib.util
 import sys
@@ -15,21 +15,24 @@ tutorial = importlib.util.module_from_spec(_SPEC)
 sys.modules["tutorial_steps"] = tutorial
 _SPEC.loader.exec_module(tutorial)
 
-REFRESH = "where the figures moved for a reason, run: python tests/pipeline/lexicons/tutorial.py"
+REFRESH = "where the figures moved for a reason, run: python tests/tutorials/tutorial.py"
 
 
-def test_every_command_prints_what_is_shown() -> None:
-    page = tutorial.PAGE.read_text("utf-8")
-    found = tutorial.steps(page)
-    assert len(found) == 7
-    with tutorial.reader(page):
-        for step in found:
-            printed = tutorial.run(step.command)
-            assert tutorial.agrees(step.shown, printed), f"{step.command}; {REFRESH}"
+@pytest.mark.parametrize("path", tutorial.PAGES, ids=lambda p: p.stem)
+def test_every_command_prints_what_is_shown(path: Path) -> None:
+    page = path.read_text("utf-8")
+    assert len(tutorial.steps(page)) >= 5
+    with tutorial.reader():
+        for step, printed in tutorial.outputs(page):
+            assert tutorial.agrees(step.shown, printed), f"{step.command}; {REFRESH}\n{printed}"
+
+
+def test_the_pages_are_those_that_there_are() -> None:
+    assert [p.stem for p in tutorial.PAGES] == ["tutorial-lexicon", "tutorial-policy"]
 
 
 def test_the_phrase_moves_the_score_and_is_in_no_lexicon() -> None:
-    page = tutorial.PAGE.read_text("utf-8")
+    page = tutorial.PAGES[0].read_text("utf-8")
     last = tutorial.steps(page)[-1].shown
     assert "mended 1, broke 0" in last
     assert not [
