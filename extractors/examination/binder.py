@@ -34,6 +34,37 @@ _NO_PAIN_AFTER = re.compile(
     r"^[^.;,]{0,40}?\b(?:(?:no|without|w/o) (?:any |significant )?(?:pain|reproduc\w+|discomfort|complaint)|(?:do|does|did|is|are|was|were)(?:n't| not)\b|not (?:reproduc|painful|provoc)|painless|\bcomfortabl\w*|well[- ]tolerated|asymptomatic|caus\w+ no|pain[- ]?free|negative|neg\b|\(-\))",
     re.IGNORECASE,
 )
+#: "Tenderness but no tenderness over the facets": the denial stands inside the match.
+_DENIED_WITHIN = re.compile(
+    r"\b(?:no|without|w/o|not|denies|non)[ -](?:\w+ ){0,2}?(?:facets?|tender\w*|ttp|pain\w*|z-joints?|articular)\b",
+    re.IGNORECASE,
+)
+_NOT_TENDER_AFTER = re.compile(
+    r"^[^.;,]{0,34}?(?:\b(?:painless|non-?tender|without (?:pain|tenderness|discomfort)|no (?:pain|tenderness|discomfort)|absent|negative|none|(?:does|did|do) not"
+    r"|not (?:tender|painful)|doesn't|didn't|unremarkable)\b|\(-\))|^:? ?-(?=\s*(?:$|[.;,]|bilat|b/l|both))",
+    re.IGNORECASE,
+)
+_PRESSED_ONLY = re.compile(
+    r"^(?:palpation|pressure|pressing|facet(?: joint)? (?:palpation|pressure))\b(?!.*\b(?:tender|ttp|pain|sore))",
+    re.IGNORECASE,
+)
+_TENDER = re.compile(
+    r"\b(?:tender\w*|ttp|pain\w*|sore\w*|reproduc\w*|elicit\w*|hurts?|ache\w*)\b", re.IGNORECASE
+)
+_LIMB_PAIN = re.compile(
+    r"^[^.;]{0,40}?\b(?:(?:leg|calf|foot|arm|forearm|hand|radicular|radiating|shooting) (?:pain|symptoms?|paresth\w+)"
+    r"|(?:pain|symptoms?|tingling|numbness) (?:radiating )?(?:down|into|to|in) (?:the |his |her )?(?:left |right )?(?:leg|calf|foot|arm|forearm|hand))\b",
+    re.IGNORECASE,
+)
+_SPINE_PAIN = re.compile(
+    r"\b(?:back (?:pain|ache)|axial|neck pain|(?:in|across) the (?:low(?:er)? )?(?:back|neck)|concordant|usual|familiar|low(?:er)? back and)\b",
+    re.IGNORECASE,
+)
+#: A finding of another day.
+_AT_ANOTHER_VISIT = re.compile(
+    r"\b(?:at|on|from|during) (?:the |his |her )?(?:last|prior|previous|earlier|initial|first) (?:visit|exam\w*|evaluation|appointment|consult\w*)\b",
+    re.IGNORECASE,
+)
 _NOT_EXAM = frozenset({"instructions", "consent", "family_history", "complications", "denial"})
 _LEG_MUSCLE = re.compile(
     r"\b(?:ehl|adf|apf|dorsiflex\w*|plantar ?flex\w*|quad\w*|iliopsoas|hip|knee|ankle|tib\w*|gastroc\w*|toe|hallucis|achilles|patell\w*|aj|kj)\b",
@@ -70,6 +101,28 @@ def _motion_result(mention: Mention) -> str | None:
     return None
 
 
+def _in_limb(mention: Mention) -> bool:
+    """Whether loading gave pain in a limb alone."""
+    after = mention.sentence.text[mention.end : mention.clause[1]]
+    return bool(_LIMB_PAIN.search(after)) and not _SPINE_PAIN.search(after)
+
+
+def _tenderness(mention: Mention, status: str) -> str | None:
+    """Result of palpation over facets; None where pressure alone is named and not what it gave."""
+    text = mention.sentence.text
+    a, b = mention.clause
+    before, after = text[max(a, mention.start - 30) : mention.start], text[mention.end : b]
+    near = text[max(a, mention.start - 30) : min(b, mention.end + 40)]
+    denied = _DENIED_WITHIN.search(mention.text) or _NOT_TENDER_AFTER.match(after)
+    if status == "negated" or denied or re.search(r"\bnon-?tender", near, re.IGNORECASE):
+        return "negative"
+    if _PRESSED_ONLY.match(mention.text) and not (
+        _PAIN_AFTER.match(after) or _TENDER.search(before) or _TENDER.search(after[:60])
+    ):
+        return None
+    return "positive"
+
+
 def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
     """Results with their side."""
     text = mention.sentence.text
@@ -93,17 +146,11 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
                 ("negative", side)
             ]  # "no weakness of the EHL"; the "absent" of a reflex is the finding itself
         return [(str(given), side)] if status in ("affirmed", "negated") else []
+    if kind in ("facet_loading", "facet_tenderness") and _AT_ANOTHER_VISIT.search(mention.clause_text):
+        return []
     if kind == "facet_tenderness":
-        if status == "ignored":
-            return []
-        return [
-            (
-                "negative"
-                if status == "negated" or re.search(r"\bnon-?tender", text[low:high], re.I)
-                else "positive",
-                side,
-            )
-        ]
+        pressed = None if status == "ignored" else _tenderness(mention, status)
+        return [(pressed, side)] if pressed else []
     bare_motion = kind == "facet_loading" and not re.search(
         r"facet|kemp|quadrant|stork|posterior", mention.text, re.IGNORECASE
     )
@@ -120,10 +167,12 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
         if r.outcome == "equivocal":
             continue
         outcome = r.outcome
+        if kind == "facet_loading" and outcome == "positive" and _in_limb(mention):
+            continue  # the pain of a root, not of a facet
         if kind == "facet_loading" and r.back_only:
             outcome = "positive"  # pain in the back is what facet loading looks for
         out.append((outcome, r.side if r.side != "unknown" else side))
-    if not out and kind == "facet_loading":
+    if not out and not results and kind == "facet_loading":
         result = _motion_result(mention)
         return [(result, side)] if result else []
     return out

@@ -29,7 +29,11 @@ _NEGATIVE = (
     r"\bno (?:leg|lower|radic\w*|radiat\w*|pain|complaints?|symptoms?|sciatic\w*|discomfort|arm|reproduc\w+|shooting|increase)|"
     r"\b(?:do|does|did|could|can|is|was|were)(?: ?not|n't)\b|\bcannot\b|\bfail(?:s|ed) to\b|\bunable to\b|\bnot (?:elicit|reproduc|positive|provo)\w*"
 )
-_EQUIVOCAL = r"\bequivocal\b|\bquestionabl[ey]\b|\bborderline\b|\bindeterminate\b|\bunreliable\b|\+/-|\bnot tested\b|\bdeferred\b"
+_EQUIVOCAL = (
+    r"\bequivocal\b|\bquestionabl[ey]\b|\bborderline\b|\bindeterminate\b|\bunreliable\b|\+/-|\bdeferred\b|\binconclusive\b|\bn/a\b|"
+    r"\bnot (?:be )?(?:tested|performed|assessed|done|examined|attempted|completed|evaluated)\b|\b(?:could|can|was|were) ?(?:not|n't) (?:be )?(?:tested|performed|assessed|done|examined|attempted|completed|evaluated)\b|"
+    r"\bunable to (?:be )?(?:assess\w*|perform\w*|test\w*|complet\w*|examin\w*|evaluat\w*|cooperate)"
+)
 _HAMSTRING = re.compile(
     r"\b(?:tight\w*|pull\w*|stretch\w*|discomfort)\b[^.;]{0,25}\bhamstrings?\b[^.;]{0,12}\b(?:on|with|during|to|at)\s*$|"
     r"\bhamstrings? (?:tight\w*|pull\w*|stretch\w*|discomfort)[^.;]{0,12}\b(?:on|with|during|to|at)\s*$",
