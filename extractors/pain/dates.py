@@ -10,7 +10,7 @@ from extractors.note import Sentence
 from extractors.quantities import find_dates
 
 _YEAR = re.compile(
-    r"\b(?:since|in|onset|from|began|started)\s(?:at least |about |around |approximately |sometime in |(?:the )?(?P<part>early|mid|late|spring|summer|fall|autumn|winter|beginning|middle|end)[- ]?(?:of |in )?)*(?P<year>(?:19|20)\d\d)\b(?![/-]\d)",
+    r"\b(?:since|in|onset|from|began|started|(?:dating|dates|dated|going|goes)(?: all the way)? back to)\s(?:at least |about |around |approximately |sometime in |(?:the )?(?P<part>early|mid|late|spring|summer|fall|autumn|winter|beginning|middle|end)[- ]?(?:of |in )?)*(?P<year>(?:19|20)\d\d)\b(?![/-]\d)",
     re.IGNORECASE,
 )
 _MONTH_OF = {
@@ -30,6 +30,8 @@ _SINCE = re.compile(
     r"\b(?:since|ever since|dating (?:back )?to|goes back to|dates (?:back )?to|from)\s(?:about |around |at least |early |late |mid |the (?:beginning|end|middle) of |\w{1,6}day,? )*$",
     re.I,
 )
+#: The "since" nearest the date: "since 2018, worse since June" tells of two.
+_LAST_SINCE = re.compile(r"\bsince\b(?!.*\bsince\b)[^.;\n]{0,50}$", re.I)
 _BEGAN = re.compile(
     r"\b(?:start\w*|began|begun|onset|develop\w*|occurr\w*|came on|noticed|first felt|appeared|sustained|injured|hurt|fell|happened|struck)\b[^.;\n]{0,60}$",
     re.I,
@@ -83,7 +85,7 @@ def onset_dates(
         if first is None or d.precision == "year" or first >= as_of or (as_of - first).days > 365 * 45:
             continue
         left = clause(text, d.start)
-        since = re.search(r"\bsince\b[^.;\n]{0,50}$", left, re.I)
+        since = _LAST_SINCE.search(left)
         by = governor(left[: since.start()] if since else left)
         if _AND_PAIN.match(text[d.end :]) and _EVENT.search(text[: d.start]):
             yield 3, first
@@ -101,7 +103,7 @@ def onset_dates(
             yield 4, first
     for m in _YEAR.finditer(text):
         left = clause(text, m.start())
-        since = re.search(r"\bsince\b[^.;\n]{0,50}$", left, re.I)
+        since = _LAST_SINCE.search(left)
         told = _BEGAN.search(left) or (since and governor(left[: since.start()]) == "own")
         if (governor(left + m[0][:8]) != "own" and not (since and told)) or (
             m[0].lower().startswith("in") and not told

@@ -114,13 +114,17 @@ _COMPLAINT = re.compile(
 _TELLS_FIRST = {"chief_complaint", "history", "header", "other", "indication", "subjective"}
 
 
+#: "Chronic (>5 years)".
+_SIGN_IN_BRACKET = re.compile(r"[(\[] ?[<>~≥≤]=? ?$")
+
+
 def _weeks(days: float) -> float:
     return round(days / 7, 2)
 
 
 def _clause(text: str, start: int) -> str:
     """The words ahead of ``start`` in its clause, at most 130 characters."""
-    ahead = text[max(0, start - 130) : start]
+    ahead = _SIGN_IN_BRACKET.sub("(", text[max(0, start - 130) : start])
     if ahead.endswith(("(", "[")):
         ahead = ahead[:-1]  # "pain since January (15 wks)": what stands before the bracket governs
     return re.split(r"[.;](?=\s)|\bbut\b|\b(?:and|then) (?:he|she|they)\b|[(\[]", ahead)[-1]

@@ -65,6 +65,10 @@ _UPPER_ARM_ONLY = re.compile(
 )
 _BACK_AHEAD = re.compile(r"\b(?:back|neck|spine|LBP)\b[^.;\n]{0,40}$", re.IGNORECASE)
 _BACK_IN = re.compile(r"\b(?:back|neck|LBP|lumbar|axial)\b", re.IGNORECASE)
+_LIMB_IN = re.compile(
+    r"\b(?:in|down|into|of|to) (?:the |her |his |both )?(?:left |right )?(?:legs?|cal(?:f|ves)|foot|feet|arms?|forearms?|hands?)\b",
+    re.IGNORECASE,
+)
 _LIMB = r"(?:legs?|arms?|limbs?|lower extremity|upper extremity)"
 _AXIS = r"(?:low(?:er)? )?(?:back|neck)"
 _MORE_LIMB = re.compile(
@@ -206,6 +210,9 @@ def _collect(note: Note) -> tuple[list[Sentence], list[Sentence], list[Sentence]
         section = m.sentence.section.category
         if m.label == "axial" and section not in _NOT_AXIAL_IN and asserted(m):
             axial.append(m.sentence)
+            # one phrase that names both: "pain in the left leg and low back"
+            if _LIMB_IN.search(m.text) and section in _TOLD_IN - _AXIAL_ONLY_IN and _limb_weight(m) == 2:
+                limb.append(m.sentence)
         elif m.label in ("limb", "radiates") and section in _TOLD_IN - _AXIAL_ONLY_IN:
             weight = 0 if answered_no(note, m.span.start) else _limb_weight(m)
             if weight == 2:
