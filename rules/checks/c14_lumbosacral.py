@@ -21,7 +21,7 @@ _WORDS = {"lumbar": "lumbar region", "lumbosacral": "lumbosacral region"}
 def sibling(code: str) -> str | None:
     """Return the code with the same title for the other of the two regions: ``M47.816`` for ``M47.817``.
 
-    None where the classification has no such pair (low back pain, stenosis).
+    None where the classification has no such pair that can be billed (low back pain, stenosis).
     """
     entry = icd10cm.lookup(code)
     if entry is None or entry.region not in _WORDS:
@@ -31,7 +31,8 @@ def sibling(code: str) -> str | None:
     if wanted == entry.title:
         return None
     category = code.partition(".")[0]
-    return next((c for c, e in icd10cm.table().items() if c.startswith(category) and e.title == wanted), None)
+    pairs = ((c, e) for c, e in icd10cm.table().items() if c.startswith(category) and e.billable)
+    return next((c for c, e in pairs if e.title == wanted), None)
 
 
 def _planned_levels(view: CaseView, part: Part) -> tuple[frozenset[str], tuple[Fact[Any], ...]]:

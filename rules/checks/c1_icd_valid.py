@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,19 @@ from rules.checks.base import Check, Draft, icd
 from rules.codes import icd10cm
 from rules.policy import PolicyView
 from rules.view import CaseView
+
+#: Most codes that a remedy names.
+_MOST = 12
+
+
+def _under(header: str, on: dt.date | None) -> tuple[str, ...]:
+    """Return codes under a header that can be billed on the day, without those under one of them."""
+    found: list[str] = []
+    for code in sorted(icd10cm.table()):
+        inside = code.startswith(header) and code != header
+        if inside and icd10cm.is_billable(code, on) and not code.startswith(tuple(found)):
+            found.append(code)
+    return tuple(found[:_MOST])
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -35,7 +49,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 **base,
             )
         elif not icd10cm.is_billable(dx.code, view.on):
-            kids = icd10cm.children(dx.code)
+            kids = _under(dx.code, view.on)
             young = entry.billable and entry.valid_from
             yield Draft(
                 "contradiction",
@@ -52,7 +66,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 else (
                     Remedy(
                         action="Choose the code under it that the record supports",
-                        codes=tuple(icd(k.code) for k in kids[:12]),
+                        codes=tuple(icd(code) for code in kids),
                     ),
                 ),
                 **base,

@@ -24,7 +24,9 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             parts.setdefault(entry.group, []).append(line.cpt)
     for group, lines in parts.items():
         wanted = set(cpt.GROUP_REGIONS[group])
+        many = len(set(lines)) > 1
         named = listed(dict.fromkeys(lines))
+        said = f"{named} {'are' if many else 'is a'} {_WORDS[group]} procedure{'s' if many else ''}"
         codes = (*(service(c) for c in dict.fromkeys(lines)), *(icd(dx.code) for dx in spinal))
         places = tuple(e for dx in spinal for e in dx.evidence)
         base: dict[str, Any] = {"subject": group.replace("_", "-"), "evidence": places, "codes": codes}
@@ -35,17 +37,15 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if spinal and not agreeing:
             yield Draft(
                 "contradiction",
-                f"{named} are {_WORDS[group]} procedures; the submitted codes ({listed_codes}) speak of "
-                "another region.",
-                headline=f"{named} are {_WORDS[group]} procedures and no submitted code is of that region",
+                f"{said}; the submitted codes ({listed_codes}) speak of another region.",
+                headline=f"{said} and no submitted code is of that region",
                 **base,
             )
         elif off and not lv.regions(levels) & wanted and not _borders(levels):
             yield Draft(
                 "needs_review",
-                f"{named} are {_WORDS[group]} procedures; the requested levels "
-                f"({listed(lv.in_order(levels))}) lie elsewhere.",
-                headline=f"which levels {named} are meant for",
+                f"{said}; the requested levels ({listed(lv.in_order(levels))}) lie elsewhere.",
+                headline=f"which levels {named} {'are' if many else 'is'} meant for",
                 **base,
             )
         elif spinal and all(icd10cm.lookup(dx.code).region == "thoracolumbar" for dx in agreeing):  # type: ignore[union-attr]
