@@ -47,6 +47,17 @@ class Event:
         return max((last_day(d) for d in self.dates), default=None)
 
 
+def day_first(partial: str) -> str | None:
+    """Return a day with day and month changed about, as some records write them; None where it is none."""
+    parts = partial.split("-")
+    if len(parts) < 3:
+        return None
+    try:
+        return dt.date(int(parts[0]), int(parts[2]), int(parts[1])).isoformat()
+    except ValueError:
+        return None
+
+
 def _done(fact: Fact[Any]) -> bool:
     """Whether a fact tells of something done: not planned, denied, suspected or another person's."""
     return fact.assertion in ("present", "historical") and getattr(fact.value, "status", "past") in _DONE

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rules import values as v
 from rules.blocks import DIAGNOSTIC
 from rules.checks.base import Check, Draft, evidence, quoted
-from rules.checks.chronology import Event, events
+from rules.checks.chronology import Event, day_first, events
 from rules.dates import first_day, last_day
 from rules.policy import PolicyView
 from rules.view import FACET_ABLATION, REGIONS, CaseView, may_lie_in
@@ -29,17 +29,36 @@ def _draft(subject: str, message: str, headline: str, found: Iterable[Event], su
     )
 
 
+def _ahead(event: Event, turned: bool) -> bool:
+    """Whether an event is told in a document that is dated before it, with day and month turned or not."""
+    days = [(day_first(d) or d) if turned else d for d in event.dates]
+    return event.told is not None and any(first_day(d) > event.told for d in days)
+
+
 def _ahead_of_document(every: Sequence[Event]) -> Draft | None:
-    """Look for what is told as done in a document that is dated before it."""
-    found = [e for e in every if e.told and any(first_day(d) > e.told for d in e.dates)]
-    if not found:
-        return None
-    return _draft(
-        "ahead",
-        "The record tells as done what it dates after the document that tells it",
-        "something is told as done before its date",
-        found,
-    )
+    """Look for what is told as done in a document that is dated before it.
+
+    Where the date fits with the day before the month, a reviewer settles how it is written.
+    """
+    found = [e for e in every if _ahead(e, turned=False)]
+    sure = [e for e in found if _ahead(e, turned=True)]
+    if sure:
+        return _draft(
+            "ahead",
+            "The record tells as done what it dates after the document that tells it",
+            "something is told as done before its date",
+            sure,
+        )
+    if found:
+        return _draft(
+            "ahead",
+            "The record tells as done what it dates after the document that tells it, unless the day stands "
+            "before the month",
+            "a date that lies after its document is written with the day first",
+            found,
+            sure=False,
+        )
+    return None
 
 
 def _ends_first(every: Sequence[Event]) -> Draft | None:
@@ -59,7 +78,10 @@ def _ends_first(every: Sequence[Event]) -> Draft | None:
 
 
 def _films_first(view: CaseView, every: Sequence[Event]) -> Draft | None:
-    """Look for imaging that assesses a fusion and is dated before every fusion that it may show."""
+    """Look for imaging that assesses a fusion and is dated before every fusion that it may show.
+
+    Imaging before an operation may speak of what is to be fused: a reviewer settles it.
+    """
     fusions = [e for e in every if isinstance(e.fact.value, v.Surgery) and e.fact.value.kind == "fusion"]
     found: list[Event] = []
     for film in every:
@@ -75,9 +97,10 @@ def _films_first(view: CaseView, every: Sequence[Event]) -> Draft | None:
         return None
     return _draft(
         "films",
-        "Imaging that assesses a fusion is dated before the fusion",
+        "Imaging that seems to assess a fusion is dated before the fusion",
         "imaging of a fusion is dated before the fusion",
         found,
+        sure=False,
     )
 
 

@@ -126,16 +126,14 @@ def _of_codes(view: CaseView, part: Part) -> Told:
     )
 
 
-def _planned(view: CaseView, part: Part, wanted: frozenset[str]) -> Told:
-    """Return the side of the procedure that the latest note plans, or tells as done with the request.
+def _planned(view: CaseView, part: Part, family: str, wanted: frozenset[str]) -> Told:
+    """Return the side of a procedure that the latest note plans, or tells as done with the request.
 
     Of several plans (left now, right later) the one for the side asked speaks.
     """
-    asked = {entry.family for line in part.lines if (entry := cpt.lookup(line.cpt))}
-    kinds = {kind for family in asked for kind in _PLANNED.get(family, ())}
-    targets = {target for family in asked if (target := _TARGET.get(family))}
+    kinds, target = _PLANNED.get(family, ()), _TARGET.get(family)
     facts: list[Fact[Any]] = [f for f in view.case.injections if f.value.kind in kinds]
-    facts += [f for f in view.case.ablations if f.value.target in targets]
+    facts += [f for f in view.case.ablations if f.value.target == target]
     ahead = view.latest(
         f
         for f in facts
@@ -146,7 +144,11 @@ def _planned(view: CaseView, part: Part, wanted: frozenset[str]) -> Told:
     )
     named = [f for f in ahead if sides([f.value.laterality])]
     named = [f for f in named if sides([f.value.laterality]) == wanted] or named
-    view.trail.add("side of the planned procedure", ", ".join(f.id for f in named) or "not stated", named)
+    view.trail.add(
+        f"side of the planned {family.replace('_', ' ')}",
+        ", ".join(f.id for f in named) or "not stated",
+        named,
+    )
     return Told("the plan", sides(f.value.laterality for f in named), evidence(named))
 
 
@@ -184,6 +186,13 @@ def _lines(part: Part) -> Iterator[Comparison]:
         )
 
 
+def _plans(view: CaseView, part: Part) -> Iterator[Comparison]:
+    """Hold the lines of each service against what is planned of its kind."""
+    for family in dict.fromkeys(e.family for line in part.lines if (e := cpt.lookup(line.cpt))):
+        asked = _asked(_families(part.lines, (family,)))
+        yield Comparison(f"{part.subject}-plan", asked, _planned(view, part, family, asked.sides))
+
+
 def comparisons(view: CaseView, part: Part) -> tuple[Comparison, ...]:
     """Return every two sources that both name a side for a requested part of the spine."""
     asked, coded = _asked(part.lines), _of_codes(view, part)
@@ -193,7 +202,7 @@ def comparisons(view: CaseView, part: Part) -> tuple[Comparison, ...]:
     found = [
         *_lines(part),
         Comparison(f"{part.subject}-diagnosis", asked, coded),
-        Comparison(f"{part.subject}-plan", asked, _planned(view, part, asked.sides)),
+        *_plans(view, part),
         Comparison(f"{part.subject}-symptoms", coded, symptoms),
         Comparison(f"{part.subject}-epidural", epidurals, symptoms, covering=True),
     ]
