@@ -80,8 +80,8 @@ def _levels(lines: tuple[ClaimLine, ...], policy: PolicyView) -> Draft:
         float(sum(x.units for x in lines if not sides_of(x) or side in sides_of(x)))
         for side in ("left", "right")
     ]
-    one_place = all(len(sides_of(x)) != 1 for x in lines)
-    units = Interval(max(by_side), max(by_side) if one_place else float(sum(x.units for x in lines)))
+    # A right and a left line may be for one level or for two.
+    units = Interval(max(by_side), float(sum(x.units for x in lines)))
     counts = [units, Interval(len(named), len(named) if whole else math.inf)] if named else [units]
     verdicts = {cap.holds(count) for count in counts}
     by_units = (

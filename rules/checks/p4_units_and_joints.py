@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,13 +93,14 @@ def _fits(session: Session, side: str) -> bool:
 
 def _open(session: Session, side: str) -> bool:
     """Whether more units than joints have another reading: a line without levels, or sides counted singly."""
-    both = [x for x in session.lines if len(sides_of(x)) > 1 and BILATERAL not in x.modifiers]
-    extra = session.units(side).low - len(session.joints(side))
-    return session.incomplete or any(
-        line.units == len(sides_of(line)) * len(lv.joints(line.levels))
-        and extra <= len(lv.joints(line.levels))
-        for line in both
-    )
+    readings = []
+    for line in session.lines:
+        had = sides_of(line)
+        if not had or side in had:
+            singly = len(had) > 1 and BILATERAL not in line.modifiers and line.units % len(had) == 0
+            readings.append({line.units, line.units // len(had)} if singly else {line.units})
+    joints = len(session.joints(side))
+    return session.incomplete or any(sum(units) == joints for units in itertools.product(*readings))
 
 
 def _meaning(session: Session) -> str:
