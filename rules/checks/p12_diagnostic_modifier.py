@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rules.blocks import facet_blocks
-from rules.bounds import Interval
+from rules.bounds import Interval, number
 from rules.case import Fact
 from rules.checks.base import Check, Draft, evidence, listed, quoted, service
 from rules.checks.claim_lines import codes_of, places
@@ -14,6 +14,7 @@ from rules.checks.joint_counts import BLOCK_KINDS, Session, sessions
 from rules.checks.stated import stated
 from rules.codes import cpt
 from rules.policy import PolicyView
+from rules.sessions import count, event_of
 from rules.threshold import Threshold
 from rules.values import Injection
 from rules.view import CaseView
@@ -35,13 +36,13 @@ def _past(view: CaseView, session: Session) -> tuple[Fact[Injection], ...]:
     return tuple(f for f in blocks.values() if f.value.purpose != "therapeutic")
 
 
-def _sessions(blocks: tuple[Fact[Injection], ...]) -> int:
-    """Count days; a block without a date is a session of its own."""
-    dated = {f.value.date for f in blocks if f.value.date}
-    return len(dated) + sum(1 for f in blocks if not f.value.date)
+def _told(before: Interval) -> str:
+    """Tell a count: ``2``, ``1 to 2``."""
+    low, high = number(before.low), number(before.high)
+    return low if low == high else f"{low} to {high}"
 
 
-def _purposes(view: CaseView) -> tuple[tuple[Fact[Injection], ...], set[str]]:
+def _purposes(view: CaseView) -> tuple[tuple[Fact[Injection], ...], set[str | None]]:
     """Return the planned facet blocks that say what they are for, and what they say."""
     planned = stated(
         view,
@@ -52,7 +53,7 @@ def _purposes(view: CaseView) -> tuple[tuple[Fact[Injection], ...], set[str]]:
         ),
         "purpose of the planned block",
     )
-    return planned, {f.value.purpose for f in planned if f.value.purpose}
+    return planned, {f.value.purpose for f in planned}
 
 
 def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
@@ -64,7 +65,7 @@ def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
         else None
     )
     past = _past(view, session)
-    before = _sessions(past)
+    before = count([event_of(view, f) for f in past])
     planned, purposes = _purposes(view)
     marked = [x for x in session.lines if set(x.modifiers) & set(marks)]
     base: dict[str, Any] = {
@@ -94,11 +95,11 @@ def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
         return _counted(limit, before, mark, codes, past, base)
     if purposes == {"therapeutic"}:
         return Draft("met", f"{codes} is planned as therapeutic and has no modifier {mark}.", **base)
-    if not purposes and limit is not None and not _room(limit, before):
+    if not purposes and limit is not None and _room(limit, before) is False:
         return Draft(
             "met",
-            f"{before} earlier sessions are documented, and {codes} has no modifier {mark}: it counts as "
-            "therapeutic.",
+            f"{_told(before)} earlier sessions are documented, and {codes} has no modifier {mark}: it "
+            "counts as therapeutic.",
             **base,
         )
     said = (
@@ -114,25 +115,25 @@ def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
     )
 
 
-def _room(limit: Threshold, before: int) -> bool:
-    """Whether one more diagnostic session stays within the limit."""
-    return limit.holds(Interval(before + 1, before + 1)) is True
+def _room(limit: Threshold, before: Interval) -> bool | None:
+    """Whether one more diagnostic session stays within the limit; None where the dates leave it open."""
+    return limit.holds(Interval(before.low + 1, before.high + 1))
 
 
 def _counted(
     limit: Threshold | None,
-    before: int,
+    before: Interval,
     mark: str,
     codes: str,
     past: tuple[Fact[Injection], ...],
     base: dict[str, Any],
 ) -> Draft:
     """Draft where every line is marked as diagnostic."""
-    if limit is None or _room(limit, before):
+    if limit is None or _room(limit, before) is True:
         return Draft("met", f"{codes} has modifier {mark} on every line.", **base)
     return Draft(
         "needs_review",
-        f"{codes} has modifier {mark}, and {before} earlier sessions are documented "
+        f"{codes} has modifier {mark}, and {_told(before)} earlier sessions are documented "
         f"({quoted(evidence(past), most=3)}); the modifier is for {limit.told}.",
         headline=f"why a further diagnostic session is marked with {mark}",
         asks=("A statement why a further diagnostic block is needed",),
