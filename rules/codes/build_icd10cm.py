@@ -70,8 +70,10 @@ def region_of_title(code: str, title: str) -> str | None:
         if code.startswith(prefix):
             return region
     lowered = title.lower()
-    if lowered.startswith("thoracic, thoracolumbar"):
+    if re.search(r"^thoracic, thoracolumbar|, site unspecified|, multiple sites", lowered):
         return None
+    # M54.0- is "of neck and back" as a family; what a code of it is about stands after the comma.
+    lowered = lowered.replace("regions of neck and back", "")
     found = [name for name, pattern in REGIONS if re.search(pattern, lowered)]
     compound = [name for name in found if name in ("cervicothoracic", "thoracolumbar", "lumbosacral")]
     if compound:

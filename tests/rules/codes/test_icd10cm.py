@@ -231,3 +231,33 @@ def test_the_family_without_radiculopathy():
 def test_the_table_names_its_source():
     assert "1 April 2026" in icd10cm.source()
     assert "simple_icd_10_cm 1.5.0" in icd10cm.source()
+
+
+def test_every_title_that_ends_with_a_region_or_names_a_side_has_it():
+    """Looked for in other words than the builder's: the end of the title, and single words."""
+    ends = {
+        ", cervical region": "cervical",
+        ", cervicothoracic region": "cervicothoracic",
+        ", thoracic region": "thoracic",
+        ", thoracolumbar region": "thoracolumbar",
+        ", lumbar region": "lumbar",
+        ", lumbosacral region": "lumbosacral",
+        ", sacral and sacrococcygeal region": "sacral",
+        ", occipito-atlanto-axial region": "occipito-atlanto-axial",
+        ", site unspecified": None,
+        ", multiple sites in spine": None,
+    }
+    regions = sides = 0
+    for code, entry in icd10cm.table().items():
+        for end, region in ends.items():
+            if entry.title.endswith(end):
+                assert entry.region == region, code
+                regions += 1
+        words = set(entry.title.lower().replace(",", " ").split())
+        for side in words & {"left", "right", "bilateral"}:
+            assert entry.laterality == side, code
+            sides += 1
+        if entry.laterality in ("left", "right", "bilateral"):
+            assert entry.laterality in words, code
+    assert regions > 250
+    assert sides > 40
