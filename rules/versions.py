@@ -10,7 +10,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-from rules.codes import cpt, icd10cm
+from rules.codes import cpt, icd10cm, ncci
 from rules.policy import Policy
 
 #: Raised whenever the outcome of some case changes for a reason that is not in a table or a policy.
@@ -38,4 +38,5 @@ def versions(policy: Policy) -> dict[str, str]:
         "policy": f"{policy.id} {policy.version}+{content}",
         "icd10cm": icd10cm.release().isoformat(),
         "cpt": cpt.version(),
+        "ncci": ncci.version(),
     }

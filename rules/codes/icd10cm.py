@@ -208,6 +208,7 @@ def headers() -> tuple[str, ...]:
     return tuple(code for code, entry in sorted(_load().codes.items()) if not entry.billable)
 
 
+@functools.lru_cache(maxsize=4096)
 def ancestors(code: str) -> tuple[str, ...]:
     """Return the code and what stands above it, nearest first: ``M47.26, M47.2, M47, M45-M49, 13``.
 

@@ -179,7 +179,8 @@ def test_versions_are_filled(build_case):
     versions = assess(build_case(S1)).versions
     assert versions["policy"].startswith("guideline 2026.1+")
     assert versions["icd10cm"] == "2026-04-01"
-    assert set(versions) == {"rules", "policy", "icd10cm", "cpt"}
+    assert "mue 2024Q3" in versions["ncci"]
+    assert set(versions) == {"rules", "policy", "icd10cm", "cpt", "ncci"}
 
 
 def test_unknown_policy_is_named_with_those_there_are(build_case):
