@@ -8,7 +8,7 @@ from typing import Any
 from rules.case import Fact
 from rules.checks.base import Check, Draft, Supply, evidence, quoted
 from rules.checks.naming import under
-from rules.durations import DAYS, asked_days, lasts, span, told_days
+from rules.durations import DAYS, asked_days, in_days, lasts, span, told_days
 from rules.policy import PolicyView
 from rules.threshold import Threshold
 from rules.values import Pain
@@ -25,29 +25,23 @@ _ASK = "Onset or duration of the present pain, with the date of the statement"
 
 
 def _days(fact: Fact[Pain]) -> float:
-    return (fact.value.duration_weeks or 0.0) * DAYS["weeks"]
+    """Return the stated duration in days; 0 where none is stated."""
+    return in_days(fact.value.duration_weeks or 0, "weeks")
 
 
 def _told(facts: Sequence[Fact[Pain]]) -> str:
     return ", ".join(dict.fromkeys(told_days(_days(f)) for f in facts))
 
 
-def _holds(need: Threshold, fact: Fact[Pain]) -> bool | None:
-    return lasts(need, span(fact.value.duration_weeks or 0.0, "weeks"))
+def _holds(need: Threshold, fact: Fact[Pain], since: int = 0) -> bool | None:
+    """Whether the duration satisfies the policy, so many days after it was told."""
+    return lasts(need, span(_days(fact) + since, "days"))
 
 
 def _since_told(view: CaseView, need: Threshold, facts: Sequence[Fact[Pain]]) -> bool:
     """Whether pain that went on since an earlier document was long enough by the day asked."""
-    for fact in facts:
-        told = view.date_of(fact)
-        if (
-            told
-            and view.on
-            and told < view.on
-            and lasts(need, span(_days(fact) + (view.on - told).days, "days"))
-        ):
-            return True
-    return False
+    days = [(f, view.date_of(f)) for f in facts]
+    return any(_holds(need, f, (view.on - told).days) for f, told in days if told and view.on)
 
 
 def _kind(view: CaseView, policy: PolicyView, kind: str, name: str) -> Draft:

@@ -40,11 +40,6 @@ class _Scores:
         return tuple(b for b in self.blocks if _told(b, "score_before"))
 
     @property
-    def scored_after(self) -> tuple[BlockRecord, ...]:
-        """Blocks told with their own score after."""
-        return tuple(b for b in self.blocks if _told(b, "score_after"))
-
-    @property
     def unscored(self) -> tuple[BlockRecord, ...]:
         """Blocks for which no score after is left: each score tells of one block only."""
         lacking = [b for b in self.blocks if not _told(b, "score_after")]
@@ -96,8 +91,9 @@ def _scores(view: CaseView, region: Region) -> _Scores:
     found = _Scores(blocks, tuple(before), tuple(after), tuple(unsaid))
     view.trail.add(
         f"pain scores, {region}",
-        f"{len(before) + len(found.scored_before)} at baseline, {len(after) + len(found.scored_after)} after "
-        f"a block, {len(unsaid)} of unknown moment; {len(blocks)} diagnostic blocks",
+        f"{len(before)} at baseline, {len(after)} after a block, {len(unsaid)} of unknown moment; "
+        f"{len(found.scored_before)} of {len(blocks)} diagnostic blocks with a score before, "
+        f"{len(found.unscored)} without one after",
         (*before, *after, *unsaid),
     )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,37 +18,42 @@ from rules.view import CaseView
 _ASK = "The pain scores before and after the injection, and the relief in per cent that they come to"
 
 
+@dataclasses.dataclass(frozen=True)
+class _Told:
+    """An injection told with both scores (points of 10) and a percentage."""
+
+    fact: Fact[Injection]
+    before: float
+    after: float
+    stated: Interval
+
+
 def _apart(one: Interval, other: Interval) -> bool:
-    """Whether no figure lies in both."""
-    return (
-        one.low > other.high
-        or other.low > one.high
-        or (one.low == other.high and (one.low_open or other.high_open))
-        or (other.low == one.high and (other.low_open or one.high_open))
-    )
+    """Whether no figure lies in both; rounding makes it idle to ask whether an end belongs to them."""
+    return one.low > other.high or other.low > one.high
 
 
 def _wider(found: Interval, by: float) -> Interval:
-    return Interval(found.low - by, found.high + by, found.low_open, found.high_open)
+    return Interval(found.low - by, found.high + by)
 
 
-def _comparable(view: CaseView) -> list[Fact[Injection]]:
+def _comparable(view: CaseView) -> list[_Told]:
     """Return injections told with both scores and a percentage that was itself stated in per cent."""
-    return [
-        f
-        for f in view.case.injections
-        if f.assertion in ("present", "historical")
-        and f.value.status in ("past", "performed")
-        and f.value.percent_source == "percent"
-        and relief_of(f) is not None
-        and f.value.score_before is not None
-        and f.value.score_after is not None
-    ]
+    found = []
+    for fact in view.case.injections:
+        value, stated = fact.value, relief_of(fact)
+        if fact.assertion not in ("present", "historical") or value.status not in ("past", "performed"):
+            continue
+        if value.percent_source != "percent" or stated is None:
+            continue
+        if value.score_before is not None and value.score_after is not None:
+            found.append(_Told(fact, value.score_before, value.score_after, stated))
+    return found
 
 
-def _one(fact: Fact[Injection]) -> Draft:
-    before, after = fact.value.score_before or 0.0, fact.value.score_after or 0.0
-    proof, stated = evidence([fact]), relief_of(fact) or Interval(0, 0)
+def _one(told_twice: _Told) -> Draft:
+    fact, before, after = told_twice.fact, told_twice.before, told_twice.after
+    proof = evidence([fact])
     scores = f"{number(before)} before and {number(after)} after"
     base: dict[str, Any] = {"subject": fact.value.region, "evidence": proof}
     if not before:
@@ -60,8 +66,8 @@ def _one(fact: Fact[Injection]) -> Draft:
             **base,
         )
     reckoned = relief_percent(before, after)
-    told = f"{number(reckoned)} %" if reckoned >= 0 else "a rise of the pain"
-    rounded = _wider(stated, measure("percent_rounding"))
+    told = "a rise of the pain" if after > before else f"{number(reckoned)} %"
+    rounded = _wider(told_twice.stated, measure("percent_rounding"))
     said = f"Relief of {relief_told(fact)} is stated, and the scores ({scores}) come to {told}"
     if _apart(relief_range(before, after), rounded):
         return Draft(
@@ -85,9 +91,9 @@ def _one(fact: Fact[Injection]) -> Draft:
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Reckon the relief of every injection that the record tells both ways."""
     found = _comparable(view)
-    view.trail.add("injections with a percentage and both scores", str(len(found)), found)
-    for fact in found:
-        yield _one(fact)
+    view.trail.add("injections with a percentage and both scores", str(len(found)), (f.fact for f in found))
+    for told in found:
+        yield _one(told)
     if not found:
         yield Draft("not_applicable", "No injection is told with scores before and after and a percentage.")
 

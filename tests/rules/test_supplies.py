@@ -43,6 +43,8 @@ def test_supplied_facts_settle_a_silence(rule_case, build_case, build_policy):
     if all(d.date and day and d.date > day for d in case.documents):
         pytest.skip("no document up to the day that could tell it")
     before = {w.finding.id: w for w in weigh(case, policy, day)}
+    for name, words in spec.get("supplies", {}).items():
+        assert [s.words for s in before[name].draft.supplies] == words
     for name, weighed in before.items():
         if weighed.finding.outcome != "not_documented" or not weighed.draft.supplies:
             continue
