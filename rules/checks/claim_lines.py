@@ -47,6 +47,12 @@ def family_of(line: ClaimLine) -> str | None:
     return entry.family if entry else None
 
 
+def is_guidance(code: str) -> bool:
+    """Whether a code is imaging guidance and no procedure of its own."""
+    entry = cpt.lookup(code)
+    return entry is not None and entry.role == "guidance"
+
+
 def codes_of(lines: Iterable[ClaimLine]) -> tuple[str, ...]:
     """Return the codes of lines, each once, in ascending order."""
     return tuple(sorted({line.cpt for line in lines}))
@@ -68,3 +74,8 @@ def claim_kind(view: CaseView) -> Kind | None:
 def told(lines: Sequence[ClaimLine]) -> str:
     """Write lines for a message: ``64635-RT x 1 and 64635-LT x 1``."""
     return listed(f"{'-'.join((line.cpt, *line.modifiers))} x {line.units}" for line in lines)
+
+
+def agree(codes: Sequence[str], one: str, many: str) -> str:
+    """Return codes with the verb that agrees with their number: ``64635 asks``, ``64635 and 64636 ask``."""
+    return f"{listed(codes)} {one if len(codes) == 1 else many}"

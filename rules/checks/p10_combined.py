@@ -102,21 +102,19 @@ def _judge(
 
 def _unmarked(edits: tuple[Clash, ...]) -> str:
     """Say which pairs an edit joins that the claim does not call distinct; empty where there is none."""
-    parts = []
-    for clash in edits:
-        if clash.called_distinct:
-            continue
-        if clash.known_on:
-            parts.append(
-                f" The claim edit of {clash.edits[0].quarter} pays {listed(paired(clash))} only where a "
-                "modifier (59, XS) calls them distinct; the claim has none."
-            )
-        else:
-            parts.append(
-                f" An edit joins {listed(paired(clash))} unless a modifier calls them distinct. "
-                f"{outside(clash.edits[0], clash.day)}"
-            )
-    return "".join(dict.fromkeys(parts))
+    bare = [clash for clash in edits if not clash.called_distinct]
+    if not bare:
+        return ""
+    pairs = listed(pair for clash in bare for pair in paired(clash))
+    if bare[0].known_on:
+        return (
+            f" The claim edits of {bare[0].edits[0].quarter} pay {pairs} only where a modifier (59, XS) "
+            "calls them distinct; the claim has none."
+        )
+    return (
+        f" Edits that were read join {pairs} unless a modifier (59, XS) calls them distinct. "
+        f"{outside(bare[0].edits[0], bare[0].day)}"
+    )
 
 
 CHECK = Check(

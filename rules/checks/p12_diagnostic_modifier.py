@@ -74,31 +74,31 @@ def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
         "codes": tuple(service(c) for c in codes_of(session.lines)),
         "parameters": (policy.parameter("diagnostic_modifier"), *((limit.parameter,) if limit else ())),
     }
-    mark, codes = listed(marks, "or"), listed(codes_of(session.lines))
+    mark, codes = listed(marks, "or"), f"session of {listed(codes_of(session.lines))}"
     if marked and len(marked) < len(session.lines):
         return Draft(
             "needs_review",
             f"Modifier {mark} stands on {len(marked)} of {len(session.lines)} lines of the session; it "
             "belongs on every line of a diagnostic block and on none of a therapeutic one.",
-            headline=f"which lines of {codes} are diagnostic",
+            headline=f"which lines of the {codes} are diagnostic",
             **base,
         )
     if marked and purposes == {"therapeutic"}:
         return Draft(
             "needs_review",
-            f"Modifier {mark} marks {codes} as diagnostic; the record plans a therapeutic block "
+            f"Modifier {mark} marks the {codes} as diagnostic; the record plans a therapeutic block "
             f"({quoted(evidence(planned))}).",
-            headline=f"whether {codes} is diagnostic or therapeutic",
+            headline=f"whether the {codes} is diagnostic or therapeutic",
             **base,
         )
     if marked:
         return _counted(limit, before, mark, codes, past, base)
     if purposes == {"therapeutic"}:
-        return Draft("met", f"{codes} is planned as therapeutic and has no modifier {mark}.", **base)
+        return Draft("met", f"The {codes} is planned as therapeutic and has no modifier {mark}.", **base)
     if not purposes and limit is not None and _room(limit, before) is False:
         return Draft(
             "met",
-            f"{_told(before)} earlier sessions are documented, and {codes} has no modifier {mark}: it "
+            f"{_told(before)} earlier sessions are documented, and the {codes} has no modifier {mark}: it "
             "counts as therapeutic.",
             **base,
         )
@@ -107,9 +107,9 @@ def _judge(view: CaseView, policy: PolicyView, session: Session) -> Draft:
     )
     return Draft(
         "needs_review",
-        f"{codes} {said} and has no modifier {mark}; without it {policy.policy.title} counts the session as "
+        f"The {codes} {said} and has no modifier {mark}; without it {policy.policy.title} counts it as "
         "therapeutic.",
-        headline=f"whether {codes} is diagnostic and lacks modifier {mark}",
+        headline=f"whether the {codes} is diagnostic and lacks modifier {mark}",
         asks=("Whether the block is diagnostic or therapeutic",) if not purposes else (),
         **base,
     )
@@ -130,10 +130,10 @@ def _counted(
 ) -> Draft:
     """Draft where every line is marked as diagnostic."""
     if limit is None or _room(limit, before) is True:
-        return Draft("met", f"{codes} has modifier {mark} on every line.", **base)
+        return Draft("met", f"The {codes} has modifier {mark} on every line.", **base)
     return Draft(
         "needs_review",
-        f"{codes} has modifier {mark}, and {_told(before)} earlier sessions are documented "
+        f"The {codes} has modifier {mark}, and {_told(before)} earlier sessions are documented "
         f"({quoted(evidence(past), most=3)}); the modifier is for {limit.told}.",
         headline=f"why a further diagnostic session is marked with {mark}",
         asks=("A statement why a further diagnostic block is needed",),

@@ -9,7 +9,7 @@ from rules.assessment import Remedy
 from rules.bounds import number
 from rules.case import Fact
 from rules.checks.base import Check, Draft, Supply, evidence, listed, quoted, service
-from rules.checks.claim_lines import codes_of, places
+from rules.checks.claim_lines import agree, codes_of, places
 from rules.checks.stated import just_enough, stated
 from rules.policy import PolicyView
 from rules.threshold import Threshold
@@ -77,10 +77,10 @@ def _excluded(
             asks=(_ASK,),
             **base,
         )
-    codes = listed(c.code for c in base["codes"])
+    codes = agree([c.code for c in base["codes"]], "is the code", "are the codes")
     return Draft(
         "not_met",
-        f"{said}. {rule}. Whether {codes} is the code for this technique at all is to be looked up as well.",
+        f"{said}. {rule}. Whether {codes} for this technique at all is to be looked up as well.",
         headline=f"{_modes(off)} technique is not covered by {policy.policy.title}",
         remedies=(
             Remedy(

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.assessment import Remedy
 from rules.case import ClaimLine
-from rules.checks.base import Check, Draft, service
+from rules.checks.base import Check, Draft, listed, service
 from rules.checks.claim_lines import Day, by_day, claim_kind, codes_of, places, sides_of, told
 from rules.checks.edits import outside
 from rules.codes import ncci
@@ -25,14 +25,28 @@ _MAI = {
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold the units of every code on every day against the limit of the quarter."""
-    seen = False
+    single: list[ClaimLine] = []
+    limited = []
     for day, lines in by_day(view, view.lines()).items():
         for code in codes_of(lines):
             limit = ncci.mue(code, day)
-            if limit is not None and limit.units is not None:
-                seen = True
-                yield _judge(view, limit, limit.units, day, tuple(x for x in lines if x.cpt == code))
-    if not seen:
+            if limit is None or limit.units is None:
+                continue
+            own = tuple(x for x in lines if x.cpt == code)
+            if sum(x.units for x in own) == 1:
+                single += own
+            else:
+                limited.append(_judge(view, limit, limit.units, day, own))
+    yield from limited
+    if single:
+        codes = codes_of(single)
+        yield Draft(
+            "met",
+            f"One unit a day of {listed(codes)} is the least that can be asked for; every limit allows it.",
+            evidence=places(single),
+            codes=tuple(service(c) for c in codes),
+        )
+    if not single and not limited:
         yield Draft("not_applicable", "No limit of units was read for any requested code.")
 
 
@@ -41,14 +55,12 @@ def _judge(view: CaseView, limit: ncci.Mue, most: int, day: Day, lines: tuple[Cl
     code, mai = limit.code, limit.adjudication_indicator or ""
     counts = [line.units for line in lines]
     units = max(counts) if mai == "1" else sum(counts)
-    of_day = f"{units} unit{'' if units == 1 else 's'} of {code}"
+    of_day = f"the units of {code} ({units})"
     view.trail.add(
         f"unit limit of {code}", f"{most} (MAI {mai}, {limit.quarter}); {of_day} requested for the day"
     )
     base: dict[str, Any] = {"subject": code, "evidence": places(lines), "codes": (service(code),)}
     edit = f"the limit of {most} (MUE, adjudication indicator {mai}: {_MAI.get(mai, 'not stated')})"
-    if units == 1:
-        return Draft("met", "One unit is the least that can be asked for; every limit allows it.", **base)
     if not limit.known_on:
         stand = "within" if units <= most else "above"
         return Draft(
@@ -58,7 +70,7 @@ def _judge(view: CaseView, limit: ncci.Mue, most: int, day: Day, lines: tuple[Cl
             **base,
         )
     if units <= most:
-        return Draft("met", f"{of_day} lie within {edit}.", **base)
+        return Draft("met", f"{told(lines)}: {of_day} lie within {edit}.", **base)
     kind = claim_kind(view)
     one_side = max(sum(x.units for x in lines if s in sides_of(x)) for s in ("left", "right"))
     if kind == "facility" or (kind is None and one_side <= most and all(sides_of(x) for x in lines)):

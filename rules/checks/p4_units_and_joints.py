@@ -42,8 +42,7 @@ def _judge(session: Session) -> Draft:
         return Draft(
             "needs_review",
             f"The record names {listed(session.levels)} for {listed(codes)}; which facet joints "
-            f"{listed(lost)} stands for cannot be told, so that the units are not held "
-            "against it.",
+            f"{listed(lost)} stands for cannot be told, so that the units are not held against it.",
             headline=f"which joints are meant by {listed(lost)}",
             asks=(f"The facet joints (not the nerves) for which {listed(codes)} are requested",),
             **base,

@@ -10,7 +10,7 @@ from rules import levels as lv
 from rules.assessment import Remedy
 from rules.bounds import Interval
 from rules.checks.base import Check, Draft, listed, service
-from rules.checks.claim_lines import codes_of, places
+from rules.checks.claim_lines import agree, codes_of, places
 from rules.checks.joint_counts import Session, sessions, stray, told
 from rules.policy import PolicyView
 from rules.threshold import Threshold
@@ -71,9 +71,9 @@ def _judge(session: Session, cap: Threshold, each_side: bool, policy: PolicyView
         "parameters": (cap.parameter,),
     }
     asked = (
-        f"{listed(codes)} ask for {told(units)} by their units"
+        f"{agree(codes, 'asks', 'ask')} for {told(units)} by their units"
         if units.low == units.high
-        else (f"{listed(codes)} ask for {units.low:.0f} or more joints by their units")
+        else (f"{agree(codes, 'asks', 'ask')} for {units.low:.0f} or more joints by their units")
     )
     said = f"{asked}; the joints named are {listed(joints)}" if joints else asked
     rule = f"{policy.policy.title} covers {cap.told} a session{' and side' if each_side else ''}"

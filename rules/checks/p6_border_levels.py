@@ -7,7 +7,7 @@ from typing import Any
 
 from rules import levels as lv
 from rules.checks.base import Check, Draft, listed, service
-from rules.checks.claim_lines import codes_of
+from rules.checks.claim_lines import agree, codes_of
 from rules.checks.joint_counts import Session, sessions
 from rules.policy import PolicyView
 from rules.view import FACET, CaseView
@@ -42,8 +42,8 @@ def _judge(session: Session) -> Draft:
     pair = f"{_BORDER} and {_BELOW}" if _BELOW in joints else _BORDER
     return Draft(
         "needs_review",
-        f"{listed(codes)} are asked for at {pair}. Sources differ on the code: Noridian's rubric counts "
-        f"{_BORDER} with {_BELOW} as 64490 and 64494, another coding guide counts {_BORDER} as "
+        f"{agree(codes, 'is', 'are')} asked for at {pair}. Sources differ on the code: Noridian's rubric "
+        f"counts {_BORDER} with {_BELOW} as 64490 and 64494, another coding guide counts {_BORDER} as "
         f"64493.{remark}",
         headline=f"which code the payer takes for {pair}",
         asks=(f"The payer's coding instruction for {_BORDER}",),

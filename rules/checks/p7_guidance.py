@@ -7,17 +7,10 @@ from typing import Any
 
 from rules.assessment import Remedy
 from rules.checks.base import Check, Draft, listed, service
-from rules.checks.claim_lines import DISTINCT, codes_of, places
+from rules.checks.claim_lines import DISTINCT, codes_of, is_guidance, places
 from rules.checks.edits import Clash, clashes, outside
-from rules.codes import cpt
 from rules.policy import PolicyView
 from rules.view import CaseView
-
-
-def is_guidance(code: str) -> bool:
-    """Whether a code is imaging guidance and no procedure of its own."""
-    entry = cpt.lookup(code)
-    return entry is not None and entry.role == "guidance"
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from rules.assessment import Remedy
 from rules.case import ClaimLine
 from rules.checks.base import Check, Draft, Supply, evidence, listed, quoted, service
-from rules.checks.claim_lines import codes_of, places
+from rules.checks.claim_lines import agree, codes_of, places
 from rules.checks.stated import stated
 from rules.codes import cpt
 from rules.policy import PolicyView
@@ -60,7 +60,8 @@ def _judge(view: CaseView, policy: PolicyView, name: str, lines: tuple[ClaimLine
         return Draft(
             "not_met",
             f"{told}: the code itself says how the needle is guided. {rule}.",
-            headline=f"{listed(sorted(off_codes))} is done without the image guidance that is asked for",
+            headline=f"{agree(sorted(off_codes), 'is', 'are')} done without the image guidance that is "
+            "asked for",
             remedies=(Remedy(action=f"Request the procedure under {wanted}, where it is planned so"),),
             **base,
         )
@@ -85,7 +86,9 @@ def _judge(view: CaseView, policy: PolicyView, name: str, lines: tuple[ClaimLine
     if found:
         return Draft("met", f"The record states {_modes(found)}. {rule}.", **base)
     if len(by_code) == len(codes_of(lines)):
-        return Draft("met", f"{listed(sorted(by_code))} include image guidance. {rule}.", **base)
+        return Draft(
+            "met", f"{agree(sorted(by_code), 'includes', 'include')} image guidance. {rule}.", **base
+        )
     known = [m for m in accepted if m in get_args(GuidanceModality) and m != "none"]
     value = ImageGuidance.model_validate({"modality": known[0]}) if known else None
     return Draft(

@@ -7,11 +7,10 @@ from typing import Any
 
 from rules.assessment import Remedy
 from rules.checks.base import Check, Draft, evidence, listed, quoted, service
-from rules.checks.claim_lines import codes_of, family_of, places
+from rules.checks.claim_lines import codes_of, family_of, is_guidance, places
 from rules.checks.combined import is_combination, reasons
 from rules.checks.edits import Clash, clashes, outside, paired
 from rules.checks.joint_counts import BLOCK_KINDS
-from rules.checks.p7_guidance import is_guidance
 from rules.checks.sites import Sites, apart
 from rules.policy import PolicyView
 from rules.view import CaseView
