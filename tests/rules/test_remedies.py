@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rules.codes import icd10cm
 from rules.engine import assess
 
 
@@ -32,6 +33,24 @@ def test_codes_of_the_same_region_replace_a_contradicted_title(build_case, code,
     assert [old for old, _ in swaps] == [code] * len(swaps)
     assert [c for _, new in swaps for c in new] == expected
     assert all(not old for _, old, new in found if any(c.isdigit() for c in new))
+
+
+def test_a_code_of_unspecified_site_is_replaced_by_one_of_unspecified_site(build_case):
+    found = remedies(build_case, ["M47.819"], radicular=[{"region": "lumbar", "status": "present"}])
+    assert [new for _, old, new in found if old] == [("M47.20",), ("M54.10",)]
+
+
+def test_what_does_not_exist_is_not_offered(build_case):
+    """ICD-10-CM has no code of the sacrum with radiculopathy, nor one of the lumbosacral region with myelopathy."""
+    found = remedies(build_case, ["M47.818"], radicular=[{"region": "lumbar", "status": "present"}])
+    assert all(icd10cm.lookup(code) for _, old, new in found if old for code in new)
+    cord = remedies(build_case, ["M47.817"], red_flags=[{"kind": "myelopathy", "region": "lumbar"}])
+    assert not [new for _, old, new in cord if old]
+
+
+def test_ankylosis_is_replaced_by_the_status_code(build_case):
+    found = remedies(build_case, ["M43.26"], surgeries=[{"kind": "fusion", "status": "past"}])
+    assert ("B4", "M43.26", ("Z98.1",)) in found
 
 
 def test_myelopathy_replaces_the_title(build_case):
