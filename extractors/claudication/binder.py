@@ -64,6 +64,17 @@ _INSTEAD = re.compile(
     r"[,;:] (?:but |rather |instead )?(?:this|it|that|these|they) (?:is|are|was|were|looks? like|sounds? like|represents?) (?:\w+ ){0,2}$",
     re.IGNORECASE,
 )
+#: "History of claudication, s/p laminectomy": what an operation was done for, then.
+_ONCE = re.compile(r"\b(?:history of|h/o|hx of|prior|previous(?:ly had)?|had)\s(?:\w+ ){0,2}$", re.IGNORECASE)
+_OPERATED = re.compile(
+    r"^[^.;\n]{0,40}\b(?:s/p|status post|before|until|treated (?:with|by)|relieved by|after)\b[^.;\n]{0,30}\b(?:laminectom|laminotom|decompress|fusion|surger|operation)",
+    re.IGNORECASE,
+)
+#: "Denies heaviness of the legs with walking": the complaint itself is denied.
+_WALKING_DENIED = re.compile(
+    rf"\b(?:no|denies|denied|without|negative for)\b[^.;,\n]{{0,40}}?{_LEGS}[^.;,\n]{{0,30}}\b(?:walk|ambulat|standing)",
+    re.IGNORECASE,
+)
 _QUOTE = 260
 #: How far round a mention its own sentence is read.
 _REACH = 300
@@ -105,10 +116,17 @@ def _is_posture(mention: Mention, note: Note) -> bool:
     return any(_LEG.search(s) and _LEG_COMPLAINT.search(s) and _ON_FOOT.search(s) for s in said)
 
 
+def _speaks(mention: Mention, note: Note) -> bool:
+    """Whether the mention says anything of the patient at all."""
+    return status_of(mention, note)[0] != "ignored"
+
+
 def _reading(mention: Mention, note: Note) -> tuple[str, str] | None:
     """Assertion of one mention with its step, or None where it says nothing."""
     text = mention.sentence.text
     if mention.label == "posture":
+        if _WALKING_DENIED.search(_near(mention)) and not _VASCULAR.search(_near(mention)):
+            return ("absent", "posture_denied") if _speaks(mention, note) else None
         if not _is_posture(mention, note) or _VASCULAR.search(_near(mention)):
             return None
         status, why = status_of(mention, note)
@@ -121,6 +139,9 @@ def _reading(mention: Mention, note: Note) -> tuple[str, str] | None:
     if _TITLE.search(text[max(0, mention.start - 90) : mention.start]) and mention.label == "named":
         return None  # the title of a code is no statement of a finding
     status, why = status_of(mention, note)
+    ahead = text[max(0, mention.start - 60) : mention.start]
+    if status == "affirmed" and _ONCE.search(ahead) and _OPERATED.match(text[mention.end : mention.end + 90]):
+        status, why = "historical", "operated"
     if status == "affirmed" and _NOT_TOLD.search(text[max(0, mention.start - 90) : mention.start]):
         status, why = "negated", "not_told"
     if status == "negated" and _INSTEAD.search(text[max(0, mention.start - 60) : mention.start]):

@@ -38,7 +38,7 @@ _REMOVED = re.compile(
     re.IGNORECASE,
 )
 _POLICY = re.compile(
-    r"\b(?:(?:not )?covered|coverage|(?:not )?considered medically|except(?:ion)? (?:when|where|if|for|in)|unless|excluding|policy|LCD|criteri\w+)\b",
+    r"\b(?:(?:not )?covered|coverage|(?:not )?considered medically|except\w*|unless|excluding|policy|LCD|criteri\w+)\b",
     re.IGNORECASE,
 )
 _WORDS_AROUND = 90
