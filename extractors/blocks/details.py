@@ -21,7 +21,8 @@ _SCALES = (
 )
 _FUNCTION = (
     r"(?:functional(?:ity| (?:status|abilit(?:y|ies)|capacity|level|improvement|gains?))?|function(?:ing)?|activities of daily living"
-    r"|ADLs?|daily activit(?:y|ies)|activit(?:y|ies)|range of motion|ROM|mobility)"
+    r"|ADLs?|daily activit(?:y|ies)|activit(?:y|ies)|range of motion|ROM|mobility"
+    r"|(?:walking|standing|sitting)(?: (?:tolerance|distance|time))?)"
 )
 _FUNCTION_BEHIND = re.compile(
     rf"\s?(?:\+\s?)?(?:or (?:more|greater|better)\s)?(?:(?:improvements?|increases?|gains?|better|improved|restoration)\s)?(?:(?:in|of)\s)?"
@@ -51,7 +52,14 @@ _DIAGNOSTIC = re.compile(
 )
 _THERAPEUTIC = re.compile(r"\btherapeutic\b(?! (?:exercis\w*|activit\w*|modalit\w*|goal|plan|option))", re.I)
 _SERIES = re.compile(
-    r"\bseries of (?:up to )?(?P<a>\d{1,2}|two|three|four|five|six)\b|\b(?P<b>\d|two|three|four|five|six)[- ](?:injection|block|shot|ESI|part)[- ]series\b",
+    r"\b(?:series of (?:up to )?|(?:first|second|third|\d(?:st|nd|rd)|one|two) of (?:a )?(?:planned |scheduled )(?:series of )?)(?P<a>\d{1,2}|two|three|four|five|six)\b"
+    r"|\b(?P<b>\d|two|three|four|five|six)[- ](?:injection|block|shot|ESI|part)[- ]series\b",
+    re.I,
+)
+#: Several ordered at once, with the time between them.
+_SPACED = re.compile(
+    r"\b(?P<n>[2-6]|two|three|four|five|six) (?:(?:lumbar|cervical|thoracic|caudal|interlaminar|transforaminal|left|right|bilateral|more|further) ){0,3}"
+    r"(?:injections?|epidurals?|epidural steroid injections?|T?F?ESIs?)\b[^.;\n]{0,40}\b(?:apart|every|in a row|at intervals?|intervals? of)\b",
     re.I,
 )
 #: Words round a name in which its purpose may stand.
@@ -149,13 +157,19 @@ def purpose_of(e: Event) -> str | None:
     return "diagnostic" if diagnostic else "therapeutic"
 
 
-def series_of(places: Sequence[Place]) -> int | None:
-    """How many injections a series has ("series of three")."""
+def series_of(e: Event, places: Sequence[Place]) -> int | None:
+    """How many injections a series has: by that word, or as an order of several epidurals spaced in time."""
     for place in places:
-        if place.named and (m := _SERIES.search(place.text)) is not None:
-            n = parse_number(m["a"] or m["b"])
-            if n is not None and n > 1:
-                return int(n)
+        if not place.named:
+            continue
+        told = _SERIES.search(place.text)
+        figure = (told["a"] or told["b"]) if told else None
+        if figure is None and e.status == "planned" and e.kind == "epidural":
+            spaced = _SPACED.search(place.text)
+            figure = spaced["n"] if spaced else None
+        n = parse_number(figure) if figure else None
+        if n is not None and n > 1:
+            return int(n)
     return None
 
 
@@ -182,7 +196,7 @@ def injection_details(e: Event, scene: Scene) -> dict[str, object]:
         "steroid": steroid_of(e, places, scene),
         "guidance": guidance_of(e, places, scene),
         "purpose": purpose_of(e),
-        "series": series_of(places),
+        "series": series_of(e, places),
     }
 
 
