@@ -142,7 +142,10 @@ def function_gain(places: Sequence[Place]) -> float | None:
             if behind and not _LOST.search(behind[0]) and not _LOST.search(before[-16:]):
                 return p.value
             ahead = _FUNCTION_AHEAD.search(before[-90:])
-            if ahead and _RISEN.search(ahead[0]) and not _LOST.search(ahead[0]):
+            if ahead is None:
+                continue
+            told = before[-90:][max(0, ahead.start() - 18) :]  # "improved walking by 50%"
+            if _RISEN.search(told) and not _LOST.search(told):
                 return p.value
     return None
 
