@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 from rules.assessment import Remedy
 from rules.case import ClaimLine
@@ -11,8 +11,8 @@ from rules.checks.base import Check, Draft, Supply, evidence, listed, quoted, se
 from rules.checks.claim_lines import agree, codes_of, places
 from rules.checks.stated import stated
 from rules.codes import cpt
-from rules.policy import PolicyView
-from rules.values import GuidanceModality, ImageGuidance
+from rules.policy import PolicyError, PolicyView
+from rules.values import ImageGuidance
 from rules.view import FACET, SPINAL, CaseView
 
 _NAMES = {
@@ -43,6 +43,11 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
 def _judge(view: CaseView, policy: PolicyView, name: str, lines: tuple[ClaimLine, ...], words: str) -> Draft:
     """Draft for one kind of procedure."""
     accepted = policy.words("accepted_guidance")
+    if wrong := [a for a in accepted if a not in _NAMES]:
+        raise PolicyError(
+            f"policy {policy.policy.id!r}: parameter 'accepted_guidance': {listed(wrong)}: write "
+            f"{listed(_NAMES, 'or')}"
+        )
     found = stated(view, view.case.guidance, "image guidance")
     base: dict[str, Any] = {
         "subject": name,
@@ -89,16 +94,13 @@ def _judge(view: CaseView, policy: PolicyView, name: str, lines: tuple[ClaimLine
         return Draft(
             "met", f"{agree(sorted(by_code), 'includes', 'include')} image guidance. {rule}.", **base
         )
-    known = [m for m in accepted if m in get_args(GuidanceModality) and m != "none"]
-    value = ImageGuidance.model_validate({"modality": known[0]}) if known else None
+    value = ImageGuidance.model_validate({"modality": accepted[0]})
     return Draft(
         "not_documented",
         f"The record does not state the image guidance of the {words}. {rule}.",
         headline=f"the image guidance of the {words}",
         asks=(ask,),
-        supplies=(Supply("guidance", value, f"the {words} is done under {_NAMES[known[0]]}"),)
-        if value
-        else (),
+        supplies=(Supply("guidance", value, f"the {words} is done under {_NAMES[accepted[0]]}"),),
         **base,
     )
 

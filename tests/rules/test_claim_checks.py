@@ -10,6 +10,7 @@ from rules.checks import check_of
 from rules.checks.claim_lines import by_day
 from rules.codes import ncci
 from rules.engine import assess
+from rules.policy import PolicyError
 from rules.view import CaseView
 
 
@@ -256,6 +257,19 @@ def test_an_indicator_that_knows_two_sides_lets_modifier_50_stand(build_case, bu
     spec = {"request": {"lines": [{"cpt": "62323", "modifiers": ["50"]}], "icd": ["M54.16"]}}
     policy = build_policy({"setup": {"checks": {"epidural-sides-and-levels": {}}}})
     assert finding(assess(build_case(spec), policy), "P15-62323").outcome == "met"
+
+
+def test_a_word_that_is_no_guidance_is_refused_by_name(build_case, build_policy):
+    setup = {
+        "checks": {"image-guidance": {}},
+        "parameters": {
+            "accepted_guidance": {"value": ["ct", "x-ray"]},
+            "guidance_services": {"value": ["facet_rfa"]},
+        },
+    }
+    case = build_case({"request": {"cpt": ["64635"], "icd": ["M47.816"]}})
+    with pytest.raises(PolicyError, match="x-ray: write fluoroscopy, ct, ultrasound, mri or none"):
+        assess(case, build_policy({"setup": setup}))
 
 
 @pytest.mark.parametrize("ref", [f"P{n}" for n in range(1, 17)])
