@@ -51,8 +51,10 @@ class Threshold:
     @property
     def figure(self) -> str:
         """The figure with its unit: ``80 %``, ``6 weeks``."""
-        unit = self.parameter.unit or ""
-        return f"{number(self.value)} {'%' if unit == 'per cent' else unit}".rstrip()
+        unit, told = self.parameter.unit or "", number(self.value)
+        if unit == "per cent":
+            return f"{told} %"
+        return f"{told} {unit.removesuffix('s') if told == '1' else unit}".rstrip()
 
     @property
     def told(self) -> str:

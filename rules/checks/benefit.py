@@ -175,13 +175,13 @@ def enough(found: Benefit, asked: Needs) -> dict[str, float] | None:
     return None
 
 
-def words_of(figures: dict[str, float]) -> str:
-    """Tell such figures: ``50 % relief for 6 months``."""
+def words_of(figures: dict[str, float], asked: Needs) -> str:
+    """Tell what such figures say, as the policy asks it: ``at least 50 % relief for at least 6 months``."""
     said = []
     if "percent_relief" in figures:
-        said.append(f"{number(figures['percent_relief'])} % relief")
-    if "relief_days" in figures:
-        said.append(f"{'for' if said else 'relief for'} {told_days(figures['relief_days'])}")
-    if "function_gain_percent" in figures:
-        said.append(f"{number(figures['function_gain_percent'])} % gain in movement or daily activities")
+        said.append(f"{asked.relief.told} relief")
+    if asked.duration and "relief_days" in figures:
+        said.append(f"{'for' if said else 'relief for'} {asked.duration.told}")
+    if asked.function and "function_gain_percent" in figures:
+        said.append(f"{asked.function.told} gain in movement or daily activities")
     return " ".join(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rules.bounds import Interval
 from rules.checks.base import Check, Draft, evidence, listed, quoted
@@ -76,26 +77,29 @@ def _same_site(view: CaseView, policy: PolicyView, region: Region, past: Sequenc
         high = count([e for e in (*surely, *perhaps) if at_place([e.fact], place)]).high + 1
         holds = most.holds(Interval(low, high))
         if holds is not True:
-            (open_ if holds is None else over).append(f"{place_name(place)} ({told(Interval(low, high))})")
+            (open_ if holds is None else over).append(f"{told(Interval(low, high))} at {place_name(place)}")
     proof = evidence(e.fact for e in (*surely, *perhaps))
     subject = f"facet-block-{region}-site"
     if not proof:
         return Draft("not_applicable", f"No earlier diagnostic block is documented ({region}).", subject)
-    said = f"{policy.policy.title} allows {most.told} of the same joint and side: {quoted(proof, most=3)}"
-    outcome, places = ("not_met", over) if over else ("needs_review", open_)
-    if not places:
-        return Draft("met", f"{said}.", subject=subject, evidence=proof, parameters=(most.parameter,))
-    return Draft(
-        "not_met" if over else "needs_review",
-        f"{said}. With the requested one there are at {listed(places)}.",
-        subject=subject,
-        headline=f"diagnostic blocks at {listed(places)}, where {most.told} are allowed"
-        if over
-        else f"how many diagnostic blocks there were at {listed(places)}",
-        evidence=proof,
-        parameters=(most.parameter,),
-        asks=("The date, levels and side of each earlier block",) if outcome == "needs_review" else (),
-    )
+    base: dict[str, Any] = {"subject": subject, "evidence": proof, "parameters": (most.parameter,)}
+    limit = f"{policy.policy.title} allows {most.told} of the same joint and side"
+    if over:
+        return Draft(
+            "not_met",
+            f"{limit}; with the requested one there are {listed(over)} ({quoted(proof, most=3)}).",
+            headline=f"with the requested one there are more than {most.figure}: {listed(over)}",
+            **base,
+        )
+    if open_:
+        return Draft(
+            "needs_review",
+            f"{limit}; with the requested one there are {listed(open_)} ({quoted(proof, most=3)}).",
+            headline=f"how many diagnostic blocks there are with the requested one ({listed(open_)})",
+            asks=("The date, levels and side of each earlier block",),
+            **base,
+        )
+    return Draft("met", f"{limit}: {quoted(proof, most=3)}.", **base)
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:

@@ -24,7 +24,7 @@ def _supplies(event: Event, found: Benefit, asked: Needs) -> tuple[Supply, ...]:
     day = event.fact.value.date or (event.first.isoformat() if event.told else None)
     value = event.fact.value.model_copy(update={"status": "past", "date": day, **_BLANK, **figures})
     when = f" of {day}" if day else ""
-    return (Supply("ablations", value, f"the earlier ablation{when} gave {words_of(figures)}"),)
+    return (Supply("ablations", value, f"the earlier ablation{when} gave {words_of(figures, asked)}"),)
 
 
 #: What the supplied statement leaves to the documented ones.

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from rules import levels as lv
-from rules.bounds import number
 from rules.checks.base import Supply, listed
 from rules.checks.coverage import Placed, at_place
 from rules.durations import back
@@ -16,8 +15,8 @@ from rules.values import Injection, InjectionKind, Laterality, Region
 from rules.view import CaseView
 
 _WORDS: dict[str, str] = {
-    "medial_branch_block": "a diagnostic medial branch block",
-    "facet_intraarticular": "a diagnostic injection into the facet joint",
+    "medial_branch_block": "diagnostic medial branch block",
+    "facet_intraarticular": "diagnostic injection into the facet joint",
 }
 #: How far back days are looked for before the search is given up.
 _FARTHEST = dt.timedelta(days=3653)
@@ -86,6 +85,7 @@ def missing_blocks(
     if (after and not days) or placed.blocks.below(cut):
         return ()
     kind = _kind(policy)
+    apart = policy.threshold("days_between_blocks") if policy.has("days_between_blocks") else None
     supplies = []
     for n in range(many):
         places = [p for p, lack in lacks.items() if lack > n]
@@ -103,13 +103,10 @@ def missing_blocks(
             steroid=False if policy.flag("block_anesthetic_only") else None,
         )
         where = " ".join(w for w in (side if side != "unknown" else "", listed(joints)) if w) or region
-        when = f" on {block.date}" if block.date else ""
-        drug = ", without steroid," if block.steroid is False else ""
-        supplies.append(
-            Supply(
-                "injections",
-                block,
-                f"{_WORDS[kind]} ({where}){when}{drug} gave {number(cut.just_enough)} % relief",
-            )
-        )
+        told = [f"{'a further' if n or placed.blocks.done else 'a'} {_WORDS[kind]} ({where})"]
+        told += [f"{apart.told} from any other"] if apart and (n or placed.blocks.done) else []
+        told += ["after the earlier ablation"] if after else []
+        told += ["without steroid"] if block.steroid is False else []
+        done = f"{', '.join(told)}," if len(told) > 1 else told[0]
+        supplies.append(Supply("injections", block, f"{done} gave {cut.told} relief"))
     return tuple(supplies)
