@@ -21,8 +21,7 @@ _SPONDYLOSIS = ("M47.81", "M47.89")
 
 def _is_facet(code: str) -> bool:
     """Whether a code is of spondylosis at a place where there are facet joints."""
-    named = icd10cm.regions_of(code)
-    return code.startswith(_SPONDYLOSIS) and bool(named) and "sacral" not in named
+    return code.startswith(_SPONDYLOSIS) and "sacral" not in icd10cm.regions_of(code)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _fitting(code: str, pain: _Pain) -> tuple[Remedy, ...]:
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold the pain that a title of M51.36- or M51.37- names against the pain of the narrative."""
-    coded = [dx for dx in view.diagnoses_under(*_HEADERS) if len(dx.code) > 6 and dx.code[-1] in _TITLES]
+    coded = [dx for dx in view.diagnoses_under(*_HEADERS) if dx.code[-1] in _TITLES]
     if not coded:
         yield Draft(
             "not_applicable", "No code of disc degeneration that says where the pain is, is submitted."
@@ -124,7 +124,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
                 asks=("A statement whether there is pain in the leg",),
                 **base,
             )
-        elif pain.back is None and pain.leg is None:
+        elif pain.leg is None:
             yield Draft(
                 "not_documented",
                 f"{dx.code} is titled “{title}”, and the record does not say where the pain is.",

@@ -94,8 +94,7 @@ def _held(view: CaseView, part: Part) -> Draft | None:
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Hold the levels of a request for the lower back against lumbar and lumbosacral codes."""
-    asked = [part for part in parts(view, SPINAL) if part.group == "lumbar_sacral"]
-    drafts = [draft for part in asked if (draft := _held(view, part))]
+    drafts = [draft for part in parts(view, SPINAL) if (draft := _held(view, part))]
     yield from drafts
     if not drafts:
         yield Draft(

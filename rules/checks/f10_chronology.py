@@ -121,10 +121,10 @@ def _day(event: Event) -> dt.date | None:
     return event.earliest or (event.told if performed else None)
 
 
-def _all_after(blocks: Sequence[Event], day: dt.date | None) -> bool:
+def _all_after(blocks: Sequence[Event], day: dt.date) -> bool:
     """Whether there are blocks and all of them surely lie after the day."""
     days = [_day(block) for block in blocks]
-    return bool(blocks) and day is not None and all(d is not None and d > day for d in days)
+    return bool(blocks) and all(d is not None and d > day for d in days)
 
 
 def _block_after_claim(view: CaseView, every: Sequence[Event]) -> Draft | None:

@@ -138,3 +138,109 @@ def test_both_sides_of_a_difference_are_shown(build_case):
     assert [e.start for e in side.evidence] == [900, 0]
     stenosis = finding(build_case, "C6-M48.061", lines=[line], icd=[code], facts=facts)
     assert [e.quote for e in stenosis.evidence] == ["sits down after a block", "M48.061"]
+
+
+#: Checks whose finding on the case as a whole says that nothing was found, and stands alone.
+_WHOLE = ("C3", "C4", "C5", "C6", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "F10", "G1", "G3")
+#: Points of governance and chronology, which never weigh in an answer.
+_ASIDE = ("F10", "G1", "G3")
+
+
+def test_what_is_said_of_the_whole_case_stands_alone(all_rule_cases, build_case, build_policy):
+    for stem, spec in all_rule_cases:
+        if stem[0] not in "CFGR":
+            continue
+        found = assess(build_case(spec), build_policy(spec), on=spec.get("day")).findings
+        for f in found:
+            alone = f.id == f.ref and (f.ref in _WHOLE or f.outcome == "not_applicable")
+            assert not alone or [g.id for g in found if g.ref == f.ref] == [f.id], f"{stem}: {spec['name']}"
+
+
+def test_points_aside_never_weigh(all_rule_cases, build_case, build_policy):
+    seen = set()
+    for stem, spec in all_rule_cases:
+        if stem not in ("F10", "G1", "G2", "G3"):
+            continue
+        for f in assess(build_case(spec), build_policy(spec), on=spec.get("day")).findings:
+            if (f.ref in _ASIDE or f.id == "G2-payer") and f.outcome not in ("met", "not_applicable"):
+                seen.add(f.id)
+                assert not f.required, f"{stem}: {spec['name']}"
+                assert f.severity == "minor"
+    assert {"F10-ahead", "G1-setting", "G1-state", "G1-office", "G2-payer", "G3-policy", "G3-icd10cm"} <= seen
+
+
+@pytest.mark.parametrize("sign", ["named_disease", "motor", "sensory", "electrodiagnostic", "tension_sign"])
+def test_every_root_sign_has_a_side(build_case, sign):
+    facts = {"radicular_signs": [{"region": "lumbar", "sign": sign, "laterality": "left"}]}
+    found = finding(build_case, "C12-lumbar-sacral-symptoms", cpt=["62323"], icd=["M54.31"], facts=facts)
+    assert found.outcome == "contradiction"
+
+
+def trail(found):
+    return {step.asked: step.found for step in found.trail}
+
+
+def test_the_trail_says_what_was_looked_for(build_case):
+    facts = {
+        "claudication": [{}],
+        "rationales": [{"kind": "unrelated_conditions"}],
+        "pain": [{"pattern": "axial"}],
+        "injections": [{"kind": "epidural", "status": "past", "region": "lumbar", "date": "2026-01-05"}],
+    }
+    icd = ["M46.1", "M47.816", "M51.16", "M54.16", "M51.361", "M48.061"]
+
+    def said(name, **more):
+        return trail(finding(build_case, name, cpt=["64635"], icd=icd, **more))
+
+    assert said("C10-facet", facts=facts) == {
+        "submitted codes of the sacroiliac joint": "M46.1",
+        "submitted codes of spondylosis": "M47.816",
+    }
+    excludes = "Excludes1 notes between submitted codes, tabular list of 2026-04-01"
+    statements = "statements that conditions are unrelated"
+    found = said("C4-M51.16-M54.16", facts=facts)
+    assert found == {excludes: "M51.16 with M54.16 (at M51.1)", statements: "rationales-0"}
+    assert said("C3-M51.16-M54.16")[statements] == "none"
+    claudication = "lumbar neurogenic claudication in the narrative"
+    assert said("C6-M48.061", facts=facts)[claudication] == "present: 1"
+    assert said("C6-M48.061")[claudication] == "not documented"
+    assert said("C13-M51.361", facts=facts)["pattern of the pain"] == "axial"
+    assert said("C13-M51.361")["pattern of the pain"] == "not stated"
+    assert said("F10", facts=facts)["dated events of the record"] == "injections-0"
+    assert said("F10")["dated events of the record"] == "none"
+
+
+def test_the_trail_of_sides_and_levels(build_case):
+    facts = {
+        "ablations": [{"target": "facet", "status": "planned", "region": "lumbar", "laterality": "left"}],
+        "radicular_signs": [{"region": "lumbar", "sign": "motor", "laterality": "left"}],
+    }
+    request = {"cpt": ["64635"], "icd": ["M54.32", "M47.816"], "side": "left", "levels": ["L4-L5"]}
+    found = trail(finding(build_case, "C12", facts=facts, **request))
+    assert found["sides in diagnosis titles"] == "M54.32"
+    assert found["side of the planned facet rfa"] == "ablations-0"
+    assert found["side of radicular symptoms"] == "radicular_signs-0"
+    bare = trail(finding(build_case, "C12", cpt=["64635"], icd=["M47.816"]))
+    assert bare["sides in diagnosis titles"] == "none"
+    assert bare["side of the planned facet rfa"] == bare["side of radicular symptoms"] == "not stated"
+    assert bare["requested parts of the spine"] == "lumbar or sacral: 64635"
+    levels = trail(finding(build_case, "C14", **request))
+    assert levels["requested joints"] == "L4-L5"
+    assert levels["submitted codes of the lumbar or lumbosacral region"] == "M47.816"
+    none = trail(finding(build_case, "C14", cpt=["64635"], icd=["M54.50"]))
+    assert none["planned joints"] == none["submitted codes of the lumbar or lumbosacral region"] == "none"
+    assert trail(finding(build_case, "C12", cpt=["64555"]))["requested parts of the spine"] == "none"
+
+
+def test_only_lines_with_a_side_prove_the_side(build_case):
+    def line(start, **more):
+        place = {"document": "note", "start": start, "end": start + 5, "quote": "64635"}
+        return {"cpt": "64635", "evidence": [place], **more}
+
+    found = finding(
+        build_case,
+        "C12-lumbar-sacral-diagnosis",
+        icd=["M54.31"],
+        lines=[line(900), line(950, laterality="left")],
+    )
+    assert [e.start for e in found.evidence] == [950]
