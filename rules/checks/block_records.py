@@ -56,8 +56,14 @@ def _day(fact: Fact[Injection], documents: Iterable[Document]) -> str | None:
     return told.isoformat() if told and fact.value.status == "performed" else None
 
 
+def _measured(fact: Fact[Injection]) -> bool:
+    return fact.value.status == "performed" and fact.value.percent_relief is not None
+
+
 def _one(view: CaseView, a: Fact[Injection], b: Fact[Injection]) -> bool:
-    """Whether two statements can tell of one block: side, level and date do not differ."""
+    """Whether two statements can tell of one block: kind, side, level and date do not differ."""
+    if a.value.kind != b.value.kind:
+        return False
     if {a.value.laterality, b.value.laterality} == {"left", "right"}:
         return False
     mine, other = ({n for level in f.value.levels for n in level.upper().split("-")} for f in (a, b))
@@ -74,8 +80,10 @@ def records(view: CaseView, regions: Iterable[Region]) -> tuple[BlockRecord, ...
         f
         for f in view.case.injections
         if f.value.kind in DIAGNOSTIC
-        and f.value.status in ("past", "performed")
+        and f.value.purpose != "therapeutic"
         and f.assertion in _REAL
+        # A block of today that nobody has measured yet tells nothing of an earlier one.
+        and (view.is_past(f, f.value.status) or _measured(f))
         and f not in done
     ]
     found = []

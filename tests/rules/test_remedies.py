@@ -56,3 +56,15 @@ def test_ankylosis_is_replaced_by_the_status_code(build_case):
 def test_myelopathy_replaces_the_title(build_case):
     found = remedies(build_case, ["M47.812"], red_flags=[{"kind": "myelopathy", "region": "cervical"}])
     assert ("A1", "M47.812", ("M47.12",)) in found
+
+
+@pytest.mark.parametrize(
+    ("code", "blocks"),
+    [("64633", ("64490", "64491")), ("64634", ("64490", "64491")), ("64635", ("64493", "64494"))],
+)
+def test_an_ablation_called_a_block_names_the_blocks_of_its_part_of_the_spine(build_case, code, blocks):
+    spec = {"request": {"cpt": [code], "icd": ["M47.816"], "called": "block"}}
+    found = [f for f in assess(build_case(spec)).findings if f.ref == "B9"]
+    assert [(r.replaces, tuple(c.code for c in r.codes)) for f in found for r in f.remedies] == [
+        (None, blocks)
+    ]
