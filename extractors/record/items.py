@@ -124,7 +124,7 @@ def _order(m: Mention, note: Note) -> str | None:
     ):  # type: ignore[union-attr]
         return None
     if re.search(r"\b(?:will|plan to|to) (?:\w+ )?order\b|\bwill be\b", m.text, re.IGNORECASE) or re.search(
-        r"\bwill $", before
+        r"\b(?:will|plan to) (?:\w+ ){0,3}$", before, re.IGNORECASE
     ):
         return "planned"
     if m.has("hypothetical"):
@@ -138,10 +138,11 @@ def _procedure_note(m: Mention, note: Note) -> str | None:
     if m.entry.attributes.get("how") == "sent":
         return "planned"
     text = m.sentence.text
-    if _PROSE_BEHIND.match(text[m.end :]):
+    titled = re.match(r" (?:for|of|from|dated)\b[^.:\n]{1,40}:", text[m.end :]) is not None
+    if _PROSE_BEHIND.match(text[m.end :]) and not titled:
         return None
     heading = text[m.start : m.end]
-    ends = re.match(r"\s*(?:[:|\-/–]|$|\(| {2,})", text[m.end :]) is not None or heading.isupper()
+    ends = re.match(r"\s*(?:[:|\-/–]|$|\(| {2,})", text[m.end :]) is not None or heading.isupper() or titled
     if not ends:
         return None
     start = m.span.end

@@ -10,7 +10,7 @@ from extractors.request.boxes import answer
 
 _ABLATION = re.compile(
     r"\b(?:RFA|RFN|RF (?:ablation|lesion\w*|neurotomy|denervation)|radio[- ]?frequency(?: (?:ablation|neurotomy|denervation|lesion\w*))?|"
-    r"ablations?|neurotom(?:y|ies)|denervation|rhizotomy)\b",
+    r"ablations?|neurotom(?:y|ies)|denervation|rhizotomy|burn(?:ing)?(?: the| these)? nerves?)\b",
     re.IGNORECASE,
 )
 #: What is ablated where it is no joint of the spine.
@@ -22,7 +22,7 @@ _OTHER_TARGET = re.compile(
 #: How far, in characters, the ablation may stand from the core of the statement.
 _NEAR = 60
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|d/t|owing to|on account of|given (?:her|his|the|a|an|that|severe)|in view of|secondary to|"
+    r"\b(?:because|since|due to|d/t|owing to|on account of|given (?:her|his|the|a|an|that|severe)|in view of|secondary to|therefore|thus|hence|"
     r"for fear|as (?:he|she|they|it|his|her|the)|so that|in order to|to avoid|to spare|to limit|to reduce)\b|\b2/2\b",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _LABEL = re.compile(
 #: What calls for sedation. "Muscle spasm" is left out: its drugs sedate.
 _UNREST = re.compile(
     r"\b(?:anxi(?:ety|ous)|phobi[ac]|phobic|panic|PTSD|post-?traumatic stress|claustrophobi[ac]|autis\w+|dementia|developmental\w*|"
-    r"cognitive\w*|Tourette\w*|tremors?|spastic\w*|dystoni\w+|movement disorder|Parkinson\w*|vaso-?vagal|syncope|agitat\w+|combative|"
+    r"cognitive\w*|Tourette\w*|tremors?|cerebral palsy|involuntary|athetosis|chorea|intellectual\w*|Down syndrome|restless|spastic\w*|dystoni\w+|movement disorder|Parkinson\w*|vaso-?vagal|syncope|agitat\w+|combative|"
     r"(?:can ?not|can.?t|unable to|inability to) (?:lie|hold|stay|remain|keep|tolerate))\b",
     re.IGNORECASE,
 )
@@ -55,6 +55,8 @@ _NOT_NEEDED = re.compile(
     r"^\W?(?: \w+){0,2} not (?:\w+ )?(?:need|requir|necess|indicat|warrant|justif)", re.IGNORECASE
 )
 _NOT_DONE = re.compile(r"\b(?:not|never|no|won.t|cannot|neither)\b", re.IGNORECASE)
+_WITHOUT = re.compile(r"\b(?:no|without|w/o|not|never)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_IS_NOT = re.compile(r" (?:\w+ )?(?:was|is|were|will be) not\b", re.IGNORECASE)
 _PROCEDURES = re.compile(
     r"\b(?:injections?|injected|blocks?|MBBs?|ablations?|RFAs?|ESIs?|epidurals?|procedures?|trigger points?|neurotom(?:y|ies))\b",
     re.IGNORECASE,
@@ -70,6 +72,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
+    r"\bwhere (?:the|her|his|their) pain (?:comes|is coming|originates|arises)\b|\b(?:facet|facetogenic) origin\b|\borigin of (?:\w+ ){0,3}pain\b|"
     r"\bpain (?:generators?|sources?)\b|\b(?:source|origin|generators?) of (?:\w+ ){0,4}pain\b|\bfacets?\b[^.;]{0,30}\b(?:source|generators?)\b",
     re.IGNORECASE,
 )
@@ -79,6 +82,19 @@ _THEN = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|no|any|never) (?:\w+ )?$", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|had been|could not|did not)\b", re.IGNORECASE)
+#: What is true of anybody, not said of this patient.
+_IN_GENERAL = re.compile(
+    r"^ (?:in|during|for|with) (?:pregnancy|patients|people|those|persons|anyone|individuals|adults|children|all)\b",
+    re.IGNORECASE,
+)
+_OWN_CONDITION = re.compile(
+    r"\b(?:pacemaker\w*|defibrillator|device|implant\w*|cardioverter|stimulator|pregnan\w*|anticoag\w*|warfarin|apixaban|hardware|screws?|"
+    r"allerg\w*|infection|osteop\w+|fear|afraid|her wish|his wish|preference)\b",
+    re.IGNORECASE,
+)
+_BY_PAYER = re.compile(
+    r"\b(?:plan|payer|insur\w+|carrier|reviewer|denied|denial|authori[sz]ation|medicare)\b", re.IGNORECASE
+)
 _BLANK_LABEL = re.compile(r"^\W*(?:none|n/?a|no)?\W*$", re.IGNORECASE)
 
 
@@ -108,31 +124,43 @@ def _why_not_ablation(m: Mention, note: Note) -> bool:
         following = note.sentences[m.sentence.index + 1 : m.sentence.index + 2]
         return not _BLANK_LABEL.match(rest or (following[0].text if following else ""))
     before, behind = _around(m, _NEAR)
+    if _IN_GENERAL.match(behind):
+        return False
+    if how == "condition":
+        cause = _CAUSE.search(text) is not None or re.match(r"\s?:", behind) is not None
+        before, behind = text[max(0, m.start - _NEAR) : m.start], text[m.end : m.end + _NEAR]
+        own = _OWN_CONDITION.search(text) is not None and _BY_PAYER.search(text) is None
+        return cause and own and _ablation_near(before, behind)
     if how == "reason":
         return _ablation_near("", behind) and _CAUSE.search(text) is not None
+    if "nerve" in m.text:
+        return True
     candidate = "candidate" in m.text
     return _ablation_near("" if candidate else before, behind)
 
 
-def _with_heading(m: Mention, note: Note) -> str:
-    """The mention's sentence, with the next one behind a heading ("SEDATION:") that stands by itself."""
+def _told(m: Mention, note: Note) -> str:
+    """The words round the core, with the sentence tied to it by a semicolon or by a heading that stands alone."""
+    sentences, i = note.sentences, m.sentence.index
     text = m.sentence.text
-    if m.end + 2 < len(text.rstrip()) or not text.rstrip().endswith((":", "-")):
-        return text
-    return " ".join(s.text for s in note.sentences[m.sentence.index : m.sentence.index + 2])
+    told = text[max(0, m.start - 160) : m.end + 160]
+    if i and (ahead := sentences[i - 1].text.rstrip()).endswith(";"):
+        told = f"{ahead} {told}"
+    if len(text.rstrip()) <= m.end + 2 and text.rstrip().endswith((":", "-")) and i + 1 < len(sentences):
+        told = f"{told} {sentences[i + 1].text}"
+    return told
 
 
 def _sedation(m: Mention, note: Note) -> bool:
-    text = _with_heading(m, note)
-    if _SIDE_EFFECT.search(text[max(0, m.start - 40) : m.start]) or _SIDE_EFFECT.match(
-        text[m.start : m.start + 60]
-    ):
+    text = m.sentence.text
+    before = text[max(0, m.start - 40) : m.start]
+    if _SIDE_EFFECT.search(before) or _SIDE_EFFECT.match(text[m.start : m.start + 60]):
         return False
     if _is_denied(m) or _LABEL.search(text):
         return True
-    if m.has("negated"):
+    if _WITHOUT.search(before) or _IS_NOT.match(text[m.end :]):
         return False
-    near = text[max(0, m.start - 160) : m.end + 160]
+    near = _told(m, note)
     need = _NEED.search(near) is not None
     cause = _CAUSE.search(near) is not None
     unrest = _UNREST.search(near) is not None
@@ -160,7 +188,8 @@ def _combined(m: Mention, _: Note) -> bool:
         return _PROCEDURES.search(text) is not None
     if not _PROCEDURES.search(text) or _NOT_DONE.search(text[max(0, m.start - 60) : m.start]):
         return False
-    return _CAUSE.search(text) is not None or _LABEL.search(text) is not None
+    told = re.match(r"\s?[:-]\s?\w{3}", text[m.end : m.end + 8]) is not None
+    return told or _CAUSE.search(text) is not None or _LABEL.search(text) is not None
 
 
 def _unrelated(m: Mention, _: Note) -> bool:
@@ -177,7 +206,11 @@ def _unrelated(m: Mention, _: Note) -> bool:
 
 def _pain_source(m: Mention, _: Note) -> bool:
     before, behind = _around(m, _NEAR)
-    return _SOURCE.search(before) is not None or _SOURCE.search(behind) is not None
+    return (
+        _SOURCE.search(m.text) is not None
+        or _SOURCE.search(before) is not None
+        or _SOURCE.search(behind) is not None
+    )
 
 
 _READERS = {
