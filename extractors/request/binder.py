@@ -95,11 +95,22 @@ def _distinct(lines: list[Line]) -> list[Line]:
             kept[places[key]] = _completed(kept[places[key]], line)
             continue
         anew = "side<-modifier" in line.steps or "levels<-code" in line.steps
-        if any(k[0] == name for k in places) and not anew:
+        if any(k[0] == name for k in places) and not (anew or _other_side(line, kept)):
             continue
         places[key] = len(kept)
         kept.append(line)
     return kept
+
+
+def _other_side(line: Line, kept: list[Line]) -> bool:
+    """Whether its sentence asks for the code on the one side and the other ("64635 right ..., 64635 left")."""
+    return any(
+        other.code.code == line.code.code
+        and other.code.sentence is line.code.sentence
+        and {other.laterality, line.laterality} == {"left", "right"}
+        and "side<-code" in line.steps
+        for other in kept
+    )
 
 
 def _completed(line: Line, again: Line) -> Line:

@@ -205,6 +205,20 @@ def _side_of_modifiers(modifiers: Sequence[str]) -> str | None:
     return "left" if "LT" in modifiers else None
 
 
+def _stands_apart(group: Group, i: int) -> bool:
+    """Whether a code has a row without a side beside rows with one; an add-on shares its primary's."""
+    code, names = group.codes[i], {c.code for c in group.codes}
+    if code.row is None or not code.row.firm or PRIMARY_OF.get(code.code) in names:
+        return False
+    others = [c.row for c in group.codes if c.row is not None and c.row.place != code.row.place]
+    return any({"RT", "LT"} & set(row.modifiers) for row in others)
+
+
+def _paramedian(group: Group) -> str | None:
+    m = next((m for t in (group.text, *group.before[:1]) if (m := _PARAMEDIAN.search(t))), None)
+    return None if m is None else "left" if m["side"].lower().startswith("l") else "right"
+
+
 def side_of(group: Group, i: int) -> tuple[str, str]:
     """Side of a code, and where it was read."""
     code = group.codes[i]
@@ -215,11 +229,12 @@ def side_of(group: Group, i: int) -> tuple[str, str]:
         return side, "side<-modifier"
     if _NO_SIDE.fullmatch(code.code):
         return "unknown", "side<-none"
-    if code.code in _MIDLINE:
-        m = next((m for t in (group.text, *group.before[:1]) if (m := _PARAMEDIAN.search(t))), None)
-        if m is not None:
-            return ("left" if m["side"].lower().startswith("l") else "right"), "side<-paramedian"
-    for source, piece in (("code", group.own(i)), ("bracket", group.bracket), ("group", group.text)):
+    if code.code in _MIDLINE and (side := _paramedian(group)) is not None:
+        return side, "side<-paramedian"
+    pieces = (("code", group.own(i)), ("bracket", group.bracket), ("group", group.text))
+    if own_row := _stands_apart(group, i):
+        pieces = pieces[:1]
+    for source, piece in pieces:
         side = laterality(_side_words(piece, code.code))
         if side != "unknown":
             return side, f"side<-{source}"
@@ -227,7 +242,7 @@ def side_of(group: Group, i: int) -> tuple[str, str]:
         side = laterality(re.split(r"\b[A-Z]\w+ ?:", piece)[0])
         if side != "unknown":
             return side, "side<-label"
-    if code.code in _MIDLINE:
+    if code.code in _MIDLINE or own_row:
         return "unknown", "side<-none"
     if any("50" in other.modifiers for other in group.codes):
         return "bilateral", "side<-modifier"

@@ -20,6 +20,7 @@ _REFUSED = re.compile(
     r"^[^.;]{0,25}\b(?:declined|refused|waived|not (?:given|used|needed|required|wanted|desired|administered))\b",
     re.I,
 )
+_IF_NEEDED = re.compile(r"^ (?:(?:only )?(?:if|as) (?:needed|necessary|required)|prn)\b", re.I)
 _OPTIONS = (
     ("none", re.compile(r"\b(?:none|no|local)\b", re.I)),
     ("minimal", re.compile(r"\b(?:minimal|oral)\b", re.I)),
@@ -84,6 +85,8 @@ def sedation_of(note: Note, mentions: list[Mention], procedures: Procedures, ver
         if kind is None or _HABIT.search(m.sentence.text):
             continue
         assertion = procedures.assertion(m)
+        if _IF_NEEDED.match(m.sentence.text[m.end : m.end + 30]):
+            assertion = "hypothetical"
         refused = m.has("declined") or _REFUSED.match(m.sentence.text[m.end : m.end + 60]) is not None
         if kind != "none" and (assertion == "absent" or refused or answer(note, m.span.end) is False):
             kind = "none"

@@ -35,10 +35,12 @@ _POLICY = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:(?:19|20)\d\d|ago|previous\w*|prior|last (?:year|month|spring|summer|fall|winter))\b",
+    r"\b(?:(?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d|ago|previous\w*|prior|last (?:year|month|spring|summer|fall|winter))\b",
     re.IGNORECASE,
 )
-_DONE = re.compile(r"\b(?:was|were|had|underwent|received|did|gave|done|performed|failed)\b", re.IGNORECASE)
+_DONE = re.compile(
+    r"\b(?:was|were|had|underwent|received|did|gave|done|performed|failed|relief)\b|\d ?%", re.IGNORECASE
+)
 _WAS_DONE = re.compile(
     r"\b(?:(?:was|were) (?:\w+ )?(?:done|performed|given|carried out)|underwent|received|had (?:an?|the|two|both|his|her)|did (?:an?|two))\b",
     re.IGNORECASE,
