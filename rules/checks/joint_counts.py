@@ -18,13 +18,12 @@ from rules.case import ClaimLine, Evidence, Fact
 from rules.checks.base import evidence
 from rules.checks.claim_lines import Day, by_day, codes_of, places, sides_of
 from rules.codes import cpt
-from rules.view import FACET, CaseView, may_lie_in
+from rules.view import FACET, CaseView, may_lie_in, sides
 
 #: "Third and further levels": one unit, however many joints.
 OPEN_ENDED = ("64492", "64495", "0215T", "0218T")
 #: Kinds of injection that the facet codes stand for.
 BLOCK_KINDS = ("medial_branch_block", "facet_intraarticular")
-_BOTH = frozenset({"left", "right"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +112,7 @@ def sessions(view: CaseView) -> tuple[Session, ...]:
         for (family, group), members in sorted(kinds.items()):
             named = tuple((sides_of(line), line.levels) for line in members if line.levels)
             planned = () if named else _plans(view, family, group)
-            told = tuple((_sides(f.value.laterality), tuple(f.value.levels)) for f in planned)
+            told = tuple((sides((f.value.laterality,)), tuple(f.value.levels)) for f in planned)
             found.append(Session(day, family, group, tuple(members), named or told, planned))
     for one in found:
         view.trail.add(
@@ -122,10 +121,6 @@ def sessions(view: CaseView) -> tuple[Session, ...]:
             one.planned,
         )
     return tuple(found)
-
-
-def _sides(laterality: str) -> frozenset[str]:
-    return _BOTH if laterality == "bilateral" else frozenset({laterality} & _BOTH)
 
 
 def stray(levels: Iterable[str]) -> tuple[str, ...]:

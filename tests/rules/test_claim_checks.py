@@ -77,6 +77,24 @@ PLACES = [
         id="P4: the lines and the plan",
     ),
     pytest.param(
+        {"lines": [line("64635", 0, levels=["L4-L5"])]},
+        {
+            "ablations": [
+                {
+                    "target": "facet",
+                    "status": "planned",
+                    "region": "lumbar",
+                    "levels": ["L5-S1"],
+                    "quote": "plan RFA L5-S1",
+                }
+            ]
+        },
+        {},
+        "P4-64635",
+        ["64635 line 0"],
+        id="P4: lines that name joints go before the plan",
+    ),
+    pytest.param(
         {"lines": [line("64493", 0), line("64495", 1)]},
         {},
         {
