@@ -15,6 +15,7 @@ from rules.codes.ncci_rows import quarter_of
 from rules.view import CaseView
 
 Indicator = Literal["0", "1"]
+_OPPOSITE = ("RT", "LT")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +42,11 @@ class Clash:
         """Whether the claim calls the services distinct: an NCCI modifier, or RT on one and LT on another."""
         if any(m in DISTINCT for line in self.lines for m in line.modifiers):
             return True
-        one, other = ({m for line in part for m in line.modifiers} for part in (self.first, self.second))
-        return ("RT" in one - other and "LT" in other - one) or ("LT" in one - other and "RT" in other - one)
+        told = {
+            frozenset(m for line in part for m in line.modifiers if m in _OPPOSITE)
+            for part in (self.first, self.second)
+        }
+        return told == {frozenset({m}) for m in _OPPOSITE}
 
 
 def _service(code: str) -> tuple[str, str]:
