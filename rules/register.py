@@ -29,13 +29,13 @@ def role(use: CheckUse) -> str:
 
 
 def _families(ids: Iterable[str], every: Iterable[str]) -> list[str]:
-    """Shorten ids: all policies of one prefix become ``medicare-*``."""
-    left, out = list(ids), []
-    prefixes = sorted({i.split("-")[0] for i in every if "-" in i})
-    for prefix in prefixes:
-        members = [i for i in every if i.startswith(f"{prefix}-")]
+    """Shorten ids: where all policies of one beginning are there, they become ``medicare-facet-*``."""
+    left, out, known = list(ids), [], list(every)
+    beginnings = {"-".join(i.split("-")[:n]) for i in known for n in range(1, i.count("-") + 1)}
+    for beginning in sorted(beginnings, key=lambda b: (b.count("-"), b)):
+        members = [i for i in known if i.startswith(f"{beginning}-")]
         if len(members) > 1 and set(members) <= set(left):
-            out.append(f"{prefix}-*")
+            out.append(f"{beginning}-*")
             left = [i for i in left if i not in members]
     return sorted([*left, *out])
 
