@@ -1,4 +1,10 @@
-"""Ground floor: the structured case, the codes, the checks and the policies.
+"""Codes, policies and checks: what a structured case is held against. Imports pydantic and PyYAML only.
 
-Needs pydantic and PyYAML only, and works from a JSON case alone.
+``assess(Case.model_validate_json(text), "guideline").determination`` is the direct answer on a structured case.
 """
+
+from rules.assessment import Assessment
+from rules.case import Case
+from rules.engine import assess
+
+__all__ = ["Assessment", "Case", "assess"]
