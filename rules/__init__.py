@@ -1,6 +1,6 @@
 """Codes, policies and checks: what a structured case is held against. Imports pydantic and PyYAML only.
 
-``assess(Case.model_validate_json(text), "guideline").determination`` is the direct answer on a structured case.
+``assess(Case.model_validate_json(text), "guideline").determination`` is the direct answer on a case.
 """
 
 from rules.assessment import Assessment

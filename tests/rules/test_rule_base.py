@@ -18,6 +18,8 @@ from rules.engine import assess
 from rules.policy_files import available_policies, load_policy
 from rules.references import register
 
+from .conftest import CASES, load_file
+
 SLUGS = [check.slug for check in CATALOGUE]
 POLICIES = available_policies()
 #: An outcome that a reviewer has to act on, and one that lets the request pass.
@@ -132,6 +134,28 @@ def test_every_severity_and_outcome_is_reached(seen):
     outcomes, severities, _ = seen
     assert severities == set(get_args(Severity))
     assert set().union(*outcomes.values()) == set(get_args(Outcome))
+
+
+KINDS = {
+    "positive", "negative", "boundary", "not_documented", "other_region", "other_side", "date",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ref", [check.ref for check in CATALOGUE])
+def test_cases_are_of_every_kind_that_can_be(ref):
+    """Every kind of case stands in the files of a check, or a header says why it cannot be."""
+    covered, exempt = set(), {}
+    for path in CASES.glob("*.yaml"):
+        if path.stem.split("_")[0] != ref:
+            continue
+        head, rows = load_file(path)
+        exempt |= head.get("exempt", {})
+        for row in rows:
+            kinds = row.get("kind", [])
+            covered |= {kinds} if isinstance(kinds, str) else set(kinds)
+    assert covered <= KINDS
+    assert covered | set(exempt) == KINDS
+    assert all(reason.strip() for reason in exempt.values())
 
 
 def test_case_names_are_unique(all_rule_cases):
