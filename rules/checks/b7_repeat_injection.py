@@ -41,7 +41,7 @@ class _Asked:
 
     percent: Threshold
     duration: Threshold | None
-    function: bool
+    function: Parameter | None
     under: str
 
     @property
@@ -54,7 +54,8 @@ class _Asked:
     @property
     def shown(self) -> tuple[Parameter, ...]:
         """The figures as a finding shows them."""
-        return (self.percent.parameter, *((self.duration.parameter,) if self.duration else ()))
+        lasting = (self.duration.parameter,) if self.duration else ()
+        return (self.percent.parameter, *lasting, *((self.function,) if self.function else ()))
 
 
 def _of_kind(view: CaseView, family: str, region: Region) -> list[Fact[Injection]]:
@@ -231,7 +232,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     asked = _Asked(
         policy.threshold(_PERCENT),
         policy.threshold(_DURATION) if policy.has(_DURATION) else None,
-        policy.flag(_FUNCTION),
+        policy.parameter(_FUNCTION) if policy.flag(_FUNCTION) else None,
         under(policy, _SLUG),
     )
     for family in _FAMILIES:
