@@ -83,7 +83,14 @@ def _pain(note: Note, kept: _Once) -> None:
 
 
 def _disability(note: Note, kept: _Once) -> None:
-    mentions = [m for m in note.mentions("scales") if m.label == "disability"]
+    named = [m for m in note.mentions("scales") if m.label == "disability"]
+    told = {m.sentence.index for m in named}
+    rest = [m for m in note.mentions("scales") if m.label == "generic" and m.sentence.index not in told]
+    for mentions in (named, rest):
+        _read_scales(mentions, note, kept)
+
+
+def _read_scales(mentions: list[Mention], note: Note, kept: _Once) -> None:
     silent: dict[int, bool] = {}
     for i, mention in enumerate(mentions):
         sentence = mention.sentence

@@ -22,7 +22,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(
-    rf"\s?(?:\([^)]{{0,24}}\))?,?\s?(?:at baseline|baseline|before[\w ]{{0,20}}|today|now)?,?\s?(?:->|-->|→|to|and|then|down to|,|;|vs\.?|versus)\s?(?:now |today |is |currently |at |of |was |previously |down to |up to ){{0,2}}{_FIGURE}(?!\s?(?:/\d|weeks?|months?|years?|days?|relief|improve))",
+    rf"\s?(?:\([^)]{{0,24}}\))?,?\s?(?:at baseline|baseline|before[\w ]{{0,20}}|today|now|on \d{{1,2}}/\d{{1,2}}/\d{{2,4}})?,?\s?(?:->|-->|→|to|and|then|down to|,|;|vs\.?|versus)\s?(?:now |today |is |currently |at |of |was |previously |down to |up to ){{0,2}}{_FIGURE}(?!\s?(?:/\d|weeks?|months?|years?|days?|relief|improve))",
     re.IGNORECASE,
 )
 _AHEAD = re.compile(
@@ -58,6 +58,7 @@ _PROCEDURE = re.compile(
 _WENT = re.compile(r"\b(?:from|went|improved|decreased|dropped)\b", re.IGNORECASE)
 
 
+_GLUED = re.compile(r"[:=]\d")
 #: How far from a scale's name or figure words may stand that tell of it.
 _NEAR = 120
 
@@ -97,7 +98,8 @@ def _score(m: re.Match[str], mention: Mention) -> float | None:
 def _figures(mention: Mention, stop: int) -> list[re.Match[str]]:
     """The figures that belong to the name: those right behind, else the one right ahead ("46% on the ODI")."""
     text = mention.sentence.text
-    first = _BEHIND.match(text, mention.end, stop)
+    glued = _GLUED.search(mention.text)  # "ODI=44" is one word
+    first = _BEHIND.match(text, mention.start + glued.start() if glued else mention.end, stop)
     if first is None:
         ahead = _AHEAD.search(text[max(0, mention.start - 50) : mention.start])
         return [] if ahead is None else [ahead]
@@ -123,7 +125,7 @@ def disability(mention: Mention, low: int, high: int) -> Iterator[Disability]:
     if mention.has("family"):
         return
     name = str(mention.entry.attributes["name"])
-    figures = _figures(mention, high)
+    figures = [] if mention.label == "generic" else _figures(mention, high)
     title = moment_of_title(sentence.section.title)
     moments = [
         _moment(m, i, figures, mention, low, high) or title or "not_stated" for i, m in enumerate(figures)
@@ -139,6 +141,8 @@ def disability(mention: Mention, low: int, high: int) -> Iterator[Disability]:
     where = moment_ahead(text, 0, mention.start) or _after_name(text, mention.end) or title or "not_stated"
     if _NOT_BEHIND.match(after) or _NOT_AHEAD.search(before):
         yield Disability(name, None, mention.start, mention.end, where, "absent", "score<-not_done")
+    elif mention.label == "generic":
+        return
     elif _DONE.search(text, low, high) and not _TO_COME.search(text, low, high) and "?" not in after[:3]:
         yield Disability(name, None, mention.start, mention.end, where, "present", "score<-done")
 

@@ -18,7 +18,7 @@ _WORDS = (
 _ALL = re.compile(_WORDS, re.IGNORECASE)
 #: Words right behind a figure that tell its moment: "(baseline)", "before the block", "at baseline", "on the VAS today".
 _TRAIL = re.compile(
-    rf"[\s,(/%-]{{0,3}}(?:(?:pain|score|points|at|on the (?:VAS|NRS|scale)|taken|recorded|measured|percent)\s){{0,3}}(?:{_WORDS})",
+    rf"[\s,()/%-]{{0,3}}(?:(?:pain|score|points|at|\(?(?:on the )?(?:VAS|NRS|NPRS|scale)\)?|taken|recorded|measured|percent)\s){{0,3}}(?:{_WORDS})",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(r"\s*(?:$|[,.;:)]|and\b)")

@@ -31,11 +31,20 @@ _IF = re.compile(r"\b(?:if|unless|only when)\b[^.;\n]{0,40}$|(?<!-)[<>≥≤]=? 
 _ORDER = re.compile(r"\b(?:take|tablets?|tabs?|mg|prn|every \d|call)\b", re.IGNORECASE)
 #: Another thing is scored than pain.
 _NOT_PAIN = re.compile(
-    r"\b(?:PHQ|GAD|Aldrete|Ramsay|GCS|Mallampati|ASA|fall risk|Norton|Braden|PEG|BPI|ODI|NDI|COMM|SOAPP)\b[^.;]{0,24}$",
+    r"\b(?:PHQ|GAD|Aldrete|Ramsay|GCS|Mallampati|ASA|fall risk|Norton|Braden|PEG|BPI|ODI|NDI|COMM|SOAPP)\b(?:-\d{1,2})?[^.;\d]{0,24}$",
     re.IGNORECASE,
 )
 #: "Between 3 and 7/10" is one range.
 _BETWEEN = re.compile(r"\bbetween (?:an? )?(?P<n>10|\d(?:\.\d)?)(?: ?/ ?10)? and (?:an? )?$", re.IGNORECASE)
+#: "Baseline 8", "post-block NRS 1": a moment with its figure.
+_MOMENT_SAID = re.compile(
+    r"\b(?:baseline|(?:pre|post)-?(?:procedure|procedural|block|injection|op|RFA|ablation))\b(?:[\s:=]+(?:pain|scores?|level|V?NRS|NPRS|VAS|is|was|of|at)\b){0,4}"
+    r"[\s:=]{1,3}(?P<n>10|\d(?:\.\d)?)(?:\s?/\s?10)?(?![\w/%:-]|\.\d|\s?(?:%|percent|mg|mL|cc|weeks?|months?|years?|days?|hours?|hrs?|min|visits?|sessions?|levels?))",
+    re.IGNORECASE,
+)
+#: A visual analogue scale of 100 mm.
+_HUNDRED = re.compile(r"\bVAS\b[^.;\d]{0,20}(?P<n>\d{1,3})\s?(?:/\s?100\b|mm\b)", re.IGNORECASE)
+_AT_BASELINE = re.compile(r"\bbaseline\b", re.IGNORECASE)
 #: "Went from 4/10 to 10/10": a change.
 _WENT = re.compile(
     r"\b(?:went|gone|rose|risen|up|climbed|increas\w+|worsen\w*|progress\w*|jumped|shot)\b[^.;]{0,14}\bfrom\b[^.;]{0,24}$",
@@ -83,9 +92,16 @@ def _figures(text: str) -> list[PainScore]:
         a = PainScore(fall.before, fall.before, fall.start, middle, step=step, told=whole)
         b = PainScore(fall.after, fall.after, middle, fall.end, step=step, told=whole)
         if told:
-            a, b = replace(a, moment="before_procedure"), replace(b, moment="after_procedure")
+            first = "baseline" if _AT_BASELINE.search(words) else "before_procedure"
+            a, b = replace(a, moment=first), replace(b, moment="after_procedure")
         found += [a, b]
         taken[fall.start : fall.end] = b"\x01" * (fall.end - fall.start)
+    for pattern, unit in ((_MOMENT_SAID, 1.0), (_HUNDRED, 10.0)):
+        for m in pattern.finditer(text):
+            value = float(m["n"]) / unit
+            if value <= 10 and not any(taken[m.start("n") : m.end()]):
+                taken[m.start("n") : m.end()] = b"\x01" * (m.end() - m.start("n"))
+                found.append(PainScore(value, value, m.start("n"), m.end()))
     for s in find_scores(text):
         if not any(taken[s.start : s.end]):
             lower = _BETWEEN.search(text[max(0, s.start - 30) : s.start])
