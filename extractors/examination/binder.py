@@ -60,6 +60,11 @@ _SPINE_PAIN = re.compile(
     r"\b(?:back (?:pain|ache)|axial|neck pain|(?:in|across) the (?:low(?:er)? )?(?:back|neck)|concordant|usual|familiar|low(?:er)? back and)\b",
     re.IGNORECASE,
 )
+#: Tested, with a result that is neither.
+_DOUBTFUL = re.compile(
+    r"(?:is |was |were |are )?(?:\b(?:equivocal|questionabl[ey]|borderline|indeterminate|inconclusive)\b|\+/-)",
+    re.IGNORECASE,
+)
 #: A finding of another day.
 _AT_ANOTHER_VISIT = re.compile(
     r"\b(?:at|on|from|during) (?:the |his |her )?(?:last|prior|previous|earlier|initial|first) (?:visit|exam\w*|evaluation|appointment|consult\w*)\b",
@@ -116,6 +121,8 @@ def _tenderness(mention: Mention, status: str) -> str | None:
     denied = _DENIED_WITHIN.search(mention.text) or _NOT_TENDER_AFTER.match(after)
     if status == "negated" or denied or re.search(r"\bnon-?tender", near, re.IGNORECASE):
         return "negative"
+    if _DOUBTFUL.search(near):
+        return "equivocal"
     if _PRESSED_ONLY.match(mention.text) and not (
         _PAIN_AFTER.match(after) or _TENDER.search(before) or _TENDER.search(after[:60])
     ):
@@ -159,22 +166,33 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
             text[max(0, mention.start - 12) : mention.start]
         ) or _SPINE_EXTENSION.search(text[mention.end : mention.end + 14]):
             return []
+        if _DOUBTFUL.match(text[mention.end : mention.end + 24].lstrip(" :-")):
+            return [("equivocal", side)]
         result = _motion_result(mention)
         return [(result, side)] if result else []
     results: list[Result] = results_of(text, mention.start, mention.end)
-    out = []
-    for r in results:
-        if r.outcome == "equivocal":
-            continue
-        outcome = r.outcome
-        if kind == "facet_loading" and outcome == "positive" and _in_limb(mention):
-            continue  # the pain of a root, not of a facet
-        if kind == "facet_loading" and r.back_only:
-            outcome = "positive"  # pain in the back is what facet loading looks for
-        out.append((outcome, r.side if r.side != "unknown" else side))
+    out = _results(mention, results, side)
     if not out and not results and kind == "facet_loading":
         result = _motion_result(mention)
         return [(result, side)] if result else []
+    return out
+
+
+def _results(mention: Mention, results: list[Result], side: str) -> list[tuple[str, str]]:
+    """What a test gave, side by side; of facet loading also what is doubtful."""
+    loading = mention.label == "facet_loading"
+    out: list[tuple[str, str]] = []
+    for r in results:
+        outcome: str = r.outcome
+        if outcome == "equivocal" and not (
+            loading and _DOUBTFUL.search(mention.sentence.text[r.start : r.end])
+        ):
+            continue  # not done, or no finding of a facet
+        if loading and outcome == "positive" and _in_limb(mention):
+            continue  # the pain of a root, not of a facet
+        if loading and r.back_only:
+            outcome = "positive"  # pain in the back is what facet loading looks for
+        out.append((outcome, r.side if r.side != "unknown" else side))
     return out
 
 
@@ -206,16 +224,17 @@ def bind(note: Note) -> list[Fact]:
                 continue
             seen[key] = len(facts)
             text = mention.sentence.text
+            doubtful = result == "equivocal"
             value: dict[str, object] = {
                 "kind": mention.label,
-                "result": result,
+                "result": "positive" if doubtful else result,
                 "region": region,
                 "laterality": side,
             }
             facts.append(
                 fact_of(
                     mention, "examinations", value, version=VERSION,
-                    assertion="present" if result == "positive" else "absent",
+                    assertion="uncertain" if doubtful else "present" if result == "positive" else "absent",
                     span=mention.sentence.span(*stripped(text, *_bounds(mention))),
                     steps=(f"result:{result}<-{mention.entry.id}",),
                 )

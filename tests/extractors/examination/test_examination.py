@@ -47,6 +47,8 @@ def test_findings(case: dict[str, object]) -> None:
     facts = extractor().extract(text).facts
     got = [[f.value[k] for k in ("kind", "result", "region", "laterality")] for f in facts]
     assert got == case["expect"]
+    doubtful = [f.assertion == "uncertain" for f in facts]
+    assert doubtful == case.get("uncertain", [False] * len(facts))
     for f in facts:
         Examination(**f.value)
         assert text[f.start : f.end].strip()
