@@ -9,15 +9,18 @@ from rules import levels as lv
 from rules.checks.base import Supply, listed
 from rules.checks.coverage import Placed, at_place
 from rules.durations import back
-from rules.policy import PolicyView
+from rules.measures import measure
+from rules.policy import PolicyView, Unread
 from rules.sessions import Event, event_of
-from rules.values import Injection, InjectionKind, Laterality, Region
+from rules.threshold import Threshold
+from rules.values import Injection, InjectionKind, Laterality, RecordItem, Region
 from rules.view import CaseView
 
 _WORDS: dict[str, str] = {
     "medial_branch_block": "diagnostic medial branch block",
     "facet_intraarticular": "diagnostic injection into the facet joint",
 }
+_AGENT = "local anaesthetic"
 #: How far back days are looked for before the search is given up.
 _FARTHEST = dt.timedelta(days=3653)
 
@@ -33,13 +36,29 @@ def _kind(policy: PolicyView) -> InjectionKind:
     return "medial_branch_block"
 
 
+def _apart(policy: PolicyView) -> Threshold | None:
+    """Return the days between blocks; None where the policy states none, or none was read."""
+    try:
+        return policy.threshold("days_between_blocks") if policy.has("days_between_blocks") else None
+    except Unread:
+        return None
+
+
+def _plain(policy: PolicyView) -> bool:
+    """Whether the policy is known to want blocks with local anesthetic only."""
+    try:
+        return policy.flag("block_anesthetic_only")
+    except Unread:
+        return False
+
+
 def _days(
     view: CaseView, policy: PolicyView, there: Iterable[Event], many: int, after: dt.date | None
 ) -> list[dt.date] | None:
     """Return the latest days before the day asked that lie far enough from the blocks there are."""
     if view.on is None:
         return None
-    apart = policy.threshold("days_between_blocks") if policy.has("days_between_blocks") else None
+    apart = _apart(policy)
     gap = view.on - back(view.on, apart) if apart else dt.timedelta(days=1)
     taken = [(e.first, e.last) for e in there if e.told]
     found: list[dt.date] = []
@@ -85,7 +104,10 @@ def missing_blocks(
     if (after and not days) or placed.blocks.below(cut):
         return ()
     kind = _kind(policy)
-    apart = policy.threshold("days_between_blocks") if policy.has("days_between_blocks") else None
+    apart, plain = _apart(policy), _plain(policy)
+    # What the policy's other checks require of the record of a block is told with it.
+    asked = {slug for slug, use in policy.policy.checks.items() if use.required}
+    recorded, scored = "block-record" in asked, "pain-scale" in asked
     supplies = []
     for n in range(many):
         places = [p for p, lack in lacks.items() if lack > n]
@@ -100,13 +122,21 @@ def missing_blocks(
             percent_relief=min(cut.just_enough, 100.0),
             date=days[n].isoformat() if days else None,
             purpose="diagnostic",
-            steroid=False if policy.flag("block_anesthetic_only") else None,
+            steroid=False if plain else None,
+            agent=_AGENT if recorded else None,
+            guidance="fluoroscopy" if recorded else None,
+            score_after=measure("assumed_pain_score_after") if scored else None,
         )
         where = " ".join(w for w in (side if side != "unknown" else "", listed(joints)) if w) or region
         told = [f"{'a further' if n or placed.blocks.done else 'a'} {_WORDS[kind]} ({where})"]
         told += [f"{apart.told} from any other"] if apart and (n or placed.blocks.done) else []
         told += ["after the earlier ablation"] if after else []
-        told += ["without steroid"] if block.steroid is False else []
+        told += [f"with {_AGENT} under fluoroscopy"] if recorded else []
+        told += ["without steroid"] if plain else []
+        told += ["with a pain score after it"] if scored else []
         done = f"{', '.join(told)}," if len(told) > 1 else told[0]
         supplies.append(Supply("injections", block, f"{done} gave {cut.told} relief"))
+    if "formal-record" in asked:
+        note = RecordItem(kind="procedure_note")
+        supplies.append(Supply("record_items", note, "a procedure note describes each diagnostic block"))
     return tuple(supplies)

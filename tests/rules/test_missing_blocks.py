@@ -252,3 +252,55 @@ def test_an_ablation_without_a_date_is_supplied_without_one(build_case, build_po
     (supply,) = supplies_of("F4", case, build_policy({"setup": AETNA_REPEAT}))
     assert supply.value.date is None
     assert supply.words == "the earlier ablation gave more than 50 % relief for at least 12 weeks"
+
+
+RECORD = {
+    "checks": {
+        "block-record": {"required": True},
+        "formal-record": {"required": True},
+        "pain-scale": {"required": True},
+    },
+}
+
+
+def test_a_missing_block_is_told_with_what_its_record_must_hold(build_case, build_policy):
+    """Otherwise the supplied block would itself leave the checks of its record without an answer."""
+    baseline = {"moment": "baseline", "low": 7, "high": 7}
+    case = build_case({"request": LEFT, "facts": {"pain_scores": [baseline]}})
+    policy = build_policy({"setup": RECORD})
+    block, note = supplies_of("A5", case, policy)
+    assert block.words == (
+        "a diagnostic medial branch block (left L4-L5), with local anaesthetic under fluoroscopy, with a "
+        "pain score after it, gave more than 50 % relief"
+    )
+    assert note.words == "a procedure note describes each diagnostic block"
+    assert note.family == "record_items"
+    assert (block.value.agent, block.value.guidance) == ("local anaesthetic", "fluoroscopy")
+    assert block.value.score_after == 1
+    full = with_supplies(case, [block, note])
+    assert outcomes_of("D5", full, policy) == {"met"}
+    found = {f.id: f.outcome for f in assess(full, policy, DAY).findings}
+    assert found["D6-procedure-note"] == "met"
+    assert found["D2-lumbar"] == "met"
+
+
+def test_what_a_policy_only_shows_is_not_supplied(build_case, build_policy):
+    case = build_case({"request": LEFT})
+    shown = {"checks": {slug: {"required": False} for slug in RECORD["checks"]}}
+    (block,) = supplies_of("A5", case, build_policy({"setup": shown}))
+    assert block.words == "a diagnostic medial branch block (left L4-L5) gave more than 50 % relief"
+    assert (block.value.agent, block.value.guidance, block.value.score_after) == (None, None, None)
+
+
+def test_days_and_drugs_that_were_not_read_leave_the_count_as_it_is(build_case, build_policy):
+    unread = {
+        "parameters": {
+            "days_between_blocks": {"value": None, "unit": "days", "comparison": "at_least"},
+            "block_anesthetic_only": {"value": None},
+        }
+    }
+    case = build_case({"request": LEFT})
+    policy = build_policy({"setup": unread})
+    (block,) = supplies_of("A5", case, policy)
+    assert block.value.steroid is None
+    assert outcomes_of("A5", case, policy) == {"not_documented"}
