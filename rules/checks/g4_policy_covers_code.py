@@ -9,17 +9,24 @@ from rules.codes import cpt
 from rules.policy import PolicyView
 from rules.view import CaseView
 
+#: Procedures that a policy names in order to exclude them: it has been read on them (P16 judges them).
+_EXCLUDED = "noncovered_procedures"
+
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Say plainly which requested codes the policy knows no criteria for."""
     asked = dict.fromkeys(line.cpt for line in view.lines())
-    covered, foreign = [], False
+    excluded = policy.words(_EXCLUDED) if policy.has(_EXCLUDED) else ()
+    covered, refused, foreign = [], [], False
     for code in asked:
         entry = cpt.lookup(code)
         if entry and entry.role == "guidance":
             continue
         if entry and entry.family in policy.policy.families:
             covered.append(code)
+            continue
+        if code in excluded:
+            refused.append(code)
             continue
         foreign = True
         label = f" ({entry.label})" if entry else ""
@@ -41,18 +48,27 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             f"{policy.policy.title} has criteria for {listed(covered)}.",
             codes=tuple(service(c) for c in covered),
         )
-    if not covered and not foreign:
+    if refused:
+        yield Draft(
+            "met",
+            f"{policy.policy.title} names {listed(refused)} among the procedures that it does not cover.",
+            "excluded",
+            codes=tuple(service(c) for c in refused),
+            parameters=(policy.parameter(_EXCLUDED),),
+        )
+    if not covered and not refused and not foreign:
         yield Draft("not_applicable", "No service that a policy could cover is requested.")
 
 
 CHECK = Check(
     slug="policy-covers-code",
     ref="G4",
-    version="2",
+    version="3",
     title="Policy covers the requested code",
     compares="each requested CPT code with the services that the policy has criteria for",
     severity="major",
     references=("seed-questions",),
     run=run,
+    optional=(_EXCLUDED,),
     always=True,
 )
