@@ -52,9 +52,15 @@ def _shown(
 
 def _region(view: CaseView, policy: PolicyView, region: Region, weighs: bool) -> Draft:
     """Draft for one region: compression on MRI or CT stated, denied, or not stated."""
-    said = view.latest(f for f in view.case.nerve_compression if f.value.region == region)
+    said = view.latest(
+        f
+        for f in view.case.nerve_compression
+        if f.value.region == region
+        and f.value.status != "not_documented"
+        and f.assertion in ("present", "historical", "absent")
+    )
     shown = [f for f in said if f.value.status == "present" and f.assertion in ("present", "historical")]
-    denied = [f for f in said if f.value.status == "absent"]
+    denied = [f for f in said if f.value.status == "absent" or f.assertion == "absent"]
     studies = [
         f
         for f in view.case.imaging

@@ -32,7 +32,8 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         told,
     )
     asked = f"A disability scale at baseline is asked {under(policy, _SLUG)}"
-    base: dict[str, Any] = {"evidence": evidence(fit or told)}
+    # Where scales do not count since they are later than a block, that block is part of the proof.
+    base: dict[str, Any] = {"evidence": evidence(fit or (*told, *(blocks if scored else ())))}
     if fit:
         yield Draft("met", f"{asked}; the record gives {quoted(evidence(fit))}.", **base)
         return
