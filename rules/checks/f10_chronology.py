@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rules import values as v
 from rules.blocks import DIAGNOSTIC
-from rules.checks.base import Check, Draft, evidence, quoted
+from rules.checks.base import Check, Draft, evidence, listed, quoted
 from rules.checks.chronology import Event, day_first, events
 from rules.dates import first_day, last_day
 from rules.policy import PolicyView
@@ -42,18 +42,19 @@ def _ahead_of_document(every: Sequence[Event]) -> Draft | None:
     """
     found = [e for e in every if _ahead(e, turned=False)]
     sure = [e for e in found if _ahead(e, turned=True)]
+    days = listed(sorted({str(e.told) for e in sure or found}))
     if sure:
         return _draft(
             "ahead",
-            "The record tells as done what it dates after the document that tells it",
+            f"The record tells as done what it dates after the document that tells it (of {days})",
             "something is told as done before its date",
             sure,
         )
     if found:
         return _draft(
             "ahead",
-            "The record tells as done what it dates after the document that tells it, unless the day stands "
-            "before the month",
+            f"The record tells as done what it dates after the document that tells it (of {days}), unless "
+            "the day stands before the month",
             "a date that lies after its document is written with the day first",
             found,
             sure=False,

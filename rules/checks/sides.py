@@ -30,6 +30,8 @@ _PLANNED: Mapping[str, tuple[str, ...]] = {
 }
 #: Target of an ablation in a plan by the service family of the request.
 _TARGET: Mapping[str, str] = {"facet_rfa": "facet", "si_joint": "si_joint"}
+#: Epidural injections through a foramen, which reach the root of one side.
+_FORAMINAL = ("64479", "64480", "64483", "64484")
 #: Signs that put radicular disease on a side; pain that stops in the thigh may come from a joint.
 _ROOT_SIGNS = ("named_disease", "radiating_pain", "sensory", "motor", "tension_sign", "electrodiagnostic")
 
@@ -198,7 +200,7 @@ def comparisons(view: CaseView, part: Part) -> tuple[Comparison, ...]:
     asked, coded = _asked(part.lines), _of_codes(view, part)
     symptoms = _symptoms(view, part)
     ablations = _families(part.lines, FACET_ABLATION)
-    epidurals = _asked(_families(part.lines, ("epidural",)))
+    epidurals = _asked([line for line in part.lines if line.cpt in _FORAMINAL])
     found = [
         *_lines(part),
         Comparison(f"{part.subject}-diagnosis", asked, coded),
