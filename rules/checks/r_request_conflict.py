@@ -48,4 +48,5 @@ CHECK = Check(
     references=("seed-questions",),
     run=run,
     always=True,
+    version="2",
 )
