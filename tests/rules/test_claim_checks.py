@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from rules.case import ClaimLine
 from rules.checks import check_of
-from rules.checks.claim_lines import by_day
+from rules.checks.claim_lines import agree, by_day, sides_of
 from rules.codes import ncci
 from rules.engine import assess
 from rules.policy import PolicyError
@@ -316,3 +317,26 @@ def test_lines_of_a_day_keep_their_order_and_days_ascend(build_case):
         (dt.date(2026, 1, 5), ["64493"]),
         (dt.date(2026, 2, 3), ["64635", "64636"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "laterality", "sides"),
+    [
+        ((), "unknown", set()),
+        (("RT",), "unknown", {"right"}),
+        (("LT", "59"), "unknown", {"left"}),
+        (("50",), "unknown", {"left", "right"}),
+        (("RT", "LT"), "unknown", {"left", "right"}),
+        ((), "bilateral", {"left", "right"}),
+        (("KX",), "left", {"left"}),
+    ],
+)
+def test_sides_of_a_line_by_words_and_by_modifiers(modifiers, laterality, sides):
+    assert sides_of(ClaimLine(cpt="64635", modifiers=modifiers, laterality=laterality)) == sides
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"), [(["64635"], "64635 is"), (["64635", "64636"], "64635 and 64636 are")]
+)
+def test_the_verb_agrees_with_the_number_of_codes(codes, told):
+    assert agree(codes, "is", "are") == told
