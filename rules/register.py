@@ -6,14 +6,19 @@ python -m rules.register        rewrites the table (``make register``)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from rules.checks import CATALOGUE
 from rules.checks.base import Check
 from rules.policy import CheckUse, Policy
 from rules.policy_files import available_policies, load_policy
 
+#: Which note makes which check fire, and what change of its text makes it stop.
+NOTES = Path(__file__).parents[1] / "corpora" / "checks" / "register.yaml"
 PAGE = Path(__file__).with_name("checks") / "README.md"
 _BEGIN, _END = "<!-- register -->", "<!-- /register -->"
 _WORDS = {"required": "**required**", "shown": "shown", "raises": "*raises*", "payer only": "*payer only*"}
@@ -52,13 +57,40 @@ def coverage(check: Check, policies: Iterable[Policy]) -> str:
     return "; ".join([*(["`always`"] if check.always else []), *said]) or "no policy"
 
 
+def _notes() -> Mapping[str, Mapping[str, Any]]:
+    """Return the register of notes that make checks fire; empty without corpora beside the rules."""
+    if not NOTES.is_file():
+        return {}
+    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(NOTES.read_text("utf-8"))
+    return found
+
+
+def fires(row: Mapping[str, Any] | None) -> str:
+    """Say which note makes a check fire, under which policy and as what."""
+    if row is None:
+        return ""
+    if "no_extractor" in row:
+        return f"no extractor: {row['no_extractor']}"
+    place = NOTES.parent / "notes" / row["note"]
+    base = "../../corpora/checks/notes/" if place.is_file() else "../../corpora/"
+    name = Path(row["note"])
+    short = name.parent.name if name.stem == "note" else name.stem
+    return f"[{short}]({base}{row['note']}): {row['as'].replace('_', ' ')} ({row['policy']})"
+
+
 def table() -> str:
     """Return the whole table in Markdown."""
     policies = [load_policy(name) for name in available_policies()]
+    notes = _notes()
     rows = [
-        f"| {c.ref} | `{c.slug}` | {c.compares} | {c.severity} | {coverage(c, policies)} |" for c in CATALOGUE
+        f"| {c.ref} | `{c.slug}` | {c.compares} | {c.severity} | {coverage(c, policies)} "
+        f"| {fires(notes.get(c.ref))} |"
+        for c in CATALOGUE
     ]
-    head = ["| Ref | Slug | Compares | Severity | Policies |", "|---|---|---|---|---|"]
+    head = [
+        "| Ref | Slug | Compares | Severity | Policies | A note that makes it fire |",
+        "|---|---|---|---|---|---|",
+    ]
     return "\n".join([*head, *rows])
 
 
