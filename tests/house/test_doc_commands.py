@@ -55,6 +55,8 @@ def test_the_parser_refuses_what_it_does_not_know() -> None:
 def test_shown_python_runs(repo_root: Path, tmp_path: Path) -> None:
     blocks = fenced(repo_root, "python")
     assert blocks
+    # What `notewarrant extract --format json` writes, and the README reads.
+    (tmp_path / "case.json").write_text('{"case_id": "x", "documents": []}', encoding="utf-8")
     for block in blocks:
         result = subprocess.run(
             [sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True, check=False
