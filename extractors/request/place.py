@@ -99,8 +99,16 @@ def _segments(text: str, bodies: bool = False) -> tuple[str, ...]:
     return tuple(found) or joints_of_nerves(nerves)
 
 
-def _parts(names: Sequence[str]) -> list[list[int]]:
-    """Indices of the codes, cut where a code comes again: one part a side, each with all joints."""
+def _parts(names: Sequence[str], sides: Sequence[str | None]) -> list[list[int]]:
+    """Indices of the codes: one part a side, each with all joints.
+
+    Where the same codes stand for either side, told by modifiers ("64635-RT, 64635-LT, 64636-RT, 64636-LT"), the
+    parts go by side, else they are cut where a code comes again.
+    """
+    by_side = [sorted(n for n, own in zip(names, sides, strict=True) if own == s) for s in ("left", "right")]
+    mirrored = by_side[0] == by_side[1] and len(set(by_side[0])) * 2 == len(names)
+    if mirrored:
+        return [[i for i, own in enumerate(sides) if own == side] for side in dict.fromkeys(sides)]
     out: list[list[int]] = [[]]
     for i, name in enumerate(names):
         if name in {names[j] for j in out[-1]}:
@@ -110,12 +118,12 @@ def _parts(names: Sequence[str]) -> list[list[int]]:
 
 
 def _share(
-    names: Sequence[str], shared: tuple[str, ...], units: Sequence[int | None]
+    names: Sequence[str], shared: tuple[str, ...], units: Sequence[int | None], sides: Sequence[str | None]
 ) -> list[tuple[str, ...]]:
     """Distribute the joints of a group: first to the primary, then one unit each to the add-ons in order."""
     by_level = {n for n in names if n in ADD_ONS or n in PRIMARY_OF}
     out: dict[int, tuple[str, ...]] = {}
-    for part in _parts(names):
+    for part in _parts(names, sides):
         # An add-on may be named before its primary; the joints are shared out from the primary on all the same.
         order = sorted(part, key=lambda i: (names[i] in PRIMARY_OF, i))
         rest = list(shared)
@@ -158,6 +166,7 @@ def _levels_of(
     group: Group, units: Sequence[int | None], names: list[str]
 ) -> tuple[list[tuple[str, ...]], str]:
     bodies = all(n in _VERTEBRAL for n in names)
+    sides = [_side_of_modifiers(c.modifiers) for c in group.codes]
     own = [_segments(group.own(i), bodies) for i in range(len(names))]
     if all(own) and (len(set(names)) == 1 or len(set(own)) > 1):
         return own, "levels<-code"
@@ -175,13 +184,13 @@ def _levels_of(
                 continue  # where the trouble sits, not what is asked for
             shared = _segments(text, bodies)
             if shared:
-                given = _share(names, shared, units)
+                given = _share(names, shared, units, sides)
                 return given, f"levels<-{source}"
     if names and all(n in _ROOTS for n in names):
         texts = (t for _, get in sources[:4] for t in get())
         roots = next((r for t in texts if _ROOT_WORDS.search(t) and (r := _singles(t))), ())
         if roots:
-            return _share(names, roots, units), "levels<-roots"
+            return _share(names, roots, units, sides), "levels<-roots"
     return own, "levels<-none"
 
 
