@@ -142,12 +142,13 @@ def load_cases() -> list[tuple[str, dict[str, Any]]]:
 
 
 def load_all() -> list[tuple[str, dict[str, Any]]]:
-    """The cases of the checks and those of the policies (``policies/<id>.yaml``, each under its policy)."""
+    """The cases of the checks and those of the policies, those under the first policy that they hold for."""
     found = load_cases()
     for path in sorted(POLICY_CASES.glob("*.yaml")):
-        head, rows = load_file(path)
-        base = {"policy": head.get("policy", path.stem), "setup": head.get("setup", {})}
-        found += [(path.stem, {**base, **case}) for case in rows]
+        rows = yaml.safe_load(path.read_text("utf-8"))
+        head = rows.pop(0) if "name" not in rows[0] else {}
+        policy = head.get("policies", [path.stem])[0]
+        found += [(f"policy-{path.stem}", {"policy": policy, **case}) for case in rows]
     return found
 
 

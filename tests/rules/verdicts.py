@@ -41,17 +41,18 @@ def _digest(lines: Iterator[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
-def _concerns(stem: str, ref: str) -> bool:
-    """Whether findings of a check are told in a file: A5_places.yaml is about A5, a policy's about all."""
-    own = stem.split("_")[0]
-    return own == ref or own not in {check.ref for check in CATALOGUE}
-
-
 def told(stem: str, assessment: Assessment) -> dict[str, Any]:
-    """One case's verdicts: the answer, and the findings of the check that the file is about."""
+    """One case's verdicts: the answer, and the findings of the check that the file is about.
+
+    A policy's file tells the outcomes of all checks, whose words stand in the checks' own files.
+    """
+    if stem.startswith("policy-"):
+        answer = assessment.determination
+        outcomes = {f.id: f.outcome for f in assessment.findings if f.outcome != "not_applicable"}
+        return {"answer": answer.answer, "statement": answer.statement, "outcomes": outcomes}
     findings = []
     for f in assessment.findings:
-        if not _concerns(stem, f.ref) or (f.outcome == "not_applicable" and stem.split("_")[0] != f.ref):
+        if f.ref != stem.split("_")[0]:
             continue
         row: dict[str, Any] = {"id": f.id, "outcome": f.outcome, "severity": f.severity}
         if f.required:
@@ -107,12 +108,14 @@ def unannounced(old: dict[str, Any], new: dict[str, Any], before: dict[str, str]
     """Verdicts of cases known before that changed although their check kept its version."""
     out = []
     for name in old.keys() & new.keys():
-        was = {f["id"]: f["outcome"] for f in old[name]["findings"]}
-        for f in new[name]["findings"]:
-            ref = next(c.ref for c in CATALOGUE if f["id"] == c.ref or f["id"].startswith(f"{c.ref}-"))
-            changed = f["id"] in was and was[f["id"]] != f["outcome"]
+        was, now = (
+            {f["id"]: f["outcome"] for f in case.get("findings", ())} for case in (old[name], new[name])
+        )
+        for finding, outcome in now.items():
+            ref = next(c.ref for c in CATALOGUE if finding == c.ref or finding.startswith(f"{c.ref}-"))
+            changed = finding in was and was[finding] != outcome
             if changed and before.get(ref) == check_of(ref).version:
-                out.append(f"{ref}: case {name!r}, {f['id']}: {was[f['id']]} -> {f['outcome']}")
+                out.append(f"{ref}: case {name!r}, {finding}: {was[finding]} -> {outcome}")
     return sorted(out)
 
 
