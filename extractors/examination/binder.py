@@ -60,6 +60,16 @@ _SPINE_PAIN = re.compile(
     r"\b(?:back (?:pain|ache)|axial|neck pain|(?:in|across) the (?:low(?:er)? )?(?:back|neck)|concordant|usual|familiar|low(?:er)? back and)\b",
     re.IGNORECASE,
 )
+#: "Facets tender, SLR neg": behind a comma the result is that of the test named there.
+_NEGATIVE_OF_ANOTHER = re.compile(
+    r"[^,.;]*,[^.;]*?(?P<test>(?:s|d)lrs?|straight[- ]leg|slump|spurling\w*|hoffmann?\w*|clonus|babinski\w*|faber|patrick\w*|gaenslen\w*|lhermitte\w*)"
+    r"[^,.;]*\bneg(?:ative)?\b",
+    re.IGNORECASE,
+)
+_FORWARD_DENIAL = re.compile(
+    r"\b(?:no|not|nor|never|none|without|w/o|neg(?:ative)?|absent|denie[sd]|free of|fail\w*|lacks?)\b",
+    re.IGNORECASE,
+)
 #: Tested, with a result that is neither.
 _DOUBTFUL = re.compile(
     r"(?:is |was |were |are )?(?:\b(?:equivocal|questionabl[ey]|borderline|indeterminate|inconclusive)\b|\+/-)",
@@ -112,14 +122,20 @@ def _in_limb(mention: Mention) -> bool:
     return bool(_LIMB_PAIN.search(after)) and not _SPINE_PAIN.search(after)
 
 
-def _tenderness(mention: Mention, status: str) -> str | None:
+def _tenderness(mention: Mention, status: str, why: str) -> str | None:
     """Result of palpation over facets; None where pressure alone is named and not what it gave."""
     text = mention.sentence.text
     a, b = mention.clause
     before, after = text[max(a, mention.start - 30) : mention.start], text[mention.end : b]
     near = text[max(a, mention.start - 30) : min(b, mention.end + 40)]
     denied = _DENIED_WITHIN.search(mention.text) or _NOT_TENDER_AFTER.match(after)
-    if status == "negated" or denied or re.search(r"\bnon-?tender", near, re.IGNORECASE):
+    another = (
+        why == "negated<-context"
+        and _NEGATIVE_OF_ANOTHER.match(after)
+        and not _FORWARD_DENIAL.search(text[a : mention.start])
+    )
+    own = status == "negated" and not another
+    if own or denied or re.search(r"\bnon-?tender", near, re.IGNORECASE):
         return "negative"
     if _DOUBTFUL.search(near):
         return "equivocal"
@@ -128,6 +144,13 @@ def _tenderness(mention: Mention, status: str) -> str | None:
     ):
         return None
     return "positive"
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """A stretch of text without the rest of a word cut at its start ("Tender" ends in no side)."""
+    while 0 < start < end and text[start - 1].isalnum() and text[start].isalnum():
+        start += 1
+    return text[start:end]
 
 
 def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
@@ -140,7 +163,7 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
     around = _LIGHT_TOUCH.sub("  ", text) if kind == "sensory" else text
     side = side_of(around[mention.start : high])
     if side == "unknown":
-        side = side_of(around[max(low, mention.start - (14 if given else 30)) : mention.start])
+        side = side_of(_whole_words(around, max(low, mention.start - (14 if given else 30)), mention.start))
     if given:
         if status == "ignored":
             return []
@@ -156,7 +179,7 @@ def _findings(mention: Mention, note: Note) -> list[tuple[str, str]]:
     if kind in ("facet_loading", "facet_tenderness") and _AT_ANOTHER_VISIT.search(mention.clause_text):
         return []
     if kind == "facet_tenderness":
-        pressed = None if status == "ignored" else _tenderness(mention, status)
+        pressed = None if status == "ignored" else _tenderness(mention, status, why)
         return [(pressed, side)] if pressed else []
     bare_motion = kind == "facet_loading" and not re.search(
         r"facet|kemp|quadrant|stork|posterior", mention.text, re.IGNORECASE
