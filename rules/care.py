@@ -92,18 +92,23 @@ def _course(view: CaseView, fact: Fact[Therapy]) -> Course:
 def weeks_of(value: Therapy) -> Interval | None:
     """Return what the record allows the stated length to be, in weeks; None without a figure.
 
-    A figure of whole days that make no whole weeks (5.86: 41 days) was reckoned from two dates. The first
-    and the last day both belong to the course, so that one day is added: 42 days are six weeks.
+    The first and the last day both belong to a course: where the figure is the distance between its two days,
+    one day is added (1 December to 11 January are 42 days). A length in the record's own words stands as it
+    is: 41 days are 41 days.
     """
     if value.weeks is None:
         return None
-    found = interval(value.weeks, value.weeks_bound, value.weeks_low, value.weeks_high)
-    days = value.weeks * 7
-    dated = abs(days - round(days)) < 0.05 and round(days) % 7 == 6
-    if value.weeks_bound == "exact" and dated:
-        whole = (round(days) + 1) / 7
-        return Interval(whole, whole)
-    return found
+    days = _between_days(value)
+    if value.weeks_bound == "exact" and days is not None and days == round(value.weeks * 7):
+        return Interval((days + 1) / 7, (days + 1) / 7)
+    return interval(value.weeks, value.weeks_bound, value.weeks_low, value.weeks_high)
+
+
+def _between_days(value: Therapy) -> int | None:
+    """Return the days from the first day to the last, None unless the record dates both by the day."""
+    if not (value.start and value.end and is_day(value.start) and is_day(value.end)):
+        return None
+    return (last_day(value.end) - first_day(value.start)).days
 
 
 def _between_months(start: str, end: str) -> Interval | None:

@@ -23,7 +23,7 @@ _WEEKS = "conservative_care_weeks"
 _RECENCY = "conservative_care_recency_months"
 _ASK = "Conservative care: modality, dates or duration, and outcome (therapy notes, medication trial)"
 
-#: Rest and heat are no course of treatment: beside them, planned therapy is care that is yet to be tried.
+#: Rest and heat are no course of treatment: beside them, other care told as untried or declined leaves none.
 _SELF_CARE = ("rest_activity_modification", "heat_ice")
 #: Modalities of a what-if, the first that the record does not speak of.
 _MODALITIES: tuple[Modality, ...] = ("physical_therapy", "home_exercise", "chiropractic")
@@ -167,29 +167,23 @@ def _too_short(timed: Sequence[Course], need: _Need) -> Draft:
     )
 
 
-def _not_taken(left_out: Sequence[Fact[Therapy]], found: Sequence[Course], need: _Need) -> Draft:
-    """Draft the outcome where care is told as untried, or as planned or declined and nothing else."""
-    untried = any(f.assertion == "absent" for f in left_out)
+def _refused(left_out: Sequence[Fact[Therapy]], found: Sequence[Course], need: _Need) -> Draft | None:
+    """Draft the outcome where care is documented as untried or declined; None where it is only planned.
+
+    A plan says nothing of what was tried before it: that is silence.
+    """
+    untried = [f for f in left_out if f.assertion == "absent"]
+    declined = [f for f in left_out if f.value.status == "declined" or f.assertion == "declined"]
+    against = untried or declined
+    if not against:
+        return None
+    told = "not yet tried" if untried else "declined"
     beside = f" beside {listed(c.name for c in found)}" if found else ""
-    if untried:
-        message = f"Care is documented as not tried{beside}: {quoted(evidence(left_out))}."
-        headline = "conservative care is documented as not yet tried"
-    else:
-        declined = [f for f in left_out if f.value.status == "declined" or f.assertion == "declined"]
-        kinds = [
-            word
-            for word, some in (("planned", len(declined) < len(left_out)), ("declined", bool(declined)))
-            if some
-        ]
-        message = (
-            f"Conservative care is only {listed(kinds, 'or')}{beside}: {quoted(evidence(left_out))}. Whether "
-            "earlier care was tried the record does not say."
-        )
-        headline = f"conservative care is only {listed(kinds, 'or')}"
     return Draft(
         outcome="not_met",
-        message=f"{message} Conservative care{need.told} is asked {need.policy}.",
-        headline=headline,
+        message=f"Conservative care is documented as {told}{beside}: {quoted(evidence(against))}. "
+        f"Conservative care{need.told} is asked {need.policy}.",
+        headline=f"conservative care is documented as {told}",
         evidence=evidence(left_out),
         parameters=need.shown,
         asks=(_ASK,),
@@ -235,9 +229,8 @@ def _judged(view: CaseView, policy: PolicyView, need: _Need) -> Draft:
     if timed and not long:
         return _too_short(timed, need)
     only_self_care = all(c.fact.value.modality in _SELF_CARE for c in found) if found else True
-    if left_out and only_self_care:
-        return _not_taken(left_out, found, need)
-    return _silent(view, policy, need, found)
+    refused = _refused(left_out, found, need) if only_self_care else None
+    return refused or _silent(view, policy, need, found)
 
 
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
@@ -265,7 +258,7 @@ CHECK = Check(
     severity="major",
     references=("seed-s1", "lcd-facet-quoted", "aetna-cpb-0016"),
     run=run,
-    version="2",
+    version="3",
     families=SPINAL,
     optional=(_WEEKS, _RECENCY, residual_pain.PARAMETER),
 )

@@ -116,7 +116,12 @@ def _heat(
         "not_met",
         f"The record states {told} ({quoted(evidence(found))}); {rule}.",
         headline=f"the lesion's temperature ({told}) is not {need.told}",
-        remedies=(Remedy(action="State the temperature as it is planned, where the record has it wrong"),),
+        remedies=(
+            Remedy(
+                action=f"Only an ablation that is planned at {need.told} would meet this point: that is a "
+                "clinical decision. The temperature documented stays in the record as it is"
+            ),
+        ),
         **base,
     )
 

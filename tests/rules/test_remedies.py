@@ -68,3 +68,16 @@ def test_an_ablation_called_a_block_names_the_blocks_of_its_part_of_the_spine(bu
     assert [(r.replaces, tuple(c.code for c in r.codes)) for f in found for r in f.remedies] == [
         (None, blocks)
     ]
+
+
+def test_a_documented_temperature_is_never_to_be_restated(build_case):
+    spec = {
+        "request": {"cpt": ["64635"], "icd": ["M47.816"]},
+        "facts": {"technique": [{"mode": "thermal", "temperature_c": 60}]},
+    }
+    found = assess(build_case(spec), "medicare-facet-noridian-je").findings
+    (remedy,) = next(f for f in found if f.ref == "P13").remedies
+    assert remedy.action == (
+        "Only an ablation that is planned at more than 80 degrees C would meet this point: that is a "
+        "clinical decision. The temperature documented stays in the record as it is"
+    )
