@@ -6,7 +6,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, ValidationError
 
 from extractors import facts as x
 from extractors.document import document_kind, note_date
@@ -18,6 +20,15 @@ from rules.case import Case, ClaimLine, Diagnosis, Document, Evidence, Request
 
 #: Families that become lists of facts in the case, by the names of its fields.
 CASE_FAMILIES = tuple(name for name in Case.model_fields if name not in ("case_id", "documents", "request"))
+
+
+def _value_model(family: str) -> type[BaseModel]:
+    fact: type[BaseModel] = get_args(Case.model_fields[family].annotation)[0]
+    model: type[BaseModel] = cast("type[BaseModel]", fact.model_fields["value"].annotation)
+    return model
+
+
+_VALUES = {family: _value_model(family) for family in CASE_FAMILIES}
 
 
 @dataclass
@@ -46,6 +57,22 @@ def evidence_of(document: TextDocument, span: x.Span, section: str | None = None
     )
 
 
+def _possible(kind: type[BaseModel], value: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what no record can mean: a note's slip ("0 units", 30 February) stays out, the rest counts.
+
+    What remains faulty after that is left to the model, which refuses it.
+    """
+    try:
+        kind.model_validate(dict(value))
+    except ValidationError as error:
+        faulty = {e["loc"][0] for e in error.errors(include_input=False, include_url=False) if e["loc"]}
+        if not faulty:  # a range that begins above its end
+            faulty = {name for name in value if name.endswith(("_low", "_high"))}
+        required = {name for name, field in kind.model_fields.items() if field.is_required()}
+        return {name: said for name, said in value.items() if name not in faulty - required}
+    return dict(value)
+
+
 def _fact(document: TextDocument, fact: x.Fact, fact_id: str) -> dict[str, Any]:
     return {
         "id": fact_id,
@@ -54,7 +81,7 @@ def _fact(document: TextDocument, fact: x.Fact, fact_id: str) -> dict[str, Any]:
         "end": fact.end,
         "quote": document.text[fact.start : fact.end],
         "section": fact.section,
-        "value": dict(fact.value),
+        "value": _possible(_VALUES[fact.family], fact.value),
         "assertion": fact.assertion,
         "extractor": fact.extractor,
         "version": fact.version,
@@ -74,7 +101,8 @@ def _stated(document: TextDocument, facts: Sequence[x.Fact]) -> Asked:
     for f in facts:
         place = evidence_of(document, x.Span(f.start, f.end), f.section)
         if f.family == "claim_lines":
-            lines.append(ClaimLine.model_validate({**f.value, "source": "note", "evidence": [place]}))
+            asked = _possible(ClaimLine, f.value)
+            lines.append(ClaimLine.model_validate({**asked, "source": "note", "evidence": [place]}))
         elif f.family == "diagnoses":
             dx = Diagnosis.model_validate({**f.value, "source": "note", "evidence": [place]})
             known = diagnoses.get(dx.code)

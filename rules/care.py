@@ -10,7 +10,7 @@ import datetime as dt
 
 from rules.bounds import Interval, interval, number, reaches, told
 from rules.case import Fact
-from rules.dates import first_day, is_day, last_day
+from rules.dates import first_day, is_day, last_day, shifted
 from rules.values import Therapy
 from rules.view import CaseView
 
@@ -65,7 +65,7 @@ def _over_by(start: str | None, weeks: float | None, told: dt.date | None) -> dt
     """Return the latest day on which a past course without an end can have ended, or None."""
     bounds = [told] if told else []
     if start and weeks is not None:
-        bounds.append(last_day(start) + dt.timedelta(weeks=weeks))
+        bounds.append(shifted(last_day(start), weeks * 7))
     return min(bounds, default=None)
 
 
@@ -141,9 +141,7 @@ def not_taken(view: CaseView) -> tuple[Fact[Therapy], ...]:
 def successive_weeks(found: tuple[Course, ...]) -> float:
     """Return the weeks that dated courses cover together, overlap counted once; 0 without two dates."""
     spans = sorted(
-        (c.started, c.started + dt.timedelta(weeks=c.weeks))
-        for c in found
-        if c.started and c.weeks is not None
+        (c.started, shifted(c.started, c.weeks * 7)) for c in found if c.started and c.weeks is not None
     )
     days, reached = 0, dt.date.min
     for start, end in spans:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from rules import values as v
 
@@ -60,6 +60,12 @@ class Evidence(Frozen):
     quote: str
     section: str | None = None
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start > self.end:
+            raise ValueError("a place ends before it starts")
+        return self
+
 
 class Fact(Evidence, Generic[V]):
     """One fact of one family, with the quote that proves it and the extractor that found it."""
@@ -86,7 +92,7 @@ class Document(Frozen):
 
     id: str
     sha256: str
-    length: int
+    length: Annotated[int, Field(ge=0)]
     kind: DocumentKind = "visit"
     date: dt.date | None = None
 
@@ -95,7 +101,7 @@ class ClaimLine(Frozen):
     """A requested or billed procedure line."""
 
     cpt: CptCode
-    units: int = 1
+    units: Annotated[int, Field(ge=1, le=9_999)] = 1
     modifiers: tuple[str, ...] = ()
     laterality: v.Laterality = "unknown"
     levels: tuple[str, ...] = ()

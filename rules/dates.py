@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
+
+#: Days of the whole calendar.
+_CALENDAR = dt.date.max.toordinal()
 
 
 def first_day(partial: str) -> dt.date:
@@ -27,7 +31,26 @@ def is_day(partial: str | None) -> bool:
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
-    """Return the day so many months earlier, at the month's end where the month is shorter."""
+    """Return the day so many months earlier, at the month's end where the month is shorter.
+
+    What would lie outside the calendar (before the year 1, after 9999) is its first or its last day.
+    """
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return dt.date.min if year < dt.MINYEAR else dt.date.max
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def shifted(day: dt.date, days: float) -> dt.date:
+    """Return the day so many days later (earlier where negative), within the calendar's first and last day.
+
+    Parameters
+    ----------
+    day
+        Where to count from.
+    days
+        A fraction of a day is rounded down.
+    """
+    ordinal = day.toordinal() + math.floor(max(-_CALENDAR, min(_CALENDAR, days)))
+    return dt.date.fromordinal(max(dt.date.min.toordinal(), min(dt.date.max.toordinal(), ordinal)))

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from rules.bounds import Interval, interval, number
-from rules.dates import months_before
+from rules.dates import months_before, shifted
 from rules.threshold import Threshold
 from rules.values import Bound
 
@@ -93,7 +93,7 @@ def back(day: dt.date, need: Threshold) -> dt.date:
     unit = need.parameter.unit or ""
     if unit in _MONTHS:
         return months_before(day, round(need.value * _MONTHS[unit]))
-    return day - dt.timedelta(days=round(in_days(need.value, unit)))
+    return shifted(day, -round(in_days(need.value, unit)))
 
 
 def told_days(days: float) -> str:

@@ -179,7 +179,7 @@ class Policy(_Part):
     effective_to: dt.date | None = None
     successor: str | None = None
     last_verified: dt.date
-    reverify_after_days: int = Field(default=365, gt=0)
+    reverify_after_days: int = Field(default=365, gt=0, le=36_500)
     families: tuple[Family, ...] = Field(min_length=1)
     checks: dict[str, CheckUse] = Field(min_length=1)
     parameters: dict[str, PolicyParameter]

@@ -7,9 +7,10 @@ Vocabularies follow ``corpora/GUIDELINES.md``. Numbers carry their unit in the f
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import datetime as dt
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Region = Literal["cervical", "thoracic", "lumbar"]
 WideRegion = Literal["cervical", "thoracic", "lumbar", "sacral", "other", "unknown"]
@@ -30,13 +31,33 @@ InjectionKind = Literal[
 RedFlagKind = Literal[
     "cauda_equina", "progressive_motor_deficit", "malignancy", "infection", "fracture", "myelopathy"
 ]
+
+
+def _of_the_calendar(partial: str) -> str:
+    year, month, day = [int(part) for part in f"{partial}-01-01".split("-")[:3]]
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        raise ValueError("is no date of the calendar") from None
+    return partial
+
+
 #: A date as the note states it: a year, a year and month, or a day ("2024", "2024-12", "2024-12-02").
-PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"),
+    AfterValidator(_of_the_calendar),
+]
 #: How a record states a figure; "up to 6 weeks" is ``at_most``, "nearly six weeks" ``less_than``.
 Bound = Literal["exact", "at_least", "more_than", "at_most", "less_than", "range"]
-Percent = Annotated[float, Field(ge=0, le=100)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+#: A length in weeks or days, a number of sessions, a measured quantity: finite, never negative, and within
+#: what a record can mean (a life of 150 years has fewer than 8,000 weeks and 55,000 days).
+Weeks = Annotated[float, Field(ge=0, le=8_000, allow_inf_nan=False)]
+Days = Annotated[float, Field(ge=0, le=55_000, allow_inf_nan=False)]
+Quantity = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 #: A pain score on a scale of 0 to 10.
-Score = Annotated[float, Field(ge=0, le=10)]
+Score = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 PainScale = Literal["nrs", "vas", "vrs", "faces", "other", "not_stated"]
 GuidanceModality = Literal["fluoroscopy", "ct", "ultrasound", "mri", "none"]
 #: When a score was taken: before any block of the work-up (baseline), at this visit, round a procedure.
@@ -47,6 +68,14 @@ class Value(BaseModel):
     """Base of every fact value: frozen, and closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _ranges_ascend(self) -> Self:
+        for name in ("weeks_low", "percent_low", "low"):
+            low, high = getattr(self, name, None), getattr(self, name.replace("low", "high"), None)
+            if low is not None and high is not None and low > high:
+                raise ValueError("a range begins above its end")
+        return self
 
 
 class Radicular(Value):
@@ -88,12 +117,12 @@ class Therapy(Value):
 
     modality: Modality
     status: CareStatus
-    weeks: float | None = None
+    weeks: Weeks | None = None
     weeks_bound: Bound = "exact"
     #: The ends of a stated range (two months named without days are one); ``weeks`` lies between them.
-    weeks_low: float | None = None
-    weeks_high: float | None = None
-    sessions: float | None = None
+    weeks_low: Weeks | None = None
+    weeks_high: Weeks | None = None
+    sessions: Quantity | None = None
     outcome: Outcome = "not_stated"
     start: PartialDate | None = None
     end: PartialDate | None = None
@@ -114,7 +143,7 @@ class Injection(Value):
     percent_high: Percent | None = None
     #: How the percentage came about: stated in per cent, in words, or computed from scores (pre-post)/pre.
     percent_source: Literal["percent", "words", "scores"] | None = None
-    relief_days: float | None = None
+    relief_days: Days | None = None
     relief_days_bound: Bound = "exact"
     #: Gain in movement or activities of daily living, in per cent, where the note gives one.
     function_gain_percent: Percent | None = None
@@ -125,13 +154,13 @@ class Injection(Value):
     date: PartialDate | None = None
     agent: str | None = None
     #: Volume a site, in millilitres.
-    volume_ml: float | None = None
+    volume_ml: Quantity | None = None
     #: Whether a steroid was given with it; None where the note does not say.
     steroid: bool | None = None
     guidance: GuidanceModality | None = None
     purpose: Literal["diagnostic", "therapeutic"] | None = None
     #: How many injections a series has that is planned in advance ("series of three").
-    series: int | None = None
+    series: Annotated[int, Field(ge=1, le=1_000)] | None = None
 
 
 class Ablation(Value):
@@ -147,7 +176,7 @@ class Ablation(Value):
     percent_low: Percent | None = None
     percent_high: Percent | None = None
     percent_source: Literal["percent", "words", "scores"] | None = None
-    relief_days: float | None = None
+    relief_days: Days | None = None
     relief_days_bound: Bound = "exact"
     #: Gain in movement or activities of daily living, in per cent, where the note gives one.
     function_gain_percent: Percent | None = None
@@ -180,8 +209,8 @@ class RedFlag(Value):
 class Pain(Value):
     """The main spine complaint."""
 
-    duration_weeks: float | None = None
-    score_max: Annotated[float, Field(ge=0, le=10)] | None = None
+    duration_weeks: Weeks | None = None
+    score_max: Score | None = None
     pattern: Literal["axial", "limb", "both", "not_stated"] = "not_stated"
 
 
@@ -199,7 +228,7 @@ class DisabilityScale(Value):
     """A named disability or function scale with its score in the scale's own unit (ODI, NDI: per cent)."""
 
     name: Literal["odi", "ndi", "rmdq", "pdi", "promis", "peg", "qbpds", "bpi", "other"]
-    score: float | None = None
+    score: Quantity | None = None
     moment: Moment = "not_stated"
 
 
@@ -255,7 +284,8 @@ class Technique(Value):
     """How an ablation is done."""
 
     mode: Literal["thermal", "pulsed", "cooled", "cryo", "chemical", "laser", "endoscopic"]
-    temperature_c: float | None = None
+    #: Cryoablation goes below zero, never below absolute zero.
+    temperature_c: Annotated[float, Field(ge=-273.15, le=1_000, allow_inf_nan=False)] | None = None
 
 
 class ImageGuidance(Value):
@@ -274,8 +304,8 @@ class BlockAgent(Value):
     """Drug of a block: name, concentration in per cent, volume a site in millilitres."""
 
     agent: str
-    concentration_percent: float | None = None
-    volume_ml: float | None = None
+    concentration_percent: Percent | None = None
+    volume_ml: Quantity | None = None
     steroid: bool = False
 
 
@@ -284,4 +314,4 @@ class LinkedDiagnosis(Value):
 
     code: str
     title: str
-    score: float
+    score: Annotated[float, Field(allow_inf_nan=False)]

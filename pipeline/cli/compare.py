@@ -62,7 +62,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     case = _case(arguments, problems)
     if case is None:
         return problems.exit_code
-    with contained(case.case_id):
+    with contained(str(arguments.path)):
         found = compare(case, policies, arguments.on)
     if arguments.differing:
         found = _differing(found)

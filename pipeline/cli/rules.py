@@ -17,23 +17,24 @@ from rules.case import Case
 from rules.engine import assess
 
 
-def _cases(arguments: argparse.Namespace, problems: Problems) -> Iterator[Case]:
+def _cases(arguments: argparse.Namespace, problems: Problems) -> Iterator[tuple[str, Case]]:
+    """Yield each case with its place in its file: an error names that, never the id of the case."""
     for path in arguments.paths:
         try:
-            for item in read_cases(path):
+            for n, item in enumerate(read_cases(path)):
                 if isinstance(item, DocumentError):
                     problems.add(item)
                 else:
-                    yield item
+                    yield f"{path}[{n}]", item
         except DocumentError as error:
             problems.add(error)
 
 
 def _assessed(arguments: argparse.Namespace, problems: Problems) -> Iterator[Assessment]:
     policy = policy_named(arguments.policy)
-    for case in _cases(arguments, problems):
+    for where, case in _cases(arguments, problems):
         try:
-            with contained(case.case_id):
+            with contained(where):
                 yield assess(case, policy, arguments.on, what_if=arguments.what_if)
         except DocumentError as error:
             problems.add(error)

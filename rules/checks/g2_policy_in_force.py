@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
 from rules.assessment import Remedy
 from rules.checks.base import Check, Draft, listed
+from rules.dates import shifted
 from rules.policy import Policy, PolicyView
 from rules.policy_files import available_policies, load_policy
 from rules.view import CaseView
@@ -38,7 +38,7 @@ def _force(view: CaseView, rule: Policy) -> Draft:
     after = ""
     remedies: tuple[Remedy, ...] = ()
     if rule.successor and rule.effective_to and view.on and view.on > rule.effective_to:
-        since = rule.effective_to + dt.timedelta(days=1)
+        since = shifted(rule.effective_to, 1)
         after = f" From {since} on the policy {rule.successor} takes its place."
         remedies = (Remedy(action=f"Hold the record against the policy {rule.successor}"),)
     return Draft(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rules.assessment import Remedy
 from rules.checks.base import Check, Draft, listed
 from rules.codes import icd10cm
+from rules.dates import shifted
 from rules.policy import PolicyView
 from rules.view import CaseView
 
@@ -15,21 +16,21 @@ from rules.view import CaseView
 def _overdue(policy: PolicyView, on: dt.date) -> Draft | None:
     """Return a point for a reviewer where the policy, or a figure of it, is past its day; None otherwise."""
     rule = policy.policy
-    span = dt.timedelta(days=rule.reverify_after_days)
+    span = rule.reverify_after_days
     old = [
         (name, figure)
         for name, figure in rule.parameters.items()
-        if figure.at(on).value is not None and figure.last_verified + span < on
+        if figure.at(on).value is not None and shifted(figure.last_verified, span) < on
     ]
     policy.trail.add(
         f"last reading of the policy, good for {rule.reverify_after_days} days",
         f"{rule.last_verified}; figures past it: {', '.join(name for name, _ in old) or 'none'}",
     )
     last = min((rule.last_verified, *(figure.last_verified for _, figure in old)))
-    if last + span >= on:
+    if shifted(last, span) >= on:
         return None
     what = rule.title
-    if rule.last_verified + span >= on:
+    if shifted(rule.last_verified, span) >= on:
         what = f"{rule.title} ({listed(figure.title for _, figure in old)})"
     return Draft(
         "needs_review",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from rules import levels as lv
 from rules.checks.base import Supply, listed
 from rules.checks.coverage import Placed, at_place
+from rules.dates import shifted
 from rules.durations import back
 from rules.measures import measure
 from rules.policy import PolicyView, Unread
@@ -22,7 +23,7 @@ _WORDS: dict[str, str] = {
 }
 _AGENT = "local anaesthetic"
 #: How far back days are looked for before the search is given up.
-_FARTHEST = dt.timedelta(days=3653)
+_FARTHEST = 3653
 
 
 def _kind(policy: PolicyView) -> InjectionKind:
@@ -59,15 +60,15 @@ def _days(
     if view.on is None:
         return None
     apart = _apart(policy)
-    gap = view.on - back(view.on, apart) if apart else dt.timedelta(days=1)
+    gap = (view.on - back(view.on, apart)).days if apart else 1
     taken = [(e.first, e.last) for e in there if e.told]
     found: list[dt.date] = []
-    day = view.on - dt.timedelta(days=1)
-    while len(found) < many and view.on - day < _FARTHEST and day > (after or dt.date.min):
-        if all(day + gap <= first or day - gap >= last for first, last in taken):
+    day = shifted(view.on, -1)
+    while len(found) < many and (view.on - day).days < _FARTHEST and day > (after or dt.date.min):
+        if all(shifted(day, gap) <= first or shifted(day, -gap) >= last for first, last in taken):
             found.append(day)
             taken.append((day, day))
-        day -= dt.timedelta(days=1)
+        day = shifted(day, -1)
     return found if len(found) == many else None
 
 

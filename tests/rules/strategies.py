@@ -21,7 +21,13 @@ ICD = [
     *("Z98.1", "G89.4", "T84.84XA", "M46.1", "M53.3", "A00.0"),
 ]
 LEVELS = ["L4-L5", "L5-S1", "L4-S1", "C5-C6", "C2-C3", "TON", "L3", "L4", "C7", "T12-L1", "S1-L5", "?", ""]
-DAYS = st.dates(dt.date(2019, 1, 1), dt.date(2028, 12, 31))
+#: Mostly the days that matter, and the whole calendar with its ends.
+DAYS = st.one_of(
+    st.dates(dt.date(2019, 1, 1), dt.date(2028, 12, 31)),
+    st.dates(dt.date(2019, 1, 1), dt.date(2028, 12, 31)),
+    st.dates(),
+    st.sampled_from([dt.date.min, dt.date.max, dt.date(2024, 2, 29)]),
+)
 DOCUMENTS = ["a", "b", "c"]
 
 
@@ -51,15 +57,19 @@ def _of(annotation: Any, name: str, metadata: tuple[Any, ...] = ()) -> st.Search
             return PARTIAL
         if name == "state":
             return st.sampled_from(["TX", "CA", "ND"])
-        return st.sampled_from(["", "lidocaine", "ALIF", "Noridian", "Aetna", "M47.816", "KX", "50"])
+        return st.sampled_from(
+            ["", "\x00", "٤", "lidocaine", "ALIF", "Noridian", "Aetna", "M47.816", "KX", "50"]
+        )
     if annotation is bool:
         return st.booleans()
     if annotation in (int, float):
-        low = next((_bound(m, "ge", "gt") for m in metadata if _bound(m, "ge", "gt") is not None), 0)
-        high = next((_bound(m, "le", "lt") for m in metadata if _bound(m, "le", "lt") is not None), 500)
+        low = next((_bound(m, "ge", "gt") for m in metadata if _bound(m, "ge", "gt") is not None), -1e18)
+        high = next((_bound(m, "le", "lt") for m in metadata if _bound(m, "le", "lt") is not None), 1e18)
         if annotation is int:
-            return st.integers(int(low), int(high))
-        return st.one_of(st.integers(int(low), int(high)).map(float), st.floats(low, high))
+            usual_int = st.integers(max(0, int(low)), max(int(low), min(500, int(high))))
+            return st.one_of(usual_int, st.integers(int(low), int(high)))
+        usual = st.integers(max(0, int(low)), min(500, int(high))).map(float)
+        return st.one_of(usual, usual, st.floats(low, high), st.sampled_from([float(low), float(high)]))
     if annotation is dt.date:
         return DAYS
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -78,7 +88,17 @@ def model(kind: type[BaseModel], **given: st.SearchStrategy[Any]) -> st.SearchSt
     for name, field in kind.model_fields.items():
         values = given[name] if name in given else _of(field.annotation, name, tuple(field.metadata))
         (required if field.is_required() or name in given else optional)[name] = values
-    return st.fixed_dictionaries(required, optional=optional).map(lambda row: kind(**row))
+    return st.fixed_dictionaries(required, optional=optional).map(lambda row: kind(**_ascending(row)))
+
+
+def _ascending(row: dict[str, Any]) -> dict[str, Any]:
+    """Turn a range about that would begin above its end: the models refuse it."""
+    for name in ("weeks_low", "percent_low", "low"):
+        other = name.replace("low", "high")
+        low, high = row.get(name), row.get(other)
+        if low is not None and high is not None and low > high:
+            row = {**row, name: high, other: low}
+    return row
 
 
 def value_type(family: str) -> type[BaseModel]:
