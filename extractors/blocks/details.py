@@ -39,6 +39,24 @@ _RISEN = re.compile(r"\b(?:improv\w*|increas\w*|gain\w*|better|up)\b|[:=]", re.I
 _LOST = re.compile(
     r"\b(?:los[st]\w*|decreas\w*|reduc\w*|limit\w*|impair\w*|declin\w*|worse\w*|restrict\w*)\b", re.I
 )
+#: Function said not to have gained: a gain of 0 per cent. "No significant gain" bounds it only and is not read, no
+#: more than one denied up to a time or a figure ("no gain in function until June"), or not recorded.
+_CAPACITY = (
+    r"(?:functional (?:status|abilit(?:y|ies)|capacity|level)|function(?:ing|ality)?|activities of daily living|ADLs?|daily activit(?:y|ies)"
+    r"|mobility|(?:walking|standing|sitting) (?:tolerance|distance|time))"
+)
+_NOT_BOUNDED = (
+    r"(?![ ,]{1,2}(?:was |were |is |are |has been )?(?:until|before|beyond|above|after|over|past|for (?:the )?first|than|enough|in the first|at first"
+    r"|initially|recorded|documented|noted|stated|measured|mentioned|assessed|reported)\b)"
+)
+_GAINLESS = re.compile(
+    r"\b(?:no|without|nor|zero)\s(?:(?:any|real|measurable|corresponding|accompanying|associated)\s){0,2}(?:(?:pain )?relief (?:or|and|nor)\s)?"
+    rf"(?:functional (?:gains?|improvements?|benefits?|change)|(?:gains?|improvements?|increases?|change|benefits?) (?:in|of|to) (?:(?:his|her|their|the|daily|overall)\s){{0,2}}{_CAPACITY})"
+    rf"\b{_NOT_BOUNDED}"
+    rf"|\b{_CAPACITY} (?:(?:has|had|did|have) ?(?:not|n't|never)|(?:didn|hadn|hasn)'t|never) (?:improve|change|increase)d?\b(?! (?:much|significantly)){_NOT_BOUNDED}"
+    rf"|\b{_CAPACITY} (?:(?:was|is|were|remained|stayed|has remained) )?(?:unchanged|unimproved)\b{_NOT_BOUNDED}",
+    re.I,
+)
 _OF_NORMAL = re.compile(
     r"\s?(?:of|from) (?:the |his |her |their )?(?:normal|usual|baseline|full|former|premorbid)\b", re.I
 )
@@ -129,7 +147,7 @@ def days_bound(e: Event, places: Sequence[Place]) -> str:
 
 
 def function_gain(places: Sequence[Place]) -> float | None:
-    """Gain in movement or daily activities in per cent, where a figure is given for it."""
+    """Gain in movement or daily activities in per cent, where a figure is given for it; 0 where a gain is denied."""
     for place in places:
         text = place.text
         for p in find_percents(text):
@@ -147,7 +165,12 @@ def function_gain(places: Sequence[Place]) -> float | None:
             told = before[-90:][max(0, ahead.start() - 18) :]  # "improved walking by 50%"
             if _RISEN.search(told) and not _LOST.search(told):
                 return p.value
-    return None
+    return 0.0 if any(_gainless(place.text) for place in places) else None
+
+
+def _gainless(text: str) -> bool:
+    """Whether the words deny a gain in function, of what happened and not of a condition or a hope."""
+    return any(not _HOPED.search(text[: m.start()]) for m in _GAINLESS.finditer(text))
 
 
 def purpose_of(e: Event) -> str | None:
