@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from rules.case import Fact
 from rules.checks.base import Check, Draft, Supply, evidence, icd, listed, quoted
 from rules.checks.naming import under
+from rules.checks.stability import stability
 from rules.checks.surgeons import surgery_weighed
 from rules.codes import icd10cm
 from rules.policy import PolicyView
@@ -22,16 +23,6 @@ from rules.view import FACET, CaseView, may_lie_in
 _SLUG = "spondylolisthesis-stability"
 #: Meyerding grade: "grade 1", "Gr. II", "grade I-II".
 _GRADE = re.compile(r"\b(?:grade|gr\.?)[ -]?(?:[1-5]|iv|v|i{1,3})\b", re.IGNORECASE)
-_STABLE = re.compile(
-    r"\b(?:no|not|without|negative for)\b[^.;\n]{0,40}"
-    r"\b(?:instability|unstable|translation|translate|motion|move|movement|change|increase|subluxation)\b|\bstable\b",
-    re.IGNORECASE,
-)
-_UNSTABLE = re.compile(
-    r"\bunstable\b|\binstability\b|\bincreas(?:es|ed|ing)\b[^.;\n]{0,30}\b(?:mm|flexion|extension)\b"
-    r"|\b(?:translat(?:es|ion)|moves|movement)\b[^.;\n]{0,20}\d",
-    re.IGNORECASE,
-)
 _FILMS = "Flexion-extension radiographs and the grade of the spondylolisthesis"
 _SURGEON = "Surgical evaluation of the unstable spondylolisthesis"
 
@@ -40,13 +31,6 @@ def _in_regions(code: str, regions: Sequence[str]) -> bool:
     """Whether a code names one of the regions, or none."""
     named = icd10cm.regions_of(code)
     return not named or bool(set(named) & set(regions))
-
-
-def stability(quotes: Sequence[str]) -> Literal["stable", "unstable"] | None:
-    """Return what quotes say of stability; a negated instability is stable, silence is None."""
-    if any(_UNSTABLE.search(_STABLE.sub(" ", q)) for q in quotes):
-        return "unstable"
-    return "stable" if any(_STABLE.search(q) for q in quotes) else None
 
 
 def _films(view: CaseView, regions: Sequence[str]) -> list[Fact[ImagingStudy]]:
@@ -99,6 +83,15 @@ def _coded(
             f"The {name} is documented as unstable ({quoted(shown)}); surgery has been weighed "
             f"({quoted(evidence(surgeon))}).",
             headline="whether the facet joints or the unstable spondylolisthesis explain the pain",
+            **base,
+        )
+    if found == "open":
+        return Draft(
+            "needs_review",
+            f"Stability films are documented beside the {name} ({quoted(shown)}); the cited words leave open "
+            "whether it is stable.",
+            headline="whether the spondylolisthesis is stable on its films",
+            asks=(_FILMS,),
             **base,
         )
     if found is None and not graded:
@@ -160,6 +153,6 @@ CHECK = Check(
     severity="major",
     references=("seed-questions", "seed-s2", "lcd-facet-quoted"),
     run=run,
-    version="2",
+    version="3",
     families=FACET,
 )
