@@ -186,7 +186,7 @@ def purpose_of(e: Event) -> str | None:
 def series_of(e: Event, places: Sequence[Place]) -> int | None:
     """How many injections a series has: by that word, or as an order of several epidurals spaced in time."""
     for place in places:
-        if not place.named:
+        if not place.named and e.status != "planned":
             continue
         told = _SERIES.search(place.text)
         figure = (told["a"] or told["b"]) if told else None

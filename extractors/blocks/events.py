@@ -340,6 +340,8 @@ class EventReader(Reporter):
             self._union(e, a, n)
             self._fill(e, n, replace(a, levels=()), status)
             self._touch(e, n)
+            if n.mention.label == "elided" and status.value == "planned":
+                e.spans.append(self._span(n))  # "a series of three injections" of the epidural planned before
             if status.value == "performed":
                 self._assign(e, [r for r in found if r.source == "percent"], self._span(n))
             return
