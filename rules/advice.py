@@ -49,6 +49,12 @@ def _without(view: CaseView) -> str | None:
     return f"{coded[0].code} is submitted" if coded else None
 
 
+def _thoracic(view: CaseView) -> str | None:
+    """Thoracic joints: a code for neck or upper back that levels or diagnoses narrow to them."""
+    asked = view.requested_regions(FACET)
+    return "a thoracic facet procedure is requested" if asked == ("thoracic",) else None
+
+
 #: Condition by the name that policies use in ``when``: says why it holds, or None.
 CONDITIONS: Mapping[str, Callable[[CaseView], str | None]] = {
     "red_flag": _flag,
@@ -60,6 +66,7 @@ CONDITIONS: Mapping[str, Callable[[CaseView], str | None]] = {
     "block_requested": _asked(("facet_block", "facet_block_ultrasound"), "a facet block"),
     "sacroiliac_requested": _asked(("si_joint",), "a sacroiliac joint procedure"),
     "fusion_past": _fusion,
+    "thoracic_facet_requested": _thoracic,
     "spondylolisthesis": _slip,
     "spondylosis_without": _without,
 }

@@ -22,6 +22,10 @@ _WORST: tuple[Outcome, ...] = (
 )
 
 
+#: Entries of a list that a cell shows.
+_SHOWN = 6
+
+
 class Cell(Frozen):
     """What one policy makes of one criterion; ``outcome`` None where it does not ask for it."""
 
@@ -75,7 +79,10 @@ def figure_told(parameter: Parameter) -> str:
     if parameter.value is None:
         return "not read"
     if isinstance(parameter.value, list):
-        return f"{len(parameter.value)} entries"
+        entries = [str(item) for item in parameter.value]
+        return ", ".join(entries) if len(entries) <= _SHOWN else f"{', '.join(entries[:_SHOWN])} and more"
+    if isinstance(parameter.value, bool):
+        return f"{parameter.name.replace('_', ' ')}: {'yes' if parameter.value else 'no'}"
     words = (parameter.comparison or "").replace("_", " ")
     return " ".join(str(part) for part in (words, parameter.value, parameter.unit) if part not in ("", None))
 

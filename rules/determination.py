@@ -61,13 +61,19 @@ def _supported(policy: Policy, review: Sequence[Weighed]) -> str:
     )
 
 
+def _rests_on_unread(finding: Finding) -> bool:
+    """Whether a finding is open because a figure of the policy was not read."""
+    return finding.outcome == "needs_review" and any(p.value is None for p in finding.parameters)
+
+
 def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
     """Answer by precedence.
 
-    A blocking contradiction gives ``not_supported_as_coded``; else an unmet criterion ``not_supported``; else
-    a required point on which the record is silent, a code without policy, or a policy not in force on
-    the day, ``insufficient_documentation``; else ``supported``. ``because`` names the findings of the class
-    that decided.
+    A blocking contradiction gives ``not_supported_as_coded``. Else a policy that is not in force on the day
+    holds nothing against the request and supports nothing: ``insufficient_documentation``. Else an unmet
+    criterion gives ``not_supported``; else a required point on which the record is silent, a code without
+    policy or a criterion whose figure was not read ``insufficient_documentation``; else ``supported``.
+    ``because`` names the findings of the class that decided.
     """
     against = [
         w for w in weighed if w.finding.outcome == "contradiction" and w.finding.severity == "blocking"
@@ -80,31 +86,40 @@ def determine(weighed: Sequence[Weighed], policy: Policy) -> Determination:
         for w in weighed
         if w.finding.check == _IN_FORCE and w.finding.outcome == "needs_review" and w.draft.weighs
     ]
+    unread = [w for w in weighed if w.finding.required and _rests_on_unread(w.finding)]
     review = [
         w
         for w in weighed
-        if (w.finding.outcome == "needs_review" and w not in (*uncovered, *lapsed))
+        if (w.finding.outcome == "needs_review" and w not in (*uncovered, *lapsed, *unread))
         or (w.finding.outcome == "contradiction" and w not in against)
     ]
     if against:
         return Determination(
             answer="not_supported_as_coded",
             statement=f"Not supported as coded: {'; '.join(_clauses(against))}."
-            + _and_also(unmet, silent, lapsed),
+            + _and_also(unmet, silent, [*lapsed, *unread]),
             because=_ids(against),
+        )
+    if lapsed:
+        return Determination(
+            answer="insufficient_documentation",
+            statement=f"Not supported on this record: {'; '.join(_clauses(lapsed))}."
+            + _and_also(unmet, silent, review),
+            because=_ids(lapsed),
         )
     if unmet:
         return Determination(
             answer="not_supported",
-            statement=f"Not supported: {'; '.join(_clauses(unmet))}." + _and_also([], silent, lapsed),
+            statement=f"Not supported: {'; '.join(_clauses(unmet))}." + _and_also([], silent, unread),
             because=_ids(unmet),
         )
-    if silent or uncovered or lapsed:
-        clauses = [c for c in (*_clauses((*lapsed, *uncovered)), _silent(silent)) if c]
+    open_ = (*uncovered, *unread)
+    if silent or open_:
+        clauses = [c for c in (*_clauses(open_), _silent(silent)) if c]
         return Determination(
             answer="insufficient_documentation",
             statement=f"Not supported on this record: {'; '.join(clauses)}." + _and_also([], [], review),
-            because=_ids((*lapsed, *uncovered, *silent)),
+            because=_ids((*open_, *silent)),
         )
     carrying = [w for w in weighed if w.finding.outcome == "met" and w.finding.required]
     return Determination(answer="supported", statement=_supported(policy, review), because=_ids(carrying))

@@ -91,6 +91,14 @@ def _drafts(check: Check, view: CaseView, policy: PolicyView) -> Iterator[Draft]
         words = ", ".join(f.replace("_", " ") for f in check.families)
         yield Draft("not_applicable", f"No service of the kinds that it concerns is requested ({words}).")
         return
+    # A criterion of a policy holds for the services that the policy has criteria for, and for no others (G4).
+    if check.families is not None and not check.always:
+        if not view.asks_for(set(check.families) & set(policy.policy.families)):
+            yield Draft(
+                "not_applicable",
+                f"{policy.policy.title} asks it of services that are not requested.",
+            )
+            return
     try:
         yield from check.run(view, policy)
     except Unread as gap:

@@ -149,6 +149,12 @@ class PolicyPitfall(_Cited):
     text: str
 
 
+class PolicyGap(_Cited):
+    """A criterion of the policy that no check reads yet, told where a condition in ``when`` holds."""
+
+    text: str
+
+
 class Policy(_Part):
     """A policy as its file states it, with what it inherits filled in.
 
@@ -162,6 +168,8 @@ class Policy(_Part):
         First and last day on which it holds.
     successor
         The policy that holds from the day after ``effective_to`` on.
+    unchecked
+        Criteria that no check reads: a reviewer has to, and without one the request is never supported.
     reverify_after_days
         How long after ``last_verified`` its figures are taken as they stand; later days warn.
     references
@@ -185,6 +193,7 @@ class Policy(_Part):
     parameters: dict[str, PolicyParameter]
     pathways: tuple[PolicyPathway, ...] = ()
     pitfalls: tuple[PolicyPitfall, ...] = ()
+    unchecked: tuple[PolicyGap, ...] = ()
     references: dict[str, Citation] = {}
 
     @field_validator("version", mode="before")
@@ -197,7 +206,7 @@ class Policy(_Part):
         if self.effective_to and self.effective_to < self.effective_from:
             raise ValueError("effective_to lies before effective_from")
         known = {*register(), *self.references}
-        lists = (("pathways", self.pathways), ("pitfalls", self.pitfalls))
+        lists = (("pathways", self.pathways), ("pitfalls", self.pitfalls), ("unchecked", self.unchecked))
         cited: list[tuple[tuple[str | int, ...], str]] = [
             *((("parameters", n, "reference"), p.reference) for n, p in self.parameters.items()),
             *((("checks", n, "references"), key) for n, use in self.checks.items() for key in use.references),

@@ -156,7 +156,11 @@ def _unfit(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
                     ("checks", slug),
                     f"it needs the figure {name!r}: state it under parameters, or as not read",
                 )
-    for kind, parts in (("pathways", policy.pathways), ("pitfalls", policy.pitfalls)):
+    for kind, parts in (
+        ("pathways", policy.pathways),
+        ("pitfalls", policy.pitfalls),
+        ("unchecked", policy.unchecked),
+    ):
         for n, part in enumerate(parts):
             for word in part.when:
                 if word not in CONDITIONS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,13 +81,18 @@ def _replaced(diagnoses: Sequence[Diagnosis], option: _Option) -> Iterator[Diagn
 
 def _documents(weighed: Sequence[Weighed]) -> list[_Option]:
     """Return what findings on silence ask for; equal facts stand once."""
-    found: dict[tuple[str, str], _Option] = {}
+    found: dict[tuple[str, str, int], _Option] = {}
     for w in weighed:
         if w.finding.outcome != "not_documented" or not w.finding.required:
             continue
+        # A finding may ask for the same thing twice (a score after each of two blocks); two findings that ask
+        # for the same thing ask for it once.
+        times: Counter[tuple[str, str]] = Counter()
         for supply in w.draft.supplies:
             change = Change(kind="documentation", finding=w.finding.id, words=supply.words)
-            found.setdefault((supply.family, supply.value.model_dump_json()), _Option(change, supply))
+            fact = (supply.family, supply.value.model_dump_json())
+            times[fact] += 1
+            found.setdefault((*fact, times[fact]), _Option(change, supply))
     return list(found.values())
 
 
@@ -123,6 +129,11 @@ def _statement(options: Sequence[_Option], answer: Determination) -> str:
     return f"{said[0].upper()}{said[1:]}: {answer.statement}"
 
 
+def _rank(answer: Determination) -> tuple[int, int]:
+    lacking = len(answer.because) if answer.answer == "insufficient_documentation" else 0
+    return _ORDER.index(answer.answer), lacking
+
+
 class _Runs:
     """Runs of the rules on altered cases, each once."""
 
@@ -146,9 +157,12 @@ class _Runs:
             self._known[options] = determine(weighed, self._policy), turns
         return self._known[options]
 
-    def rank(self, options: tuple[_Option, ...]) -> int:
-        """Return the place of the answer under the options: 0 is ``supported``."""
-        return _ORDER.index(self.of(options)[0].answer)
+    def rank(self, options: tuple[_Option, ...]) -> tuple[int, int]:
+        """Return the place of the answer under the options: (0, 0) is ``supported``.
+
+        Of two records that are insufficient the one that lacks less comes first.
+        """
+        return _rank(self.of(options)[0])
 
     def shown(self, options: tuple[_Option, ...]) -> WhatIf:
         """Return the options as a what-if."""
@@ -194,7 +208,7 @@ def what_if(
     documents = tuple(_documents(base))
     choices = list(itertools.product(*_codes(base)))
     runs = _Runs(case, policy, on, base, weigh)
-    start = _ORDER.index(determine(base, policy).answer)
+    start = _rank(determine(base, policy))
     found: dict[tuple[_Option, ...], None] = {}
     for codes in choices:
         options = (*codes, *documents)

@@ -52,6 +52,10 @@ def run_replay(arguments: argparse.Namespace) -> int:
         raise UsageError(
             str(arguments.store), "holds results of another version", "run the documents again"
         ) from None
+    if arguments.old and not found.cases:
+        raise UsageError(
+            "--from", f"no stored case was assessed under {arguments.old!r}", "name a policy of the store"
+        )
     text = found.model_dump_json(indent=2) + "\n" if arguments.format == "json" else _text(found)
     if arguments.output is None:
         sys.stdout.write(text)

@@ -19,7 +19,7 @@ MARKS = {
 }
 LEGEND = (
     "CON contradiction, NO not met, ? not documented, rev needs review, yes met, - not applicable, blank: "
-    "not asked for; * weighs in the answer"
+    "not asked for; * required, so that silence weighs as well"
 )
 
 

@@ -131,6 +131,7 @@ def render_brief(a: Assessment, width: int = 96) -> str:
             page.text(f"[{OUTCOME_LABEL[f.outcome]}] {f.id} {f.title}", 4, hanging=6)
             for e in f.evidence[:1]:
                 page.quote(e)
+    _what_if(page, a)
     return "\n".join(page.lines) + "\n"
 
 
@@ -185,7 +186,9 @@ def _what_if(page: _Page, a: Assessment) -> None:
     if a.what_if is None:
         return
     page.head("What would alter the answer")
-    if not a.what_if:
+    if a.determination.answer == "supported":
+        page.text("There is no better answer than this one.", 2)
+    elif not a.what_if:
         page.text(
             "Nothing that may be supplied would: no better answer hangs on something undocumented, or on a "
             "code that the narrative supports. What is documented stays as it is.",

@@ -13,6 +13,25 @@ from rules.view import CaseView
 _EXCLUDED = "noncovered_procedures"
 
 
+def _unchecked(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
+    """Name the criteria that the policy has and no check reads."""
+    # The conditions quote evidence as checks do, and so come after them.
+    from rules.advice import conditions
+
+    holding = conditions(view)
+    gaps = [gap for gap in policy.policy.unchecked if any(word in holding for word in gap.when)]
+    if gaps:
+        told = "; ".join(gap.text for gap in gaps)
+        yield Draft(
+            "needs_review",
+            f"{policy.policy.title} has criteria that no check reads: {told}. A reviewer holds the record "
+            "against them.",
+            "unchecked",
+            headline=f"criteria that no check reads ({told})",
+            severity="major",
+        )
+
+
 def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     """Say plainly which requested codes the policy knows no criteria for."""
     asked = dict.fromkeys(line.cpt for line in view.lines())
@@ -42,6 +61,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             asks=(f"The payer's criteria for {code}",),
             severity="major",
         )
+    yield from _unchecked(view, policy)
     if covered:
         yield Draft(
             "met",
@@ -56,14 +76,26 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
             codes=tuple(service(c) for c in refused),
             parameters=(policy.parameter(_EXCLUDED),),
         )
-    if not covered and not refused and not foreign:
+    if asked and not covered and not refused and not foreign:
+        yield Draft(
+            "needs_review",
+            f"Only guidance is requested ({listed(asked)}), which goes with a procedure. Without one "
+            "there is nothing that a policy could be held against.",
+            "guidance",
+            headline=f"no procedure is requested beside the guidance ({listed(asked)})",
+            evidence=tuple(e for line in view.lines() for e in line.evidence),
+            codes=tuple(service(c) for c in asked),
+            asks=("The procedure that the guidance belongs to",),
+            severity="major",
+        )
+    if not asked:
         yield Draft("not_applicable", "No service that a policy could cover is requested.")
 
 
 CHECK = Check(
     slug="policy-covers-code",
     ref="G4",
-    version="3",
+    version="4",
     title="Policy covers the requested code",
     compares="each requested CPT code with the services that the policy has criteria for",
     severity="major",

@@ -56,7 +56,7 @@ def test_shown_python_runs(repo_root: Path, tmp_path: Path) -> None:
     blocks = fenced(repo_root, "python")
     assert blocks
     # What `notewarrant extract --format json` writes, and the README reads.
-    (tmp_path / "case.json").write_text('{"case_id": "x", "documents": []}', encoding="utf-8")
+    (tmp_path / "structured.json").write_text('{"case_id": "x", "documents": []}', encoding="utf-8")
     for block in blocks:
         result = subprocess.run(
             [sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True, check=False

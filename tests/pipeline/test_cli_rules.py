@@ -173,8 +173,8 @@ def test_replay_names_who_flips_and_why(
     assert "zebrafish" not in text
     same = json.loads(said(capsys, "replay", "--policy", "guideline", "--store", path, "--format", "json"))
     assert [(c["before"], c["turned"]) for c in same["cases"]] == [(same["cases"][0]["after"], [])]
-    none = said(capsys, "replay", "--policy", payer, "--store", path, "--from", "nobody")
-    assert none.startswith("0 stored cases")
+    none = said(capsys, "replay", "--policy", payer, "--store", path, "--from", "nobody", code=2)
+    assert "no stored case was assessed under 'nobody'" in none
     assert "does not exist" in said(capsys, "replay", "--policy", payer, "--store", "no.sqlite", code=3)
 
 

@@ -19,6 +19,9 @@ CASES = Path(__file__).with_name("cases")
 POLICY_CASES = Path(__file__).with_name("policies")
 
 
+OTHER_FAMILIES = ("facet_block_ultrasound", "si_joint")
+
+
 def _value_type(family: str) -> type[v.Value]:
     """The value type of a family, as the case declares it: ``tuple[Fact[Radicular], ...]``."""
     fact_type = typing.get_args(Case.model_fields[family].annotation)[0]
@@ -120,6 +123,8 @@ def policy_of(spec: dict[str, Any]) -> Policy:
                 for name, p in {**policy.parameters, **figures}.items()
                 if name not in setup.get("without", ())
             },
+            # A policy that lists checks of its own speaks of every service that they concern.
+            "families": policy.families if "policy" in spec else (*policy.families, *OTHER_FAMILIES),
             **{key: setup[key] for key in ("effective_from", "effective_to", "payers") if key in setup},
         }
     )
