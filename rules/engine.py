@@ -38,24 +38,29 @@ def _severity(check: Check, draft: Draft, required: bool) -> Severity:
     return "minor" if draft.outcome == "needs_review" else "info"
 
 
+#: What a policy that raises a point says of it, without a source of its own for it and with one.
+_SILENT, _SPEAKS = "lists no such criterion", "speaks of it and does not require it"
+
+
 def _softened(draft: Draft, use: CheckUse, policy: Policy) -> Draft:
     """Turn the outcome of a check that the policy only raises into a point for a reviewer, or into nothing.
 
     ``payer_only``: where the trigger is documented the point is raised; where it is not, the check does not
     apply, for this policy has no figure to hold the record against. ``raises``: silence of the record is a
-    point for a reviewer as well.
+    point for a reviewer as well; where the policy's own sources speak of the point, so does the message.
     """
     note = f" {use.note}" if use.note else ""
+    raised = f"{policy.title} {_SPEAKS if use.references else _SILENT}; a reviewer should know of it.{note}"
     if draft.outcome in ("not_met", "contradiction", "needs_review"):
         said = (
-            f"Payers differ on it; {policy.named} raises it and decides nothing."
+            f"Payers differ on it; {policy.named} raises it and decides nothing.{note}"
             if use.payer_only
-            else f"{policy.title} lists no such criterion; a reviewer should know of it."
+            else raised
         )
         return dataclasses.replace(
             draft,
             outcome="needs_review",
-            message=f"{draft.message} {said}{note}",
+            message=f"{draft.message} {said}",
             severity="minor",
         )
     if use.raises:
@@ -64,8 +69,7 @@ def _softened(draft: Draft, use: CheckUse, policy: Policy) -> Draft:
         return dataclasses.replace(
             draft,
             outcome="needs_review",
-            message=f"{draft.message} {policy.title} lists no such criterion; a reviewer should know of "
-            f"it.{note}",
+            message=f"{draft.message} {raised}",
             headline=f"that {draft.headline} is not documented" if draft.headline else "",
             severity="minor",
         )

@@ -64,8 +64,8 @@ class CheckUse(_Part):
     payer_only
         Sources differ by payer: raise the point where its trigger is documented, decide nothing.
     raises
-        The policy has no such criterion of its own, but a reviewer should know: what is not met, or not
-        documented, becomes a point for a reviewer.
+        The policy has no such criterion of its own, or (with ``references``) only a preference, but a
+        reviewer should know: what is not met, or not documented, becomes a point for a reviewer.
     note
         A word of the policy on the point, added to such a message.
     references
