@@ -60,7 +60,7 @@ CHECK = Check(
     title="Ablation called a block or an injection",
     compares="what the narrative calls the requested 64633 to 64636 with what the code is",
     severity="minor",
-    references=("noridian-memo-2026", "seed-s2"),
+    references=("memo-ablation-codes", "seed-s2"),
     run=run,
     families=FACET_ABLATION,
 )

@@ -40,7 +40,7 @@ CHECK = Check(
     title="Vertebrogenic pain beside a facet ablation",
     compares="the requested facet ablation with M54.51 (vertebrogenic low back pain)",
     severity="minor",
-    references=("icd10cm-tabular", "noridian-memo-2026"),
+    references=("icd10cm-tabular", "memo-a58403-diagnoses"),
     run=run,
     families=FACET_ABLATION,
 )

@@ -77,7 +77,7 @@ CHECK = Check(
     compares="the part of the spine in the CPT code with the regions of the ICD-10-CM codes and of the "
     "levels",
     severity="blocking",
-    references=("icd10cm-tabular", "noridian-memo-2026"),
+    references=("icd10cm-tabular", "memo-a58403-diagnoses"),
     run=run,
     always=True,
 )

@@ -148,7 +148,7 @@ CHECK = Check(
     compares="the days between two diagnostic blocks of one joint and side, or from the last to a requested "
     "one, with the policy's days",
     severity="major",
-    references=("lcd-l38801", "noridian-memo-2026"),
+    references=("lcd-l38801", "memo-frequency"),
     run=run,
     families=FACET,
     parameters=("days_between_blocks",),

@@ -131,7 +131,7 @@ CHECK = Check(
     compares="the diagnostic, therapeutic or epidural sessions of a region within the policy's months, and "
     "diagnostic blocks at one joint and side, with the policy's caps",
     severity="major",
-    references=("lcd-l38801", "esi-l39240", "noridian-memo-2026"),
+    references=("lcd-l38801", "esi-l39240", "memo-frequency", "memo-uhc-blocks"),
     run=run,
     families=_FAMILIES,
     optional=(

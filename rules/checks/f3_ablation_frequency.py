@@ -32,7 +32,7 @@ CHECK = Check(
     compares="the facet ablation sessions of a region within the policy's months, the requested one among "
     "them, with the policy's cap",
     severity="major",
-    references=("lcd-l38801", "noridian-memo-2026"),
+    references=("lcd-l38801", "memo-frequency"),
     run=run,
     families=FACET_ABLATION,
     parameters=("ablation_sessions_per_window", "session_window_months"),

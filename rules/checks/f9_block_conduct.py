@@ -258,7 +258,7 @@ CHECK = Check(
     compares="volume, steroid, earlier steroid in the joint and duration of relief of diagnostic blocks with "
     "what the policy allows",
     severity="major",
-    references=("bcbsnd-rf", "noridian-memo-2026", "cohen-2020"),
+    references=("bcbsnd-rf", "memo-uhc-blocks", "cohen-2020"),
     run=run,
     families=FACET,
     optional=(

@@ -174,7 +174,7 @@ CHECK = Check(
     title="Setting and prior authorisation",
     compares="setting and state of the request with the policy's lists (prior authorisation, office first)",
     severity="minor",
-    references=("noridian-memo-2026", "ngs-opd-authorization"),
+    references=("memo-uhc-setting", "ngs-opd-authorization"),
     run=run,
     optional=(
         "prior_authorization_settings",

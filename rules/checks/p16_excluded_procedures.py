@@ -50,7 +50,7 @@ CHECK = Check(
     title="Procedure that the policy excludes",
     compares="each requested code with the procedures that the policy does not cover",
     severity="major",
-    references=("si-l39462", "noridian-memo-2026", "evicore-cmm-208"),
+    references=("si-l39462", "memo-ablation-exclusions", "evicore-cmm-208"),
     run=run,
     parameters=("noncovered_procedures",),
 )

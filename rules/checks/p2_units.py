@@ -109,7 +109,7 @@ CHECK = Check(
     title="Units above the limit of the day",
     compares="the units of each code on a day with its medically unlikely edit",
     severity="blocking",
-    references=("ncci-mue", "noridian-memo-2026"),
+    references=("ncci-mue", "memo-claim-lines"),
     run=run,
     always=True,
 )
