@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.errors import DocumentError, contained
 from rules.assessment import Assessment
 from rules.policy import Policy
 from rules.replay import Replayed, replay
@@ -22,7 +23,7 @@ class Replays(BaseModel):
     cases: tuple[Replayed, ...]
     #: Rows without a result: queued, failed, dead.
     left_out: int = 0
-    #: Row ids of results that today's rules cannot read.
+    #: Row ids of results that today's rules cannot read, or on which they fail; the other cases go on.
     unreadable: tuple[int, ...] = ()
 
 
@@ -69,8 +70,13 @@ def replay_store(
             except ValidationError:
                 unreadable.append(row.id)
                 continue
-            if old is None or stored.policy == old:
-                cases.append(replay(stored, policy, on))
+            if old is not None and stored.policy != old:
+                continue
+            try:
+                with contained(str(row.id)):
+                    cases.append(replay(stored, policy, on))
+            except DocumentError:
+                unreadable.append(row.id)
     return Replays(
         policy=policy.id,
         cases=tuple(cases),

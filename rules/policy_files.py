@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -12,11 +13,15 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from rules import yaml_strict
+from rules.figures import unfit
 from rules.policy import Policy, PolicyError
 from rules.yaml_lines import line_of
 
 #: Files that begin so are no policies, only what policies inherit.
 _BASE = "_"
+#: An id of a policy or of what policies inherit, and its length.
+_ID, _LONGEST = r"_?[a-z0-9]+(-[a-z0-9]+)*", 100
 
 
 def shipped_folder() -> Path:
@@ -29,15 +34,28 @@ def available_policies() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in shipped_folder().glob("*.yaml") if not p.stem.startswith(_BASE)))
 
 
+def _text(path: Path, name: str) -> str:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise PolicyError(f"{name}: is no file; check the path")  # a pipe would be waited for
+    try:
+        # Bounded before it is read: a character of UTF-8 has at most four bytes.
+        if path.stat().st_size > 4 * yaml_strict.MOST_CHARACTERS:
+            raise PolicyError(f"{name}: longer than {yaml_strict.MOST_CHARACTERS} characters; shorten it")
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        raise PolicyError(f"{name}: {reason}; check the path") from error
+
+
 def _mapping(text: str, name: str) -> dict[str, Any]:
     try:
-        raw: Any = yaml.safe_load(text)
+        raw: Any = yaml_strict.load(text)
     except yaml.YAMLError as error:
         mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
         place = f", line {mark.line + 1}" if mark else ""
         said = f" ({problem})" if problem else ""
         raise PolicyError(
-            f"{name}{place}: not valid YAML{said}; mend the indentation, colon or quotes there"
+            f"{name}{place}: not valid YAML{said}; mend the indentation, colon, quotes or key there"
         ) from error
     if not isinstance(raw, dict):
         raise PolicyError(f"{name}: a policy is a mapping of keys; see rules/policies/guideline.yaml")
@@ -79,12 +97,16 @@ def _resolve(text: str, name: str, folder: Path, sources: _Sources, seen: tuple[
     parent = raw.pop("extends", None)
     if parent is None:
         return raw
+    if not isinstance(parent, str) or len(parent) > _LONGEST or not re.fullmatch(_ID, parent):
+        raise PolicyError(
+            f"{sources.place(('extends',))}: key extends: must be the id of a policy, in lower case"
+        )
     if parent in seen:
         raise PolicyError(f"{name}: extends {parent!r}, which extends it; take one of the two away")
     for place in (folder, shipped_folder()):
         path = place / f"{parent}.yaml"
         if path.is_file():
-            base = _resolve(path.read_text("utf-8"), path.name, place, sources, (*seen, str(parent)))
+            base = _resolve(_text(path, path.name), path.name, place, sources, (*seen, parent))
             return _merged(base, raw)
     raise PolicyError(
         f"{sources.place(('extends',))}: extends unknown policy {parent!r}; name one of "
@@ -149,6 +171,9 @@ def _unfit(policy: Policy) -> Iterator[tuple[tuple[str | int, ...], str]]:
                 ("parameters", name),
                 "no check that the policy lists reads it; list the check, or mend the name",
             )
+    for name, parameter in policy.parameters.items():
+        for place, said in unfit(name, parameter):
+            yield ("parameters", name, *place), said
     for slug in policy.checks:
         for name in known[slug].parameters:
             if name not in policy.parameters:
@@ -178,12 +203,7 @@ def read_policy(path: Path) -> Policy:
     PolicyError
         Where the file cannot be read or is faulty, or where it takes the id of a shipped policy.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
-        raise PolicyError(f"{path}: {reason}; check the path") from error
-    policy = parse_policy(text, path.name, path.parent)
+    policy = parse_policy(_text(path, str(path)), path.name, path.parent)
     if policy.id in available_policies():
         raise PolicyError(f"{path.name}: id {policy.id!r} is taken by a shipped policy; choose another")
     return policy
