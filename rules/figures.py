@@ -1,4 +1,4 @@
-"""What each figure of a policy is, by its name: kind, units, and from which side it limits (``figures.yaml``)."""
+"""What each figure of a policy is: kind, units, and from which side it limits (``figures.yaml``)."""
 
 from __future__ import annotations
 

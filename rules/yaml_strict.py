@@ -24,15 +24,14 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(
-                None, None, "an alias (*) is not taken, write the value out", event.start_mark
+                None, None, "an alias (*) is not taken, write the value out", mark
             )
         self._levels += 1
         if self._levels > MOST_LEVELS:
-            raise yaml.composer.ComposerError(
-                None, None, f"nested more than {MOST_LEVELS} levels deep", event.start_mark
-            )
+            raise yaml.composer.ComposerError(None, None, f"nested more than {MOST_LEVELS} levels deep", mark)
         node = super().compose_node(parent, index)
         self._levels -= 1
         return node
