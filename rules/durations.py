@@ -107,6 +107,11 @@ def told_days(days: float) -> str:
     return _plural(days, "day")
 
 
+def grain(days: float) -> float:
+    """Return the unit, in days, to which a length is usually told: a month, a week or a day."""
+    return next((DAYS[u] for u in ("months", "weeks") if days >= DAYS[u]), DAYS["days"])
+
+
 def _plural(figure: float, unit: str) -> str:
     told = number(figure)
     return f"{told} {unit}" if told == "1" else f"{told} {unit}s"

@@ -1,8 +1,9 @@
 """What would alter the answer: found by running the rules again, never by bending the record.
 
 A what-if may only supply what the record does not state (worded "if it is true that ..."), or put a code that
-the narrative supports in the place of one that it contradicts. Whatever is documented stays as it is: 60 %
-stays 60 %.
+fits the narrative in the place of one that it contradicts, worded "where the record supports it": the check
+that names the code knows what contradicts the old one, not the cause. Whatever is documented stays as it is:
+60 % stays 60 %.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _statement(options: Sequence[_Option], answer: Determination) -> str:
     facts = [o.change.words for o in options if o.supply]
     parts = []
     if codes:
-        parts.append(f"if {listed(codes)}, as the narrative describes")
+        parts.append(f"if {listed(codes)}, where the record supports it as the cause")
     if facts:
         parts.append(f"if it is true that {listed(facts)}, and the record is completed to show it")
     said = " and ".join(parts)

@@ -15,6 +15,7 @@ from rules.blocks import relief_of, relief_told
 from rules.bounds import Interval, number
 from rules.case import Fact
 from rules.checks.base import listed
+from rules.checks.elapsed import outlasts
 from rules.durations import asked_days, lasts, span, told_days
 from rules.policy import PolicyView
 from rules.threshold import Threshold
@@ -68,11 +69,14 @@ class Benefit:
         Of relief, duration and function, each by itself; without those that the policy does not ask for.
     told
         The figures that are documented, in words; empty where none is.
+    impossible
+        Whether the relief is told as longer than the time since the procedure, so that it reaches no figure.
     """
 
     state: State
     parts: dict[str, State]
     told: str
+    impossible: bool = False
 
     @property
     def lacking(self) -> list[str]:
@@ -121,11 +125,12 @@ def benefit_of(view: CaseView, facts: Sequence[Fact[Any]], asked: Needs) -> Bene
 
     relieved, timed = stating("percent_relief"), stating("relief_days")
     gained = stating("function_gain_percent")
+    impossible = any(outlasts(view, f) for f in timed)
     parts: dict[str, State] = {_RELIEF: _state(relieved, lambda f: asked.relief.holds(_relief(f)))}
     state = parts[_RELIEF]
     if asked.duration:
         need = asked.duration
-        parts[_DURATION] = _state(timed, lambda f: lasts(need, _time(f)))
+        parts[_DURATION] = _state(timed, lambda f: _lasted(view, f, need))
         state = _both(state, parts[_DURATION])
     if asked.function:
         gain = asked.function
@@ -136,7 +141,13 @@ def benefit_of(view: CaseView, facts: Sequence[Fact[Any]], asked: Needs) -> Bene
     relief = f"{listed(figures)} relief" if figures else "relief" if times else ""
     told = f"{relief} for {listed(times)}" if times else relief
     said = [told, f"a gain in function of {listed(gains)} %" if gains else ""]
-    return Benefit(state, parts, listed(s for s in said if s))
+    return Benefit(state, parts, listed(s for s in said if s), impossible)
+
+
+def _lasted(view: CaseView, fact: Fact[Any], need: Threshold) -> bool | None:
+    """Whether the relief lasted as asked; None where its bounds leave that open, or where it cannot be."""
+    held = lasts(need, _time(fact))
+    return None if held and outlasts(view, fact) else held
 
 
 def _relief(fact: Fact[Any]) -> Interval:

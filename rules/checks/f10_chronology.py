@@ -9,6 +9,7 @@ from rules import values as v
 from rules.blocks import DIAGNOSTIC
 from rules.checks.base import Check, Draft, evidence, listed, quoted
 from rules.checks.chronology import Event, day_first, events
+from rules.checks.elapsed import outlasts
 from rules.dates import first_day, last_day
 from rules.policy import PolicyView
 from rules.view import FACET_ABLATION, REGIONS, CaseView, may_lie_in
@@ -75,6 +76,21 @@ def _ends_first(every: Sequence[Event]) -> Draft | None:
         return None
     return _draft(
         "course", "A course of care ends before it starts", "a course of care ends before it starts", found
+    )
+
+
+def _relief_too_long(view: CaseView, every: Sequence[Event]) -> Draft | None:
+    """Look for relief that is told as longer than the time since its procedure."""
+    found = [
+        e for e in every if isinstance(e.fact.value, v.Injection | v.Ablation) and outlasts(view, e.fact)
+    ]
+    if not found:
+        return None
+    return _draft(
+        "relief",
+        "A relief is told as longer than the time since its procedure",
+        "a relief is told as longer than the time since its procedure",
+        found,
     )
 
 
@@ -181,6 +197,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
     found = (
         _ahead_of_document(every),
         _ends_first(every),
+        _relief_too_long(view, every),
         _films_first(view, every),
         _block_after_claim(view, every),
         _block_after_record(view, every),
@@ -201,5 +218,6 @@ CHECK = Check(
     severity="minor",
     references=("lcd-l38801",),
     run=run,
+    version="2",
     always=True,
 )

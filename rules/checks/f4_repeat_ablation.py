@@ -58,9 +58,14 @@ def _draft(view: CaseView, earlier: Earlier, asked: Needs, region: Region, title
             **base,
         )
     if found.state == "open":
+        why = (
+            "which is longer than the time since the ablation: it cannot be as it is written"
+            if found.impossible
+            else "which leaves open whether that is reached"
+        )
         return Draft(
             "needs_review",
-            f"{start} {given}, which leaves open whether that is reached.{tail}",
+            f"{start} {given}, {why}.{tail}",
             headline=f"whether {found.told} after the earlier ablation is enough for a repeat",
             asks=(_ASK,),
             **base,
@@ -106,6 +111,7 @@ CHECK = Check(
     severity="major",
     references=("lcd-l38801", "evicore-cmm-208", "aetna-cpb-0016"),
     run=run,
+    version="2",
     families=FACET_ABLATION,
     parameters=("repeat_ablation_relief_percent", "repeat_ablation_relief_duration"),
     optional=("repeat_ablation_function_percent",),

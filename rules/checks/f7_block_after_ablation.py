@@ -100,6 +100,7 @@ CHECK = Check(
     severity="major",
     references=("lcd-l38801",),
     run=run,
+    version="2",
     families=FACET_BLOCK,
     parameters=("repeat_ablation_relief_percent", "repeat_ablation_relief_duration"),
     optional=("repeat_ablation_function_percent", "rediagnose_after_years"),

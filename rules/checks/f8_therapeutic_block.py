@@ -199,6 +199,7 @@ CHECK = Check(
     severity="major",
     references=("lcd-facet-cgs",),
     run=run,
+    version="2",
     families=FACET_BLOCK,
     optional=(
         "therapeutic_blocks_noncovered",

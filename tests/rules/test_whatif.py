@@ -154,8 +154,8 @@ def test_only_a_code_of_a_remedy_takes_the_place_of_the_one_that_it_replaces(bui
     assert {codes for codes in seen if "M47.816" not in codes} == {("M47.26", "M54.50")}
     assert [f.answer for f in found] == ["not_supported"]
     assert found[0].statement.startswith(
-        "If M47.26 (Other spondylosis with radiculopathy, lumbar region) stood in the place of M47.816, as "
-        "the narrative describes: Not supported:"
+        "If M47.26 (Other spondylosis with radiculopathy, lumbar region) stood in the place of M47.816, "
+        "where the record supports it as the cause: Not supported:"
     )
 
 
