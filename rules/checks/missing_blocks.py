@@ -22,8 +22,6 @@ _WORDS: dict[str, str] = {
     "facet_intraarticular": "diagnostic injection into the facet joint",
 }
 _AGENT = "local anaesthetic"
-#: How far back days are looked for before the search is given up.
-_FARTHEST = 3653
 
 
 def _kind(policy: PolicyView) -> InjectionKind:
@@ -63,8 +61,8 @@ def _days(
     gap = (view.on - back(view.on, apart)).days if apart else 1
     taken = [(e.first, e.last) for e in there if e.told]
     found: list[dt.date] = []
-    day = shifted(view.on, -1)
-    while len(found) < many and (view.on - day).days < _FARTHEST and day > (after or dt.date.min):
+    day, farthest = shifted(view.on, -1), measure("assumed_block_days_back")
+    while len(found) < many and (view.on - day).days < farthest and day > (after or dt.date.min):
         if all(shifted(day, gap) <= first or shifted(day, -gap) >= last for first, last in taken):
             found.append(day)
             taken.append((day, day))

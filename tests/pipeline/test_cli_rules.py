@@ -156,8 +156,16 @@ def test_the_matrix_sets_policies_side_by_side(
     assert "A6 Relief after diagnostic blocks" in page.read_text("utf-8")
 
 
+def _failing(*_given: object) -> None:
+    raise KeyError("zebrafish")
+
+
 def test_replay_names_who_flips_and_why(
-    case: Path, payer: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    case: Path,
+    payer: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assessment = said(capsys, "rules", "check", case, "--format", "json")
     path = tmp_path / "results.sqlite"
@@ -175,6 +183,12 @@ def test_replay_names_who_flips_and_why(
     assert [(c["before"], c["turned"]) for c in same["cases"]] == [(same["cases"][0]["after"], [])]
     none = said(capsys, "replay", "--policy", payer, "--store", path, "--from", "nobody", code=2)
     assert "no stored case was assessed under 'nobody'" in none
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.replayed.replay", _failing)
+        assert main(["replay", "--policy", "guideline", "--store", str(path)]) == 3
+    told = capsys.readouterr()
+    assert told.out.startswith("0 stored cases under guideline: ")
+    assert "zebrafish" not in told.out + told.err
     assert "does not exist" in said(capsys, "replay", "--policy", payer, "--store", "no.sqlite", code=3)
 
 
