@@ -18,6 +18,7 @@ from rules.case import ClaimLine, Evidence, Fact
 from rules.checks.base import evidence
 from rules.checks.claim_lines import Day, by_day, codes_of, places, sides_of
 from rules.codes import cpt
+from rules.dates import first_day, last_day
 from rules.view import FACET, CaseView, may_lie_in, sides
 
 #: "Third and further levels": one unit, however many joints.
@@ -33,9 +34,10 @@ class Session:
     Attributes
     ----------
     named
-        Sides (empty: not told) and levels as the lines name them, else as planned procedures do.
-    planned
-        Those planned procedures.
+        Sides (empty: not told) and levels as the lines name them, else as planned procedures do, else as those
+        performed on the day, or in the document, of the lines.
+    told_by
+        Those planned or performed procedures.
     """
 
     day: Day
@@ -43,7 +45,7 @@ class Session:
     group: cpt.Group
     lines: tuple[ClaimLine, ...]
     named: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
-    planned: tuple[Fact[Any], ...] = ()
+    told_by: tuple[Fact[Any], ...] = ()
 
     @property
     def code(self) -> str:
@@ -75,28 +77,53 @@ class Session:
     @property
     def incomplete(self) -> bool:
         """Whether some line names no level while another does."""
-        return not self.planned and any(not line.levels for line in self.lines)
+        return not self.told_by and any(not line.levels for line in self.lines)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """Where lines and planned procedures stand."""
-        return (*places(self.lines), *evidence(self.planned))
+        """Where lines and the procedures that tell their joints stand."""
+        return (*places(self.lines), *evidence(self.told_by))
 
 
-def _plans(view: CaseView, family: str, group: cpt.Group) -> tuple[Fact[Any], ...]:
-    """Planned facet procedures of the family's kind that the record puts into that part of the spine."""
+def _of_kind(view: CaseView, family: str, group: cpt.Group) -> tuple[Fact[Any], ...]:
+    """Facet procedures of the family's kind with levels that the record puts into that part of the spine."""
     facts: Iterable[Fact[Any]] = (
         (f for f in view.case.ablations if f.value.target == "facet")
         if family == "facet_rfa"
         else (f for f in view.case.injections if f.value.kind in BLOCK_KINDS)
     )
-    return view.latest(
+    return tuple(
         f
         for f in facts
-        if f.value.status == "planned"
-        and f.assertion in ("present", "planned")
+        if f.assertion in ("present", "planned")
         and f.value.levels
         and may_lie_in(f.value.region, f.value.levels, cpt.GROUP_REGIONS[group])
+    )
+
+
+def _billed(view: CaseView, fact: Fact[Any], lines: tuple[ClaimLine, ...], day: Day) -> bool:
+    """Whether a performed procedure is that of the lines: done on their day, or told in their document.
+
+    Lines with a day of their own in a document of another day are not for what that document performed.
+    """
+    done = fact.value.date
+    if done is not None and day is not None and not first_day(done) <= day <= last_day(done):
+        return False
+    written = view.date_of(fact)
+    if written is not None and written == day:
+        return True
+    same_document = fact.document in {e.document for e in places(lines)}
+    return same_document and (written is None or not any(line.service_date for line in lines))
+
+
+def _told_by(
+    view: CaseView, family: str, group: cpt.Group, lines: tuple[ClaimLine, ...], day: Day
+) -> tuple[Fact[Any], ...]:
+    """Planned procedures for lines that name no joint; where none is planned, the performed ones they bill."""
+    found = _of_kind(view, family, group)
+    planned = view.latest(f for f in found if f.value.status == "planned")
+    return planned or view.latest(
+        f for f in found if f.value.status == "performed" and _billed(view, f, lines, day)
     )
 
 
@@ -111,14 +138,14 @@ def sessions(view: CaseView) -> tuple[Session, ...]:
                 kinds.setdefault((entry.family, entry.group), []).append(line)
         for (family, group), members in sorted(kinds.items()):
             named = tuple((sides_of(line), line.levels) for line in members if line.levels)
-            planned = () if named else _plans(view, family, group)
-            told = tuple((sides((f.value.laterality,)), tuple(f.value.levels)) for f in planned)
-            found.append(Session(day, family, group, tuple(members), named or told, planned))
+            told_by = () if named else _told_by(view, family, group, tuple(members), day)
+            told = tuple((sides((f.value.laterality,)), tuple(f.value.levels)) for f in told_by)
+            found.append(Session(day, family, group, tuple(members), named or told, told_by))
     for one in found:
         view.trail.add(
             f"joints named for {', '.join(codes_of(one.lines))}",
             ", ".join(lv.in_order(one.joints())) or "none",
-            one.planned,
+            one.told_by,
         )
     return tuple(found)
 

@@ -33,8 +33,8 @@ def _judge(session: Session) -> Draft:
     if not session.levels:
         return Draft(
             "not_applicable",
-            f"Neither the lines nor a planned procedure of the record name joints for {listed(codes)}, so "
-            "that there is nothing to hold the units against.",
+            "Neither the lines nor a planned or performed procedure of the record name joints for "
+            f"{listed(codes)}, so that there is nothing to hold the units against.",
             **base,
         )
     lost = stray(session.levels)
@@ -93,8 +93,9 @@ def _fits(session: Session, side: str) -> bool:
 def _open(session: Session, side: str) -> bool:
     """Whether more units than joints have another reading: a line without levels, or sides counted singly."""
     readings = []
+    recorded = {s for had, _ in session.named for s in had} if session.told_by else set()
     for line in session.lines:
-        had = sides_of(line)
+        had = sides_of(line) or recorded
         if not had or side in had:
             singly = len(had) > 1 and BILATERAL not in line.modifiers and line.units % len(had) == 0
             readings.append({line.units, line.units // len(had)} if singly else {line.units})
@@ -122,5 +123,6 @@ CHECK = Check(
     references=("a58350-levels", "a57787-levels"),
     run=run,
     families=FACET,
+    version="2",
     always=True,
 )
