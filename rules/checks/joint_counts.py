@@ -34,8 +34,8 @@ class Session:
     Attributes
     ----------
     named
-        Sides (empty: not told) and levels as the lines name them, else as planned procedures do, else as those
-        performed on the day, or in the document, of the lines.
+        Sides (empty: not told) and levels as the lines name them, else as planned procedures do, else as
+        those performed on the day, or in the document, of the lines.
     told_by
         Those planned or performed procedures.
     """
@@ -119,7 +119,7 @@ def _billed(view: CaseView, fact: Fact[Any], lines: tuple[ClaimLine, ...], day: 
 def _told_by(
     view: CaseView, family: str, group: cpt.Group, lines: tuple[ClaimLine, ...], day: Day
 ) -> tuple[Fact[Any], ...]:
-    """Planned procedures for lines that name no joint; where none is planned, the performed ones they bill."""
+    """Planned procedures for lines that name no joint; where none is planned, the performed ones."""
     found = _of_kind(view, family, group)
     planned = view.latest(f for f in found if f.value.status == "planned")
     return planned or view.latest(
