@@ -52,7 +52,14 @@ def _without(view: CaseView) -> str | None:
 def _thoracic(view: CaseView) -> str | None:
     """Thoracic joints: a code for neck or upper back that levels or diagnoses narrow to them."""
     asked = view.requested_regions(FACET)
-    return "a thoracic facet procedure is requested" if asked == ("thoracic",) else None
+    sure = "thoracic" in asked and "cervical" not in asked
+    return "a thoracic facet procedure is requested" if sure else None
+
+
+def _cervical(view: CaseView) -> str | None:
+    """Cervical joints; a code for neck or upper back that nothing narrows may be theirs."""
+    asked = view.requested_regions(FACET)
+    return "a cervical facet procedure is requested, or may be" if "cervical" in asked else None
 
 
 #: Condition by the name that policies use in ``when``: says why it holds, or None.
@@ -66,6 +73,7 @@ CONDITIONS: Mapping[str, Callable[[CaseView], str | None]] = {
     "block_requested": _asked(("facet_block", "facet_block_ultrasound"), "a facet block"),
     "sacroiliac_requested": _asked(("si_joint",), "a sacroiliac joint procedure"),
     "fusion_past": _fusion,
+    "cervical_facet_requested": _cervical,
     "thoracic_facet_requested": _thoracic,
     "spondylolisthesis": _slip,
     "spondylosis_without": _without,

@@ -10,7 +10,7 @@ from rules import advice, whatif
 from rules.assessment import Assessment, Citation, Finding, Missing, Severity
 from rules.case import Case
 from rules.checks import CATALOGUE
-from rules.checks.base import Check, Draft
+from rules.checks.base import Check, Draft, listed
 from rules.determination import Weighed, determine
 from rules.policy import CheckUse, Policy, PolicyView, Unread
 from rules.policy_files import load_policy
@@ -109,6 +109,22 @@ def _drafts(check: Check, view: CaseView, policy: PolicyView) -> Iterator[Draft]
         yield _unread(gap, policy.policy)
 
 
+def _own(check: Check, view: CaseView, policy: Policy, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """Hold a policy's own criterion only against the regions that the policy speaks of (G4 tells more)."""
+    asked = view.requested_regions(set(check.families or ()) & set(policy.families))
+    foreign = {region for region in asked if region not in policy.regions}
+    for draft in drafts:
+        if draft.subject.split("-")[0] in foreign or (foreign and foreign.issuperset(asked)):
+            yield Draft(
+                "not_applicable",
+                f"{policy.title} speaks of the {listed(policy.regions)} region alone, which is not requested"
+                f"{f' here ({draft.subject})' if draft.subject else ''}.",
+                draft.subject,
+            )
+        else:
+            yield draft
+
+
 def _citations(check: Check, use: CheckUse, draft: Draft, policy: Policy) -> tuple[Citation, ...]:
     """Sources of the figures used, then the policy's own for the criterion, else the check's."""
     figures = [policy.parameters[p.name].reference for p in draft.parameters if p.name in policy.parameters]
@@ -126,7 +142,10 @@ def weigh(case: Case, policy: Policy, on: dt.date | None) -> Iterator[Weighed]:
         if use is None:
             continue
         trail.take()
-        for raw in _drafts(check, view, figures):
+        drafts = _drafts(check, view, figures)
+        if policy.regions and use.references:
+            drafts = _own(check, view, policy, drafts)
+        for raw in drafts:
             steps = trail.take()
             draft = _softened(raw, use, policy) if use.payer_only or use.raises else raw
             required = use.required and draft.weighs

@@ -18,6 +18,7 @@ from rules.codes.cpt import Family
 from rules.references import register
 from rules.threshold import Threshold
 from rules.trail import Trail
+from rules.values import Region
 
 Owner = Literal["guideline", "consensus", "medicare_contractor", "commercial", "federal_program"]
 
@@ -168,6 +169,8 @@ class Policy(_Part):
         First and last day on which it holds.
     successor
         The policy that holds from the day after ``effective_to`` on.
+    regions
+        Regions of the spine that its criteria speak of, where it names some; empty: all.
     unchecked
         Criteria that no check reads: a reviewer has to, and without one the request is never supported.
     reverify_after_days
@@ -189,6 +192,7 @@ class Policy(_Part):
     last_verified: dt.date
     reverify_after_days: int = Field(default=365, gt=0, le=36_500)
     families: tuple[Family, ...] = Field(min_length=1)
+    regions: tuple[Region, ...] = ()
     checks: dict[str, CheckUse] = Field(min_length=1)
     parameters: dict[str, PolicyParameter]
     pathways: tuple[PolicyPathway, ...] = ()
