@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo figures register verdicts bench mutation lock clean
+.PHONY: help setup test lint format types imports check demo figures register verdicts bench pythons mutation lock clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -80,6 +80,22 @@ verdicts: $(READY) ## write anew what the rules say of every named case; look at
 
 bench: $(READY) ## how fast the rules are: cases a second through all policies, share of an assessment
 	@$(BIN)/python tests/benchmarks/rules.py
+
+# The rules alone on the other Python, with what the base install and the cases need, out of that Python's lock.
+OTHER = $(shell $(BIN)/python -c 'import sys; print("3.11" if sys.version_info[1] == 12 else "3.12")' 2>/dev/null)
+OTHER_PYTHON ?= python$(OTHER)
+BASE := pydantic pydantic-core annotated-types typing-extensions typing-inspection pyyaml pytest iniconfig pluggy packaging pygments
+pythons: $(READY) ## the rules give the same bytes on Python 3.11 and 3.12 (skips where one is missing)
+	@$(OTHER_PYTHON) -c '' 2>/dev/null || { echo "no Python $(OTHER) here: its comparison is skipped"; exit 0; }; \
+	if $(OTHER_PYTHON) -c '' 2>/dev/null; then \
+	  $(OTHER_PYTHON) -m venv build/python$(OTHER) && \
+	  $(BIN)/python tests/house/part_of_lock.py requirements/lock-py$$(echo $(OTHER) | tr -d .).txt $(BASE) > build/base-lock.txt && \
+	  build/python$(OTHER)/bin/python -m pip install -qq --no-deps --require-hashes -r build/base-lock.txt && \
+	  one=$$(PYTHONPATH=. $(BIN)/python tests/rules/verdicts.py --digest) && \
+	  two=$$(PYTHONPATH=. build/python$(OTHER)/bin/python tests/rules/verdicts.py --digest) && \
+	  { [ "$$one" = "$$two" ] || { echo "error: the assessments differ between the Pythons" >&2; exit 1; }; } && \
+	  echo "the same bytes on both Pythons: $$one"; \
+	fi
 
 # mutmut and what it needs go into a folder of their own, not into .venv.
 mutation: $(READY) ## put small faults into the rules and see which the tests find (tens of minutes)

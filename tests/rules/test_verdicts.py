@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +27,23 @@ def test_verdicts_are_told_as_written(now):
         for name, case in cases.items():
             assert case == written.get(name), f"{stem}: {name}: look at the change, then run: make verdicts"
         assert set(written) == set(cases)
+
+
+def test_two_processes_give_the_same_bytes():
+    """Whatever the seed of hashing: sets and dictionaries leave no trace in a result."""
+    script = Path(__file__).with_name("verdicts.py")
+    found = set()
+    for seed in ("1", "4242"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(script.parents[2])}
+        run = subprocess.run(
+            [sys.executable, str(script), "--digest"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.add(run.stdout.strip())
+    assert len(found) == 1
 
 
 def test_versions_are_those_that_the_verdicts_were_written_under():

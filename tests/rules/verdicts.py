@@ -119,8 +119,20 @@ def unannounced(old: dict[str, Any], new: dict[str, Any], before: dict[str, str]
     return sorted(out)
 
 
+def digest() -> str:
+    """SHA-256 over the whole JSON of every case's assessment: equal in every process and on every Python."""
+    total = hashlib.sha256()
+    for _, spec in load_all():
+        found = assess(make_case(spec), policy_of(spec), on=spec.get("day"), what_if=True)
+        total.update(found.model_dump_json().encode())
+    return total.hexdigest()
+
+
 def main() -> int:
-    """Write the files; 1 where a verdict changed without a new version."""
+    """Write the files; 1 where a verdict changed without a new version. ``--digest`` only prints it."""
+    if sys.argv[1:] == ["--digest"]:
+        print(digest())
+        return 0
     before = stored("versions")
     now = verdicts()
     faults = [x for stem, cases in now.items() for x in unannounced(stored(stem), cases, before)]
