@@ -129,6 +129,6 @@ CHECK = Check(
     severity="minor",
     references=("seed-s1", "esi-l39240"),
     run=run,
-    version="2",
+    version="3",
     families=SPINAL,
 )

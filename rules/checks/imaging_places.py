@@ -22,6 +22,12 @@ _FORAMEN = ("64479", "64480", "64483", "64484")
 _SEGMENT = re.compile(r"\b([CTLS]\d{1,2})\s?[-–/]\s?([CTLS]?\d{1,2})\b", re.IGNORECASE)
 _ROOT = re.compile(r"\b([CTLS]\d{1,2})\s+(?:nerve|root|foramen)", re.IGNORECASE)
 _SIDE = re.compile(r"\b(left|right|lt|rt|bilateral(?:ly)?|both sides)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.\n](?!\d)|\b(?:but|however|although|while|whereas)\b", re.IGNORECASE)
+#: "No compression at L5-S1": the places of such a clause are those where nothing was found.
+_DENIED = re.compile(
+    r"\b(?:no|without|negative for)\b[^,\n]{0,40}\b(?:compress|imping|stenos|contact|efface|displace|narrow)",
+    re.IGNORECASE,
+)
 _NAMES = {"lt": "left", "rt": "right", "bilaterally": "bilateral", "both sides": "bilateral"}
 
 
@@ -30,11 +36,12 @@ def _vertebrae(levels: Iterable[str]) -> frozenset[str]:
 
 
 def shown_at(places: Iterable[Evidence]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the vertebrae or roots, and the sides, that cited words name."""
+    """Return the vertebrae or roots, and the sides, that cited words name; clauses of denial name none."""
     names: set[str] = set()
     named_sides: set[str] = set()
-    for place in places:
-        text = place.quote
+    for text in (part for place in places for part in _CLAUSE.split(place.quote)):
+        if _DENIED.search(text):
+            continue
         for match in _SEGMENT.finditer(text):
             names |= _vertebrae(lv.segments(match.group()))
         names |= {m.group(1).upper() for m in _ROOT.finditer(text)}
