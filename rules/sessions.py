@@ -102,12 +102,18 @@ def _vertebrae(levels: Sequence[str]) -> set[str]:
 def each_once(view: CaseView, facts: Iterable[Fact[Any]]) -> tuple[Fact[Any], ...]:
     """Return procedures told more than once a single time: the statement that has a figure of relief."""
     kept: list[Event] = []
+    # Statements of two known days that differ are never one; the others are compared.
+    by_day: dict[dt.date | None, set[int]] = {}
     for fact in facts:
         event = event_of(view, fact)
-        known = next((n for n, e in enumerate(kept) if same_event(e, event)), None)
+        day = event.first if event.is_day else None
+        near = sorted(by_day.get(day, set()) | by_day.get(None, set())) if day else range(len(kept))
+        known = next((n for n in near if same_event(kept[n], event)), None)
         if known is None:
+            by_day.setdefault(day, set()).add(len(kept))
             kept.append(event)
         elif kept[known].fact.value.percent_relief is None and fact.value.percent_relief is not None:
+            by_day.setdefault(day, set()).add(known)
             kept[known] = event
     return tuple(e.fact for e in kept)
 
