@@ -7,15 +7,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rules.assessment import Remedy
-from rules.case import Diagnosis, Fact
+from rules.case import Diagnosis, Evidence, Fact
 from rules.checks.base import Check, Draft, evidence, icd, quoted, service
 from rules.codes import icd10cm
 from rules.policy import PolicyView
-from rules.values import RedFlag, Region
+from rules.values import Radicular, RedFlag, Region
 from rules.view import REGIONS, CaseView, Standing
 
 #: Cervical disc disorders with radiculopathy by the region digit of M47.81-; M50.12 is taken on to its level.
 _NECK_DISC = {"1": "M50.11", "2": "M50.12", "3": "M50.13"}
+#: Signs of root disease, the most telling first: a diagnosis in words, what is measured, found, told.
+_SIGNS = (
+    "named_disease", "electrodiagnostic", "motor", "sensory", "radiating_pain", "tension_sign",
+    "proximal_limb_pain", "other",
+)  # fmt: skip
+_BY_STRENGTH = {sign: rank for rank, sign in enumerate(_SIGNS)}
 _EPIDURAL = {"cervical": ("62321", "64479"), "thoracic": ("62321", "64479"), "lumbar": ("62323", "64483")}
 
 
@@ -109,10 +115,30 @@ def _cord_against(dx: Diagnosis, facts: tuple[Fact[RedFlag], ...]) -> Draft:
     )
 
 
-def _radicular(dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], own_region: bool) -> Draft:
+def _strongest_first(view: CaseView, facts: Sequence[Fact[Radicular]]) -> tuple[Evidence, ...]:
+    """The places that carry the status, strongest sign first, else in the order of the record.
+
+    What a place shows is told by the sign read there; a place without one comes after those.
+    """
+    rank: dict[str, list[tuple[int, int, int]]] = {}
+    for sign in view.case.radicular_signs:
+        if sign.assertion in ("present", "uncertain"):
+            place = (_BY_STRENGTH[sign.value.sign], sign.start, sign.end)
+            rank.setdefault(sign.document, []).append(place)
+
+    def strength(place: Evidence) -> int:
+        read = (r for r, low, high in rank.get(place.document, ()) if low < place.end and place.start < high)
+        return min(read, default=len(_BY_STRENGTH))
+
+    return tuple(sorted(evidence(facts), key=strength))
+
+
+def _radicular(
+    view: CaseView, dx: Diagnosis, standing: Standing, regions: tuple[Region, ...], own_region: bool
+) -> Draft:
     """Draft the outcome for present or uncertain radicular status."""
     title = icd(dx.code).title
-    proof = evidence(standing.facts)
+    proof = _strongest_first(view, standing.facts)
     where = " and ".join(sorted({f.value.region for f in standing.facts}))
     base: dict[str, Any] = {
         "subject": dx.code,
@@ -161,7 +187,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if cord.contradicting:
             yield _cord_against(dx, cord.contradicting)
         elif standing.status in ("present", "uncertain"):
-            yield _radicular(dx, standing, own, bool(own))
+            yield _radicular(view, dx, standing, own, bool(own))
         elif cord.open:
             proof = evidence(cord.open)
             yield Draft(
