@@ -6,7 +6,8 @@ A user's files are told by the environment, so that worker processes find them t
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -77,3 +78,29 @@ def policies_named(names: str) -> tuple[Policy, ...]:
         raise UsageError("--policy", "names no policy", f"choose from {', '.join(known_policies())}")
     ids = [i for n in wanted for i in (known_policies() if n == ALL else (n,))]
     return tuple({p.id: p for p in (policy_named(i) for i in ids)}.values())
+
+
+@contextmanager
+def policy_files_from(names: str | None) -> Iterator[str | None]:
+    """Make the files among comma-separated names known inside; give back the names with ids in their place.
+
+    Raises
+    ------
+    UsageError
+        Where a file cannot be read or is faulty.
+    """
+    wanted = [n.strip() for n in (names or "").split(",")]
+    if not any(is_path(n) for n in wanted):
+        yield names
+        return
+    ids = [policy_file(Path(n)).id if is_path(n) else n for n in wanted]
+    files = [str(Path(n).resolve()) for n in wanted if is_path(n)]
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = os.pathsep.join([*files, *([before] if before else [])])
+    try:
+        yield ",".join(ids)
+    finally:
+        if before is None:
+            os.environ.pop(VARIABLE)
+        else:
+            os.environ[VARIABLE] = before

@@ -6,11 +6,12 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from pipeline.cli.parser import build_parser
 from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError
 from pipeline.lexicons.place import lexicons_from
-from pipeline.policy_place import policy_files_from
+from pipeline.policy_place import is_path
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -67,6 +68,15 @@ def _run(arguments: argparse.Namespace) -> int:
     return run_schema(arguments)
 
 
+def _policies(names: str | None) -> AbstractContextManager[str | None]:
+    """A user's policy files made known; without any, the rules need not be loaded for it."""
+    if not any(is_path(n.strip()) for n in (names or "").split(",")):
+        return nullcontext(names)
+    from pipeline.policies import policy_files_from
+
+    return policy_files_from(names)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (see ``pipeline.errors``)."""
     for stream in (sys.stdout, sys.stderr):
@@ -76,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with (
             lexicons_from(getattr(arguments, "lexicons", None)),
-            policy_files_from(getattr(arguments, "policy", None)) as policy,
+            _policies(getattr(arguments, "policy", None)) as policy,
         ):
             arguments.policy = policy
             return _run(arguments)
