@@ -9,6 +9,7 @@ line in CHANGELOG.md; without them the files are not written.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import sys
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from typing import Any
 import yaml
 
 from rules.assessment import Assessment, Step
+from rules.case import Case
 from rules.checks import CATALOGUE, check_of
-from rules.engine import assess
+from rules.engine import assess, day_of, weigh
+from rules.policy import Policy
 
 if __package__:
     from .conftest import load_all, make_case, policy_of
@@ -41,7 +44,21 @@ def _digest(lines: Iterator[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
 
 
-def told(stem: str, assessment: Assessment) -> dict[str, Any]:
+def supplies(stem: str, case: Case, policy: Policy, on: dt.date | None) -> dict[str, list[str]]:
+    """What the findings of a check's own file would have the what-if supply, by the finding's id."""
+    if stem.startswith("policy-"):
+        return {}
+    found = weigh(case.in_reading_order(), policy, on or day_of(case))
+    return {
+        w.finding.id: [
+            f"{s.words} [{s.family} {s.value.model_dump_json(exclude_defaults=True)}]" for s in asked
+        ]
+        for w in found
+        if (asked := w.draft.supplies)
+    }
+
+
+def told(stem: str, assessment: Assessment, supplied: dict[str, list[str]]) -> dict[str, Any]:
     """One case's verdicts: the answer, and the findings of the check that the file is about.
 
     A policy's file tells the outcomes of all checks, whose words stand in the checks' own files.
@@ -62,6 +79,7 @@ def told(stem: str, assessment: Assessment) -> dict[str, Any]:
             key: value
             for key, value in (
                 ("remedies", [_remedy(r) for r in f.remedies]),
+                ("supplies", supplied.get(f.id)),
                 ("codes", " ".join(c.code for c in f.codes)),
                 ("figures", " ".join(p.name for p in f.parameters)),
                 ("evidence", " ".join(f"{e.document}:{e.start}" for e in f.evidence)),
@@ -88,8 +106,9 @@ def verdicts() -> dict[str, dict[str, Any]]:
     """Every file's verdicts by the case's name, as the rules give them now."""
     found: dict[str, dict[str, Any]] = {}
     for stem, spec in load_all():
-        assessment = assess(make_case(spec), policy_of(spec), on=spec.get("day"))
-        found.setdefault(stem, {})[spec["name"]] = told(stem, assessment)
+        case, policy, day = make_case(spec), policy_of(spec), spec.get("day")
+        asked = supplies(stem, case, policy, day)
+        found.setdefault(stem, {})[spec["name"]] = told(stem, assess(case, policy, on=day), asked)
     return found
 
 
