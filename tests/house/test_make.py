@@ -62,6 +62,7 @@ def test_ci_runs_everything_and_the_tests_last(repo_root: Path) -> None:
         "make lint",
         "make types",
         "make imports",
+        "make pythons",
         "make test",
     ]
     assert lines[-1] == "make test"
