@@ -13,6 +13,15 @@ from pydantic import JsonValue
 from rules.case import Case, Document, Evidence, Frozen
 
 Outcome = Literal["met", "not_met", "not_documented", "not_applicable", "contradiction", "needs_review"]
+#: Outcomes in the order in which a reviewer wants to see them.
+OUTCOME_ORDER: tuple[Outcome, ...] = (
+    "contradiction",
+    "not_met",
+    "not_documented",
+    "needs_review",
+    "met",
+    "not_applicable",
+)
 Severity = Literal["blocking", "major", "minor", "info"]
 Answer = Literal["supported", "not_supported_as_coded", "not_supported", "insufficient_documentation"]
 #: How far a source was read: itself, through a copy or summary, one of the two written assessments that this

@@ -5,22 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from rules.assessment import Answer, Assessment, Finding, Outcome, Parameter
+from rules.assessment import OUTCOME_ORDER, Answer, Assessment, Finding, Outcome, Parameter
 from rules.case import Case, Frozen
 from rules.checks import CATALOGUE
 from rules.engine import assess, day_of
 from rules.policy import Policy
-
-#: Of several findings of one check, the one that a reviewer sees first stands for the cell.
-_WORST: tuple[Outcome, ...] = (
-    "contradiction",
-    "not_met",
-    "not_documented",
-    "needs_review",
-    "met",
-    "not_applicable",
-)
-
+from rules.threshold import worded
 
 #: Entries of a list that a cell shows.
 _SHOWN = 6
@@ -83,14 +73,14 @@ def figure_told(parameter: Parameter) -> str:
         return ", ".join(entries) if len(entries) <= _SHOWN else f"{', '.join(entries[:_SHOWN])} and more"
     if isinstance(parameter.value, bool):
         return f"{parameter.name.replace('_', ' ')}: {'yes' if parameter.value else 'no'}"
-    words = (parameter.comparison or "").replace("_", " ")
-    return " ".join(str(part) for part in (words, parameter.value, parameter.unit) if part not in ("", None))
+    return worded(parameter.comparison, parameter.value, parameter.unit)
 
 
 def _cell(policy: str, found: Sequence[Finding]) -> Cell:
     if not found:
         return Cell(policy=policy)
-    outcome = min((f.outcome for f in found), key=_WORST.index)
+    # Of several findings of one check, the one that a reviewer sees first stands for the cell.
+    outcome = min((f.outcome for f in found), key=OUTCOME_ORDER.index)
     shown = [f for f in found if f.outcome == outcome]
     return Cell(
         policy=policy,

@@ -79,6 +79,15 @@ class CheckUse(_Part):
     note: str | None = None
     references: tuple[str, ...] = ()
 
+    @property
+    def role(self) -> Literal["payer only", "raises", "required", "shown"]:
+        """How the policy uses the check, in a word."""
+        if self.payer_only:
+            return "payer only"
+        if self.raises:
+            return "raises"
+        return "required" if self.required else "shown"
+
 
 class DatedValue(_Part):
     """A value and the first day on which it holds; null where it was not read."""

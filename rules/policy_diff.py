@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from rules.case import Frozen
 from rules.checks import CATALOGUE
 from rules.policy import CheckUse, Policy, PolicyParameter
-from rules.register import role
+from rules.threshold import worded
 
 
 class Side(Frozen):
@@ -31,8 +31,7 @@ class Side(Frozen):
         if self.value is None:
             return "not read at the source"
         value = ", ".join(str(v) for v in self.value) if isinstance(self.value, list) else str(self.value)
-        words = (self.comparison or "").replace("_", " ")
-        return " ".join(part for part in (words, value, self.unit or "") if part)
+        return worded(self.comparison, value, self.unit)
 
 
 class Difference(Frozen):
@@ -70,7 +69,7 @@ def side(parameter: PolicyParameter | None, on: dt.date | None) -> Side:
 
 
 def _use(use: CheckUse | None) -> str:
-    return role(use) if use else "not asked for"
+    return use.role if use else "not asked for"
 
 
 def diff(first: Policy, second: Policy, on: dt.date | None = None) -> PolicyDiff:

@@ -14,7 +14,7 @@ import yaml
 
 from rules.checks import CATALOGUE
 from rules.checks.base import Check
-from rules.policy import CheckUse, Policy
+from rules.policy import Policy
 from rules.policy_files import available_policies, load_policy
 
 #: Which note makes which check fire, and what change of its text makes it stop.
@@ -22,15 +22,6 @@ NOTES = Path(__file__).parents[1] / "corpora" / "checks" / "register.yaml"
 PAGE = Path(__file__).with_name("checks") / "README.md"
 _BEGIN, _END = "<!-- register -->", "<!-- /register -->"
 _WORDS = {"required": "**required**", "shown": "shown", "raises": "*raises*", "payer only": "*payer only*"}
-
-
-def role(use: CheckUse) -> str:
-    """Name how a policy uses a check: required, shown, raises, payer only."""
-    if use.payer_only:
-        return "payer only"
-    if use.raises:
-        return "raises"
-    return "required" if use.required else "shown"
 
 
 def _families(ids: Iterable[str], every: Iterable[str]) -> list[str]:
@@ -51,7 +42,7 @@ def coverage(check: Check, policies: Iterable[Policy]) -> str:
     by_role: dict[str, list[str]] = defaultdict(list)
     for policy in known:
         if check.slug in policy.checks:
-            by_role[role(policy.checks[check.slug])].append(policy.id)
+            by_role[policy.checks[check.slug].role].append(policy.id)
     ids = [p.id for p in known]
     said = [f"{_WORDS[r]}: {', '.join(_families(by_role[r], ids))}" for r in _WORDS if by_role[r]]
     return "; ".join([*(["`always`"] if check.always else []), *said]) or "no policy"

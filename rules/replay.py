@@ -8,6 +8,7 @@ from rules.assessment import Answer, Assessment, Finding, Outcome
 from rules.case import Frozen
 from rules.engine import assess
 from rules.policy import Policy
+from rules.threshold import worded
 
 
 class Turned(Frozen):
@@ -40,11 +41,7 @@ class Replayed(Frozen):
 
 def _figures(finding: Finding | None) -> tuple[str, ...]:
     return tuple(
-        " ".join(
-            str(part)
-            for part in (p.name, (p.comparison or "").replace("_", " "), p.value, p.unit)
-            if part not in ("", None)
-        )
+        f"{p.name} {worded(p.comparison, p.value, p.unit)}".rstrip()
         for p in (finding.parameters if finding else ())
         if not isinstance(p.value, list)
     )

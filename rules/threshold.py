@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 
+from pydantic import JsonValue
+
 from rules.assessment import Comparison, Parameter
 from rules.bounds import Interval, exceeds, number, reaches
 
@@ -14,6 +16,12 @@ _WORDS: dict[Comparison, str] = {
     "at_most": "at most",
     "less_than": "less than",
 }
+
+
+def worded(comparison: str | None, value: JsonValue, unit: str | None) -> str:
+    """Return a figure as a policy states it: ``at least 80 per cent``."""
+    parts = ((comparison or "").replace("_", " "), value, unit)
+    return " ".join(str(part) for part in parts if part not in ("", None))
 
 
 @dataclasses.dataclass(frozen=True)

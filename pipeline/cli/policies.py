@@ -12,7 +12,6 @@ from pipeline.errors import EXIT_OK
 from pipeline.policies import known_policies, policy_named
 from rules.policy import Policy
 from rules.policy_diff import diff, side
-from rules.register import role
 
 
 def _standing(policy: Policy, on: dt.date | None) -> str:
@@ -95,7 +94,7 @@ def _show(policy: Policy, arguments: argparse.Namespace) -> str:
         if now.value is None:
             lines.append(f"      why: {parameter.why}")
     lines += ["", "Checks"]
-    lines += [f"  {slug}: {role(use)}" for slug, use in policy.checks.items()]
+    lines += [f"  {slug}: {use.role}" for slug, use in policy.checks.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -19,9 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pipeline.assess import Result
 from pipeline.render.highlight import highlighted
 from pipeline.render.inline import content_policy, inline
-from pipeline.render.text import OUTCOME_ORDER
 from pipeline.render.view import FAMILY_TITLES, Ids, Marks, all_facts, described, figure, grouped, words
-from rules.assessment import Assessment
+from rules.assessment import OUTCOME_ORDER, Assessment
 from rules.codes import cpt, icd10cm
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"

@@ -6,11 +6,9 @@ import textwrap
 from collections.abc import Iterable
 
 from pipeline.visible import visible
-from rules.assessment import Assessment, Citation, Finding
+from rules.assessment import OUTCOME_ORDER, Assessment, Citation, Finding
 from rules.case import Evidence
 
-#: Outcomes in the order in which a reviewer wants to see them.
-OUTCOME_ORDER = ("contradiction", "not_met", "not_documented", "needs_review", "met", "not_applicable")
 OUTCOME_LABEL = {
     "contradiction": "CONTRADICTION",
     "not_met": "NOT MET",

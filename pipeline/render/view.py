@@ -13,8 +13,7 @@ from pydantic import JsonValue
 from pipeline.assemble import CASE_FAMILIES
 from pipeline.assess import Result
 from pipeline.render.highlight import Link, Mark
-from pipeline.render.text import OUTCOME_ORDER
-from rules.assessment import Finding
+from rules.assessment import OUTCOME_ORDER, Finding
 from rules.case import Case, Evidence, Fact
 
 #: Headings of the fact families; a family that is not named here shows its field's name.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from rules.blocks import Blocks
 from rules.case import Evidence, Fact
-from rules.checks.base import evidence, quoted
+from rules.checks.base import Draft, evidence, quoted
 from rules.checks.coverage import Placed, Target, placed_blocks, target_of, why_elsewhere
 from rules.durations import back
 from rules.policy import PolicyView
@@ -52,6 +52,14 @@ class Earlier:
     def over_by(self) -> dt.date:
         """The last day on which one of them can have been."""
         return max((e.last for e in self.events), default=dt.date.min)
+
+    def none(self, region: str) -> Draft:
+        """Draft for a region without one of them at the requested place."""
+        return Draft(
+            "not_applicable",
+            f"No earlier ablation at the requested place is documented ({region}).{self.why_left_out()}",
+            subject=region,
+        )
 
     def why_left_out(self) -> str:
         """Say which ablations were left out and why; empty where none was."""

@@ -77,12 +77,7 @@ def run(view: CaseView, policy: PolicyView) -> Iterator[Draft]:
         if earlier.events:
             yield _draft(view, earlier, need, region, policy.policy.title)
         else:
-            yield Draft(
-                "not_applicable",
-                f"No earlier ablation at the requested place is documented ({region})."
-                f"{earlier.why_left_out()}",
-                subject=region,
-            )
+            yield earlier.none(region)
 
 
 CHECK = Check(

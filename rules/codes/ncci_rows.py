@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import json
 import re
+from abc import abstractmethod
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
@@ -33,9 +34,9 @@ class Row(_Frozen):
 
     quarters: tuple[QuarterName, ...]
 
+    @abstractmethod
     def codes(self) -> tuple[str, ...]:
         """The codes that the row is looked up by."""
-        raise NotImplementedError
 
 
 class PtpRow(Row):
