@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from prefect.cache_policies import NO_CACHE  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from flows.guarded import guarded  # noqa: E402
-from pipeline import batch  # noqa: E402
+from pipeline.intake import folder as intake  # noqa: E402
 from pipeline.store import Store, new_owner  # noqa: E402
+from pipeline.work import batch  # noqa: E402
+from pipeline.work.versions import own_digests  # noqa: E402
 
 #: Called after each document; the flow puts its progress bar here, since a bar is no parameter of a task.
 _tick: list[Callable[[], object]] = []
@@ -33,9 +36,9 @@ def find_notes(folder: str, store: str, policy: str, on: str | None) -> list[int
     """Queue the folder's cases that the store does not know; return the row ids of all of them."""
 
     def work() -> list[int]:
-        planned = batch.plan(Path(folder), policy, dt.date.fromisoformat(on) if on else None)
+        planned = intake.plan(Path(folder), policy, dt.date.fromisoformat(on) if on else None)
         with Store(Path(store)) as opened:
-            ids, _new = batch.enqueue(opened, planned)
+            ids, _new = intake.enqueue(opened, planned)
         return ids
 
     return guarded(folder, work)
@@ -50,7 +53,7 @@ def check_batch(store: str, ids: list[int]) -> dict[str, int]:
             c = batch.run_batch(
                 opened, new_owner(), len(ids), ids=ids, on_document=_tick[-1] if _tick else None
             )
-        return {"done": c.done, "failed": c.failed, "retry": c.retry, "lost": c.lost}
+        return {"done": c.done, "dead": c.dead, "retry": c.retry, "lost": c.lost}
 
     return guarded(store, work)
 
@@ -88,16 +91,19 @@ def check_notes(
     with Store(Path(store)) as opened:
         waiting = opened.pending(ids)
         started = len(waiting)
+        mine = sorted(own_digests().values())
         bar = tqdm(
             total=started, unit="case", file=sys.stderr, disable=not progress or not started,
             mininterval=0.2 if sys.stderr.isatty() else 15.0,
         )  # fmt: skip
         _tick.append(bar.update)
         try:
-            while waiting:
+            while (due := opened.next_due(ids, mine)) is not None:
                 for i in range(0, len(waiting), batch_size):
                     check_batch(store, waiting[i : i + batch_size])
-                # Rows that met a fault are tried again, up to the store's limit.
+                # Rows that met a fault are tried again after a while, up to the store's limit.
+                if not waiting:
+                    time.sleep(min(due, 5.0) + 0.01)
                 waiting = opened.pending(ids)
                 bar.total += len(waiting)
         finally:

@@ -29,12 +29,14 @@ class CaseInput:
     paths: tuple[Path, ...]
     case_file: CaseFile | None = None
     case_file_path: Path | None = None
+    #: File names as the sender has them, where ``paths`` are not named so.
+    names: tuple[str, ...] = ()
 
     def read(self) -> tuple[TextDocument, ...]:
         """Read the documents; ids are file names without ending, unique within the case."""
         out: list[TextDocument] = []
-        for path in self.paths:
-            base = path.stem
+        for i, path in enumerate(self.paths):
+            base = Path(self.names[i]).stem if self.names else path.stem
             taken = {d.id for d in out}
             name, n = base, 2
             while name in taken:

@@ -21,7 +21,7 @@ class Replays(BaseModel):
 
     policy: str
     cases: tuple[Replayed, ...]
-    #: Rows without a result: queued, failed, dead.
+    #: Rows without a result: waiting, dead, superseded, erased.
     left_out: int = 0
     #: Row ids of results that today's rules cannot read, or on which they fail; the other cases go on.
     unreadable: tuple[int, ...] = ()

@@ -26,8 +26,9 @@ _MEANING = {
     "CHANGED": "changed while it waited; run again",
     "INTERNAL": "met an internal fault, several times; report it with the document's kind, not its text",
     "CRASH": "ended the process, several times; report it with the document's kind, not its text",
-    "SUPERSEDED": "was overtaken by a newer version of the product",
 }
+#: Codes that are ours to mend, not the document's.
+_FAULTS = ("INTERNAL", "CRASH")
 
 
 def _runner() -> Callable[..., object]:
@@ -45,7 +46,7 @@ def _runner() -> Callable[..., object]:
 def run_flow(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     try:
-        from pipeline.batch import enqueue, plan
+        from pipeline.intake.folder import enqueue, plan
         from pipeline.store import Store
     except ModuleNotFoundError as error:
         raise UsageError(
@@ -78,13 +79,15 @@ def run_flow(arguments: argparse.Namespace) -> int:
 def _report(arguments: argparse.Namespace, store: Store, ids: list[int], waiting: int, before: int) -> int:
     counts = store.counts(ids)
     answers: Counter[str] = Counter()
+    faults = 0
     for row in store.results(ids, payloads=False):
         if row.state == "done":
             answers[row.answer or ""] += 1
-        elif row.state in ("failed", "dead"):
+        elif row.state == "dead":
+            faults += row.error_code in _FAULTS
             meaning = _MEANING.get(row.error_code or "", "could not be used")
             print(f"notewarrant: {row.paths[0]}: {meaning} [{row.error_code}]", file=sys.stderr)
-    bad = counts["failed"] + counts["dead"]
+    bad = counts["dead"]
     if waiting:
         print(f"{arguments.folder}: {counts['done'] - before} cases checked, {before} were done before")
     else:
@@ -96,6 +99,6 @@ def _report(arguments: argparse.Namespace, store: Store, ids: list[int], waiting
     if counts["leased"] + counts["queued"]:
         print(f"  in the hands of another run: {counts['leased'] + counts['queued']}")
     print(f"results: {arguments.store}")
-    if counts["dead"]:
+    if faults:
         return EXIT_INTERNAL
     return EXIT_DOCUMENTS if bad else EXIT_OK

@@ -1,109 +1,167 @@
-"""Connections to the SQLite file: private, in WAL mode, patient with other writers, silent about values."""
+"""Connections to the store's database: private, patient with other writers, silent about values."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, select
-from sqlalchemy.exc import SQLAlchemyError, StatementError
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, StatementError
 
-from pipeline.errors import OutputError
-from pipeline.store.schema import SCHEMA_VERSION, meta, metadata
+from pipeline.errors import OutputError, UsageError
+from pipeline.store.place import Place
 
 #: How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS: Final = 30_000
+_CONNECT_SECONDS: Final = 10
 
 
-def _prepare(connection: Any, _record: object) -> None:
+class StoreUnavailable(OutputError):
+    """The database does not answer, is locked or full: the same may go well later; nothing is half done."""
+
+    code = "STORE"
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy begins transactions itself (below), so that every one of them may write from its start.
     connection.isolation_level = None
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
-        "synchronous=NORMAL",
         "foreign_keys=ON",
+        # What is erased is overwritten, not only unlinked.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
+    # What has been taken in must outlast a power failure, since its sender lets go of it; a result that is
+    # lost with the power is made again.
+    full = connection.get_execution_options().get("durable", False)
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _cause(error: SQLAlchemyError) -> str:
     """What the driver says (a locked or full database), without statement and values."""
     original = getattr(error, "orig", None)
-    return str(original) if original is not None else type(error).__name__
+    if original is None:
+        return type(error).__name__
+    state = getattr(original, "sqlstate", None)
+    if state is not None:  # PostgreSQL's messages may quote values in their details
+        return f"{type(original).__name__}, SQLSTATE {state}"
+    return (str(original).splitlines() or [type(original).__name__])[0].rstrip(": ")
+
+
+def _transient(error: SQLAlchemyError) -> bool:
+    # sqlite3.OperationalError also stands for an unknown table: then another release made the file.
+    if isinstance(error, OperationalError):
+        return "no such" not in str(error.orig) and "not a database" not in str(error.orig)
+    return isinstance(error, InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 class Database:
-    """An SQLite file with the store's tables; made with mode 0600 where it does not exist."""
+    """An SQLite file (made with mode 0600 where it does not exist) or a PostgreSQL database.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._make_private()
-        # hide_parameters: an error must never quote what was to be written.
-        self.engine: Engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True)
-        event.listen(self.engine, "connect", _prepare)
-        event.listen(self.engine, "begin", _begin)
+    Parameters
+    ----------
+    place
+        Its address.
+    now
+        A clock, seconds since the epoch. By default the machine's for a file, the server's for PostgreSQL, so
+        that machines whose clocks differ agree about leases.
+    """
+
+    def __init__(self, place: Place, now: Callable[[], float] | None = None) -> None:
+        self.place = place
+        self._now = now
+        self.sqlite = place.path is not None
         try:
-            with self.transaction() as c:
-                metadata.create_all(c)
-                found = c.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar()
-                if found is None:
-                    c.execute(meta.insert().values(name="schema", value=str(SCHEMA_VERSION)))
-            if found not in (None, str(SCHEMA_VERSION)):
-                raise OutputError(
-                    str(path),
-                    f"is a store of version {found}, not {SCHEMA_VERSION}",
-                    "name another file with --store",
-                )
-        except OutputError:
-            self.close()
-            raise
+            if place.path is not None:
+                self._make_private(place.path)
+                # hide_parameters: an error must never quote what was to be written.
+                self.engine: Engine = create_engine(place.url, hide_parameters=True)
+                event.listen(self.engine, "connect", _prepare_sqlite)
+                event.listen(self.engine, "begin", _begin_sqlite)
+            else:
+                self.engine = create_engine(
+                    place.url, hide_parameters=True, pool_pre_ping=True, pool_size=2,
+                    connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "notewarrant"},
+                )  # fmt: skip
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                str(place), f"the package {error.name} is not installed", 'install "notewarrant[postgresql]"'
+            ) from None
 
-    def _make_private(self) -> None:
+    def _make_private(self, path: Path) -> None:
         # An existing database is never opened here: closing a file drops all locks that this process holds on
         # it (POSIX), also those of other connections, and another process would then clear away their log.
         try:
-            if not self.path.exists():
+            if not path.exists():
                 with suppress(FileExistsError):
-                    os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             # SQLite gives its -wal and -shm files the mode of the database.
-            if self.path.stat().st_mode & 0o077:
-                self.path.chmod(0o600)
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
         except OSError as error:
             raise OutputError(
-                str(self.path), f"cannot be written ({error.strerror})", "choose another place with --store"
+                str(path), f"cannot be written ({error.strerror})", "choose another place with --store"
             ) from None
 
+    def now(self, c: Connection) -> float:
+        """The time, in seconds since the epoch, for leases and time stamps only, never for a result."""
+        if self._now is not None:
+            return self._now()
+        if self.sqlite:
+            return time.time()
+        return float(c.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = False) -> Iterator[Connection]:
         """A transaction that may write; committed at the end, rolled back on any error.
+
+        Parameters
+        ----------
+        durable
+            Whether what is written must outlast a power failure from the moment of return.
 
         Raises
         ------
+        StoreUnavailable
+            Where the database is locked, full or does not answer; trying again later makes sense.
         OutputError
-            Where the database is locked, full, read-only, or no database; it never quotes values.
+            For any other fault of the database. Neither ever quotes values.
         """
-        failure = None
+        failure = ""
+        transient = False
         try:
-            with self.engine.begin() as connection:
+            with self.engine.connect().execution_options(durable=durable) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            failure = _cause(error)
+            failure, transient = _cause(error), _transient(error)
             if isinstance(error, StatementError):  # it stays reachable as the context of what is raised
                 error.params = None
-        if failure is not None:
-            raise OutputError(
-                str(self.path),
+        if failure:
+            kind = StoreUnavailable if transient else OutputError
+            raise kind(
+                str(self.place),
                 f"cannot be used as a store ({failure})",
                 "mend that and run again: what is done stays",
             )
+
+    def forget(self) -> None:
+        """After an erasure: empty SQLite's log, so that the file holds nothing of what was erased."""
+        if self.sqlite:
+            with self.engine.connect() as connection:
+                raw = connection.connection.cursor()
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections."""

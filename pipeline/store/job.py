@@ -6,7 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+#: Where a job came from; part of the audit trail, not of the key.
+Source = Literal["folder", "inbox", "rabbitmq", "redis", "recheck"]
 
 
 def canonical(value: object) -> str:
@@ -30,7 +33,8 @@ class Job:
     documents
         SHA-256 of each document's bytes, in the case's order.
     paths
-        Where the documents are; not part of the key, since a moved file is the same document.
+        Where the documents are: paths, or ``document:<sha256>`` in the store's own document folder. Not part
+        of the key, since a moved file is the same document.
     request
         What the request says beside the note (options, case file), as JSON data.
     policy
@@ -42,7 +46,12 @@ class Job:
     llm
         Mode of language-model proposers; "off" is the only one so far.
     error
-        (code, class) of an error that was met before the case could be read: the job is stored as failed.
+        (code, class) of an error that was met before the case could be read: the job is a dead letter at
+        once.
+    patient
+        The sender's reference to the patient, for erasure; not part of the key.
+    source
+        How it came in.
     """
 
     case_id: str
@@ -54,6 +63,8 @@ class Job:
     request: Mapping[str, Any] = field(default_factory=dict)
     llm: str = "off"
     error: tuple[str, str] | None = None
+    patient: str | None = None
+    source: Source = "folder"
 
     @property
     def subject(self) -> str:
@@ -68,4 +79,9 @@ class Job:
     @property
     def key(self) -> str:
         """Digest of the question and the versions: the unique key of the result."""
-        return digest([self.subject, self.versions_digest])
+        return key_of(self.subject, self.versions_digest)
+
+
+def key_of(subject: str, versions_digest: str) -> str:
+    """The unique key of a question's result by one set of versions."""
+    return digest([subject, versions_digest])

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 import socket
 import uuid
+from pathlib import Path
+
+
+@functools.cache
+def _here() -> str:
+    """Name the place where process numbers mean something: machine, its last start, container."""
+    parts = [socket.gethostname()]
+    try:
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+        parts.append(str(Path("/proc/self/ns/pid").readlink()))
+    except OSError:  # no Linux
+        parts.append(str(uuid.getnode()))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _started(pid: int) -> str:
+    """When the process was started (clock ticks since boot), so that a number used again is told apart."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def new_owner() -> str:
-    """A name for one worker or batch: host, process, and a part that is never given twice."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+    """A name for one worker or batch: machine, process, its start, and a part that is never given twice."""
+    return f"{_here()}:{os.getpid()}:{_started(os.getpid())}:{uuid.uuid4().hex}"
 
 
 def owner_is_gone(owner: str) -> bool:
     """Whether the owner is a process of this machine that runs no more."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit():
+    place, _, rest = owner.partition(":")
+    pid, _, rest = rest.partition(":")
+    started, _, _ = rest.partition(":")
+    if place != _here() or not pid.isdigit():
         return False
     try:
-        os.kill(int(rest), 0)
+        os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
     except OSError:
-        return False
-    return False
+        pass
+    now = _started(int(pid))
+    return bool(started and now) and now != started

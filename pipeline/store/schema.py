@@ -1,10 +1,16 @@
-"""Tables of the store. Portable SQLAlchemy types only, so that a server's database can take their place."""
+"""Tables of the store, portable between SQLite and PostgreSQL.
+
+Only ``result`` holds anything that a note says (the assessment quotes it). ``job`` says what is to be done
+and how far it is, ``audit`` what became of it, ``delivery`` where its result was sent; none of them holds
+text. A change here needs a migration in ``migrations/versions``; a test compares the two.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Float,
@@ -15,61 +21,118 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
-#: Raised with every change of the tables; a store of another version is refused, never guessed at.
-SCHEMA_VERSION: Final = 1
-#: queued: to be done. leased: in somebody's hands. done: the payload is there. failed: the document cannot be
-#: used as it is (empty, binary, changed). dead: given up after repeated faults or crashes, or superseded.
-STATES: Final = ("queued", "leased", "done", "failed", "dead")
+#: queued: to be done. leased: in somebody's hands. done: the result is there. dead: given up, with a code
+#: that says why (the document cannot be used, or it ended in faults too often). superseded: the same
+#: question was asked again for newer versions before anybody began. erased: forgotten on request; the row
+#: stays as a mark.
+STATES: Final = ("queued", "leased", "done", "dead", "superseded", "erased")
+
+#: SQLite counts up by itself only in a column that it calls INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-meta = Table(
-    "meta", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False)
-)
-
-#: The sets of versions that results were made with, each once.
+#: The sets of versions that results are made with, each once; ``created`` is when they were first met,
+#: ``seen`` when a worker last had them (seconds since the epoch).
 version_set = Table(
     "version_set",
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("versions", Text, nullable=False),
+    Column("created", Float, nullable=False, server_default=text("0")),
+    Column("seen", Float, nullable=False, server_default=text("0")),
 )
 
-result = Table(
-    "result",
+job = Table(
+    "job",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", _Id, primary_key=True, autoincrement=True),
     #: Digest of everything that decides the result; see ``pipeline.store.job``.
     Column("key", String(64), nullable=False, unique=True),
     #: The same without the versions: results of one question by different versions share it.
     Column("subject", String(64), nullable=False),
     Column("case_id", Text, nullable=False),
+    #: The sender's reference to the patient, for erasure; never shown to a rule.
+    Column("patient", Text),
     Column("documents", Text, nullable=False),
     Column("request", Text, nullable=False),
     Column("policy", String, nullable=False),
     Column("as_of", String(10)),
     Column("llm", String, nullable=False),
     Column("versions", String(64), ForeignKey("version_set.digest"), nullable=False),
-    #: Where the documents were when they were queued.
+    #: Where the documents are: paths, or "document:<sha256>" of the store's own document folder.
     Column("paths", Text, nullable=False),
-    Column("state", String, nullable=False, default="queued"),
+    #: How it came in: folder, inbox, rabbitmq, redis, recheck.
+    Column("source", String, nullable=False),
+    Column("state", String, nullable=False),
     Column("owner", String),
     #: Seconds since the epoch.
     Column("lease_until", Float),
-    Column("attempts", Integer, nullable=False, default=0),
+    #: Fencing: counts the claims; a write with an older one is refused.
+    Column("token", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    #: Not to be tried before (seconds since the epoch).
+    Column("not_before", Float, nullable=False),
     #: Code and class of the last error; never its message.
     Column("error_code", String),
     Column("error_class", String),
-    Column("answer", String),
-    Column("payload", Text),
     Column("created", Float, nullable=False),
     Column("updated", Float, nullable=False),
     CheckConstraint(f"state in ({', '.join(repr(s) for s in STATES)})", name="known_state"),
-    CheckConstraint("(state = 'done') = (payload is not null)", name="payload_when_done"),
     CheckConstraint("(state = 'leased') = (owner is not null)", name="owner_when_leased"),
-    Index("result_state", "state", "attempts", "id"),
-    Index("result_subject", "subject"),
+    CheckConstraint("state <> 'dead' or error_code is not null", name="reason_when_dead"),
+    Index("job_state", "state", "attempts", "id"),
+    Index("job_subject", "subject"),
+    Index("job_case", "case_id"),
+    Index("job_patient", "patient"),
     sqlite_autoincrement=True,
+)
+
+result = Table(
+    "result",
+    metadata,
+    Column("job", _Id, ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    Column("answer", String, nullable=False),
+    #: The assessment, JSON.
+    Column("payload", Text, nullable=False),
+    #: Counts of facts and findings by kind, JSON, without text: what watching needs.
+    Column("summary", Text, nullable=False),
+    Column("finished", Float, nullable=False),
+    Index("result_finished", "finished"),
+)
+
+#: What became of every job, in order; each row's hash covers the row before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", _Id, primary_key=True, autoincrement=False),
+    #: Microseconds since the epoch: an integer, so that its digest is the same on every database.
+    Column("at", BigInteger, nullable=False),
+    Column("event", String, nullable=False),
+    Column("job", _Id),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("audit_job", "job"),
+)
+
+#: One row: the end of the chain. Whoever appends locks it first, so that seq follows the order of commits.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", _Id, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one_head"),
+)
+
+#: Results that were sent on, by target.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("job", _Id, ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    Column("target", String, primary_key=True),
+    Column("at", Float, nullable=False),
 )

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import assess, batch
+from pipeline import assess
 from pipeline.errors import EmptyDocument, UsageError
+from pipeline.intake import folder as intake
 from pipeline.store import Store, new_owner
+from pipeline.work import batch
+from pipeline.work.versions import run_versions
 from rules.assessment import Assessment
 
 MARKER = "Zyx-planted-7741"
@@ -36,7 +39,7 @@ def fill(folder: Path, n: int, marker: str = "") -> None:
 def run(folder: Path, store: Path, size: int = 100, on: dt.date | None = None) -> tuple[dict[str, int], int]:
     """Plan, queue and drain; return the folder's counts and how many jobs were new."""
     with Store(store) as opened:
-        ids, new = batch.enqueue(opened, batch.plan(folder, "guideline", on))
+        ids, new = intake.enqueue(opened, intake.plan(folder, "guideline", on))
         return batch.drain(opened, ids, size), new
 
 
@@ -48,7 +51,7 @@ def payloads(store: Path) -> dict[str, str | None]:
 def test_a_second_run_finds_nothing_to_do(tmp_path: Path) -> None:
     fill(tmp_path / "in", 3)
     assert run(tmp_path / "in", tmp_path / "s.sqlite") == (
-        {"queued": 0, "leased": 0, "done": 3, "failed": 0, "dead": 0}, 3,
+        {"queued": 0, "leased": 0, "done": 3, "dead": 0, "superseded": 0, "erased": 0}, 3,
     )  # fmt: skip
     before = payloads(tmp_path / "s.sqlite")
     assert run(tmp_path / "in", tmp_path / "s.sqlite")[1] == 0
@@ -62,7 +65,7 @@ def test_the_payload_is_the_assessment_with_the_versions_of_its_key(tmp_path: Pa
     assert stored is not None
     kept = Assessment.model_validate_json(stored)
     assert kept == assess.assess_text((tmp_path / "in" / "note-00.txt").read_text(), document_id="note-00")
-    assert kept.versions == dict(sorted(batch.run_versions("guideline").items()))
+    assert kept.versions == dict(sorted(run_versions("guideline").items()))
 
 
 def test_a_changed_note_is_a_new_result(tmp_path: Path) -> None:
@@ -124,12 +127,10 @@ def test_bad_documents_leave_the_others_done(tmp_path: Path) -> None:
     (folder / "torn.case.json").write_text('{"cpt": [')
     (folder / "scan.pdf").write_bytes(b"%PDF")
     counts, new = run(folder, tmp_path / "s.sqlite")
-    assert (counts["done"], counts["failed"], new) == (2, 5, 7)
+    assert (counts["done"], counts["dead"], new) == (2, 5, 7)
     with Store(tmp_path / "s.sqlite") as store:
         codes = {
-            Path(r.paths[0]).name: (r.error_code, r.error_class)
-            for r in store.results()
-            if r.state == "failed"
+            Path(r.paths[0]).name: (r.error_code, r.error_class) for r in store.results() if r.state == "dead"
         }
     assert codes == {
         "binary.txt": ("NOT_TEXT", "BinaryDocument"),
@@ -138,7 +139,7 @@ def test_bad_documents_leave_the_others_done(tmp_path: Path) -> None:
         "odd.txt": ("CASE_FILE", "CaseFileError"),
         "torn.case.json": ("CASE_FILE", "CaseFileError"),
     }
-    assert batch.plan(folder, "guideline").skipped == (folder / "scan.pdf",)
+    assert intake.plan(folder, "guideline").skipped == (folder / "scan.pdf",)
     assert run(folder, tmp_path / "s.sqlite")[1] == 0, "a bad document is not tried for ever"
     (folder / "empty.txt").write_text(NOTE.format(n=9, marker=""))
     assert run(folder, tmp_path / "s.sqlite")[0]["done"] == 3, "a mended one is"
@@ -147,9 +148,9 @@ def test_bad_documents_leave_the_others_done(tmp_path: Path) -> None:
 def test_a_note_that_changes_while_it_waits_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
     fill(tmp_path / "in", 1)
     with Store(tmp_path / "s.sqlite") as store:
-        ids, _ = batch.enqueue(store, batch.plan(tmp_path / "in", "guideline"))
+        ids, _ = intake.enqueue(store, intake.plan(tmp_path / "in", "guideline"))
         (tmp_path / "in" / "note-00.txt").write_text("Something else altogether.")
-        assert batch.drain(store, ids)["failed"] == 1
+        assert batch.drain(store, ids)["dead"] == 1
         assert [r.error_code for r in store.results()] == ["CHANGED"]
 
 
@@ -182,8 +183,9 @@ def test_only_the_payload_holds_text(tmp_path: Path) -> None:
     run(tmp_path / "in", tmp_path / "s.sqlite")
     with sqlite3.connect(tmp_path / "s.sqlite") as c:
         c.row_factory = sqlite3.Row
-        rows = [dict(r) for r in c.execute("select * from result")]
-    assert any(MARKER in (r["payload"] or "") for r in rows), "the quotes are where they belong"
+        tables = [r[0] for r in c.execute("select name from sqlite_master where type = 'table'")]
+        rows = [dict(r) for t in tables for r in c.execute(f"select * from {t}")]
+    assert any(MARKER in r.get("payload", "") for r in rows), "the quotes are where they belong"
     for r in rows:
         assert MARKER not in repr({k: v for k, v in r.items() if k != "payload"})
 
@@ -193,7 +195,7 @@ def test_an_interrupted_batch_gives_back_what_it_held(
 ) -> None:
     fill(tmp_path / "in", 4)
     with Store(tmp_path / "s.sqlite") as store:
-        ids, _ = batch.enqueue(store, batch.plan(tmp_path / "in", "guideline"))
+        ids, _ = intake.enqueue(store, intake.plan(tmp_path / "in", "guideline"))
         seen = []
 
         def stop() -> None:
@@ -209,9 +211,9 @@ def test_an_interrupted_batch_gives_back_what_it_held(
 
 def test_folders_without_notes_and_unknown_policies(tmp_path: Path) -> None:
     with pytest.raises(EmptyDocument):
-        batch.plan(tmp_path, "guideline")
+        intake.plan(tmp_path, "guideline")
     with pytest.raises(UsageError):
-        batch.plan(tmp_path, "nobodys")
+        intake.plan(tmp_path, "nobodys")
 
 
 @pytest.mark.slow
@@ -223,8 +225,9 @@ def test_kill_nine_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
         """
         import sys, time
         from pathlib import Path
-        from pipeline import batch
+        from pipeline.intake import folder as intake
         from pipeline.store import Store
+        from pipeline.work import batch
         batch.assess.extractor()
         real = batch.assess.assess_documents
         def slow(*a, **k):
@@ -232,7 +235,7 @@ def test_kill_nine_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
             return real(*a, **k)
         batch.assess.assess_documents = slow
         with Store(Path(sys.argv[2])) as store:
-            ids, _ = batch.enqueue(store, batch.plan(Path(sys.argv[1]), "guideline"))
+            ids, _ = intake.enqueue(store, intake.plan(Path(sys.argv[1]), "guideline"))
             batch.drain(store, ids, 12)
         """
     )

@@ -173,8 +173,8 @@ def test_replay_names_who_flips_and_why(
         job = Job(case_id="n1", documents=("0",), paths=("n1.txt",), policy="guideline", versions={})
         store.enqueue([job])
         (row,) = store.claim("owner", 1)
-        assert store.begin("owner", row.id)
-        assert store.finish("owner", row.id, "supported", assessment)
+        assert store.begin(row)
+        assert store.finish(row, "supported", assessment)
     text = said(capsys, "replay", "--policy", payer, "--store", path)
     assert "1 stored cases under acme-rfa: 1 answers flip" in text
     assert "A6-lumbar Relief after diagnostic blocks: met -> not_met" in text

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import batch
 from pipeline.cli import main
 from pipeline.cli import run as module
+from pipeline.intake import folder as intake
 from pipeline.store import Store
+from pipeline.work import batch
 
 NOTE = "HISTORY: Low back pain for 9 months.\nPLAN: 64635 for M47.816, case {}.\n"
 
@@ -21,7 +22,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     def runner(folder: Path, store: Path, policy: str, on: dt.date | None, size: int, progress: bool) -> None:
         calls.append((folder, store, policy, on, size, progress))
         with Store(store) as opened:
-            ids, _ = batch.enqueue(opened, batch.plan(folder, policy, on))
+            ids, _ = intake.enqueue(opened, intake.plan(folder, policy, on))
             batch.drain(opened, ids, size)
 
     monkeypatch.setattr(module, "_runner", lambda: runner)

@@ -14,7 +14,6 @@ import pytest
 
 from pipeline.errors import OutputError
 from pipeline.store import Job, Store, new_owner
-from pipeline.store.ledger import MAX_ATTEMPTS
 
 MARKER = "planted-marker-9Q7Z"
 JOB = Job(
@@ -80,8 +79,8 @@ def test_from_queue_to_result(store: Store) -> None:
     )  # fmt: skip
     assert row.versions == JOB.versions
     assert store.claim("other", 5) == []
-    assert store.begin("me", row.id)
-    assert store.finish("me", row.id, "supported", '{"x": 1}')
+    assert store.begin(row)
+    assert store.finish(row, "supported", '{"x": 1}')
     (stored,) = store.results()
     assert (stored.state, stored.answer, stored.payload, stored.attempts) == (
         "done",
@@ -97,14 +96,16 @@ def test_from_queue_to_result(store: Store) -> None:
 def test_a_late_write_is_refused(store: Store, clock: Clock) -> None:
     store.enqueue([JOB])
     (row,) = store.claim("slow", 1, lease=60)
-    assert store.begin("slow", row.id, lease=60)
+    assert store.begin(row, lease=60)
     clock.time += 61
+    assert store.reclaim() == 1
+    clock.time += 10
     (again,) = store.claim("next", 1)
     assert again.id == row.id
-    assert not store.begin("slow", row.id)
-    assert not store.finish("slow", row.id, "supported", "{}")
-    assert not store.fail("slow", row.id, "INTERNAL", "KeyError", final=True)
-    assert store.finish("next", row.id, "not_supported", "{}")
+    assert not store.begin(row)
+    assert not store.finish(row, "supported", "{}")
+    assert not store.fail(row, "INTERNAL", "KeyError", final=True)
+    assert store.finish(again, "not_supported", "{}")
     assert [r.answer for r in store.results()] == ["not_supported"]
 
 
@@ -112,20 +113,23 @@ def test_begin_renews_the_lease_of_the_whole_batch(store: Store, clock: Clock) -
     store.enqueue(jobs(2))
     first, second = store.claim("me", 2, lease=60)
     clock.time += 50
-    assert store.begin("me", first.id, lease=60)
+    assert store.begin(first, lease=60)
     clock.time += 50
     assert store.claim("other", 2) == []
-    assert store.begin("me", second.id, lease=60)
+    assert store.begin(second, lease=60)
 
 
-def test_a_fault_is_tried_again_and_then_given_up(store: Store) -> None:
+def test_a_fault_is_tried_again_and_then_given_up(store: Store, clock: Clock) -> None:
     store.enqueue(jobs(2))
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(store.limits.attempts):
+        clock.time += 60
         bad = next(r for r in store.claim("me", 2) if r.case_id == "case-0")
-        assert store.begin("me", bad.id)
-        assert store.fail("me", bad.id, "INTERNAL", "KeyError", final=False)
+        assert store.begin(bad)
+        assert store.fail(bad, "INTERNAL", "KeyError", final=False)
         store.release("me")
-    assert store.counts() == {"queued": 1, "leased": 0, "done": 0, "failed": 0, "dead": 1}
+    assert store.counts() == {
+        "queued": 1, "leased": 0, "done": 0, "dead": 1, "superseded": 0, "erased": 0,
+    }  # fmt: skip
     dead = next(r for r in store.results() if r.state == "dead")
     assert (dead.error_code, dead.error_class, dead.attempts, dead.payload) == (
         "INTERNAL",
@@ -138,10 +142,12 @@ def test_a_fault_is_tried_again_and_then_given_up(store: Store) -> None:
 
 def test_crash_loops_end(store: Store, clock: Clock) -> None:
     store.enqueue([JOB])
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(store.limits.attempts):
         (row,) = store.claim("crashes", 1, lease=10)
-        assert store.begin("crashes", row.id, lease=10)
+        assert store.begin(row, lease=10)
         clock.time += 11
+        assert store.claim("too soon", 1) == []
+        clock.time += 60
     assert store.claim("next", 1) == []
     (stored,) = store.results()
     assert (stored.state, stored.error_code) == ("dead", "CRASH")
@@ -150,9 +156,9 @@ def test_crash_loops_end(store: Store, clock: Clock) -> None:
 def test_a_final_error_is_not_tried_again(store: Store) -> None:
     store.enqueue([JOB, dataclasses.replace(JOB, case_id="x", error=("CASE_FILE", "CaseFileError"))])
     (row,) = store.claim("me", 5)
-    store.begin("me", row.id)
-    store.fail("me", row.id, "NO_TEXT", "EmptyDocument", final=True)
-    assert store.counts()["failed"] == 2
+    store.begin(row)
+    store.fail(row, "NO_TEXT", "EmptyDocument", final=True)
+    assert store.counts()["dead"] == 2
     assert store.claim("me", 5) == []
 
 
@@ -177,7 +183,7 @@ def test_new_versions_supersede_what_waits(store: Store) -> None:
     store.enqueue([JOB])
     newer = dataclasses.replace(JOB, versions={"rules": "2"})
     store.enqueue([newer])
-    assert [(r.state, r.error_code) for r in store.results()] == [("dead", "SUPERSEDED"), ("queued", None)]
+    assert [(r.state, r.error_code) for r in store.results()] == [("superseded", None), ("queued", None)]
     assert store.claim("old", 5, versions=[JOB.versions_digest]) == []
     assert len(store.claim("new", 5, versions=[newer.versions_digest])) == 1
 
@@ -192,8 +198,8 @@ def test_racing_workers_do_each_row_once(tmp_path: Path) -> None:
         with Store(path) as mine:
             while rows := mine.claim(me, 3):
                 for row in rows:
-                    assert mine.begin(me, row.id)
-                    assert mine.finish(me, row.id, "supported", "{}")
+                    assert mine.begin(row)
+                    assert mine.finish(row, "supported", "{}")
                     done[row.id] += 1
 
     threads = [threading.Thread(target=work, args=(new_owner(),)) for _ in range(4)]
@@ -214,7 +220,7 @@ def test_results_come_in_order_and_in_parts(store: Store) -> None:
     assert [r.case_id for r in store.results()] == [j.case_id for j in many]
     assert [r.id for r in store.results([5, 3, 5], payloads=False)] == [3, 5]
     assert store.counts(ids.values())["queued"] == 1201
-    assert store.counts([]) == {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
+    assert store.counts([]) == {"queued": 0, "leased": 0, "done": 0, "dead": 0, "superseded": 0, "erased": 0}
 
 
 def test_another_process_does_not_clear_away_an_open_stores_log(tmp_path: Path) -> None:
@@ -252,7 +258,7 @@ def test_errors_never_quote_what_was_to_be_written(tmp_path: Path) -> None:
     with sqlite3.connect(path) as c:
         c.execute("drop table result")
     with pytest.raises(OutputError) as caught:
-        store.finish("me", row.id, "supported", f'{{"quote": "{MARKER}"}}')
+        store.finish(row, "supported", f'{{"quote": "{MARKER}"}}')
     seen: BaseException | None = caught.value
     while seen is not None:
         assert MARKER not in str(seen)
@@ -273,8 +279,8 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     Store(path).close()
     with sqlite3.connect(path) as c:
-        c.execute("update meta set value = '99' where name = 'schema'")
-    with pytest.raises(OutputError, match="version 99"):
+        c.execute("update alembic_version set version_num = '9999'")
+    with pytest.raises(OutputError, match="newer release"):
         Store(path)
 
 

@@ -1,0 +1,100 @@
+"""A folder of notes as jobs: its cases, their documents' hashes, and what is no note. Nothing is moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import DocumentError
+from pipeline.inputs import CaseInput, collect, distinct, placed
+from pipeline.request import CaseFile
+from pipeline.store import Job, Store
+from pipeline.work.versions import run_versions
+
+#: Bytes read at a time for a hash.
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a folder holds: jobs in order, and files that are no notes."""
+
+    jobs: tuple[Job, ...]
+    skipped: tuple[Path, ...] = ()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        sha = hashlib.sha256()
+        while block := stream.read(_BLOCK):
+            sha.update(block)
+    return sha.hexdigest()
+
+
+def _hash_or_nothing(path: Path) -> str:
+    """The hash of the file, or "" where it cannot be read (so that mending it makes a new job)."""
+    try:
+        return _sha256(path)
+    except OSError:
+        return ""
+
+
+def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
+    """Find the cases of a folder and hash their documents.
+
+    Raises
+    ------
+    EmptyDocument, MissingDocument
+        Where the folder holds no notes or does not exist.
+    UsageError
+        For an unknown policy.
+    """
+    versions = run_versions(policy)
+    as_of = on.isoformat() if on else None
+    skipped: list[Path] = []
+    cases: list[CaseInput] = []
+    refused: list[DocumentError] = []
+    for item in collect([folder], skipped=skipped):
+        if isinstance(item, CaseInput):
+            cases.append(item)
+        else:
+            refused.append(item)
+    if not cases and len(refused) == 1 and refused[0].where == str(folder):
+        raise refused[0]
+    jobs = [
+        Job(
+            case_id=case.case_id,
+            documents=tuple(_hash_or_nothing(p) for p in case.paths),
+            paths=tuple(str(p.resolve()) for p in case.paths),
+            policy=policy,
+            versions=versions,
+            as_of=as_of,
+            request=_request(case.case_file),
+        )
+        for case in distinct(placed(cases, folder))
+    ]
+    jobs += [
+        Job(
+            case_id=error.where,
+            documents=(_hash_or_nothing(Path(error.where)),),
+            paths=(str(Path(error.where).resolve()),),
+            policy=policy,
+            versions=versions,
+            as_of=as_of,
+            error=(error.code, type(error).__name__),
+        )
+        for error in refused
+    ]
+    return Plan(tuple(jobs), tuple(skipped))
+
+
+def _request(file: CaseFile | None) -> dict[str, object]:
+    return {"case_file": file.model_dump(mode="json", exclude_defaults=True)} if file else {}
+
+
+def enqueue(store: Store, planned: Plan) -> tuple[list[int], int]:
+    """Put a plan into the store; return the row ids of all its jobs and how many were new."""
+    new = store.enqueue(planned.jobs)
+    return sorted(set(store.ids(job.key for job in planned.jobs).values())), new

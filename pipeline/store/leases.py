@@ -1,0 +1,164 @@
+"""Who works on what until when: claims under a lease, fenced by a token that counts the claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+
+from pipeline.store.audit import Event, append
+from pipeline.store.job import key_of
+from pipeline.store.owners import owner_is_gone
+from pipeline.store.parts import Limits, chunks
+from pipeline.store.rows import Claimed, claimed
+from pipeline.store.schema import job, version_set
+
+#: Ids that a claim may be asked to choose from.
+_MOST_IDS = 30_000
+
+
+def held(row: Claimed) -> ColumnElement[bool]:
+    """The condition under which a worker may still write: nobody has claimed the row since."""
+    return and_(job.c.id == row.id, job.c.token == row.token, job.c.state == "leased")
+
+
+def free(now: float) -> ColumnElement[bool]:
+    """The condition under which a row may be claimed."""
+    return and_(job.c.state == "queued", job.c.not_before <= now)
+
+
+def reclaim(c: Connection, now: float, limits: Limits) -> int:
+    """Take back leases that ran out or whose owner is gone; give up rows that crashed too often.
+
+    Returns how many rows were taken back.
+    """
+    owners = c.execute(select(job.c.owner).where(job.c.state == "leased").distinct()).scalars()
+    gone = [o for o in owners if o and owner_is_gone(o)]
+    lost = and_(job.c.state == "leased", or_(job.c.lease_until < now, job.c.owner.in_(gone)))
+    rows = c.execute(
+        select(job.c.id, job.c.attempts).where(lost).order_by(job.c.id).with_for_update(skip_locked=True)
+    ).all()
+    events = []
+    values: dict[str, object]
+    for row in rows:
+        if row.attempts >= limits.attempts:
+            values = {"state": "dead", "error_code": "CRASH", "error_class": None}
+            events.append(Event("dead", row.id, {"code": "CRASH", "class": None, "attempts": row.attempts}))
+        else:
+            # A row that was only claimed, never begun, is not to blame and need not wait.
+            wait = limits.delay(row.attempts) if row.attempts else 0.0
+            values = {"state": "queued", "not_before": now + wait}
+            events.append(Event("lease_lost", row.id, {"attempts": row.attempts}))
+        c.execute(
+            update(job).where(job.c.id == row.id).values(owner=None, lease_until=None, updated=now, **values)
+        )
+    append(c, now, events)
+    return len(rows)
+
+
+def claim(
+    c: Connection,
+    now: float,
+    owner: str,
+    n: int,
+    *,
+    ids: Sequence[int] | None,
+    versions: Sequence[str] | None,
+    lease: float,
+) -> list[Claimed]:
+    """Take up to ``n`` free rows, fewest attempts first; other claimers pass over what this one is taking."""
+    query = select(job.c.id).where(free(now)).order_by(job.c.attempts, job.c.id).limit(n)
+    if ids is not None:
+        query = query.where(job.c.id.in_(list(ids)[:_MOST_IDS]))
+    if versions is not None:
+        query = query.where(job.c.versions.in_(versions))
+    chosen = list(c.execute(query.with_for_update(skip_locked=True)).scalars())
+    out: list[Claimed] = []
+    for part in chunks(chosen):
+        c.execute(
+            update(job)
+            .where(job.c.id.in_(part))
+            .values(state="leased", owner=owner, lease_until=now + lease, token=job.c.token + 1, updated=now)
+        )
+        rows = c.execute(
+            select(job, version_set.c.versions.label("set"))
+            .join(version_set, version_set.c.digest == job.c.versions)
+            .where(job.c.id.in_(part))
+            .order_by(job.c.attempts, job.c.id)
+        )
+        out += [claimed(row._asdict()) for row in rows]
+    return out
+
+
+def begin(c: Connection, now: float, row: Claimed, lease: float) -> bool:
+    """Count an attempt at the row and renew all leases of its owner; False where the lease is lost."""
+    mine = c.execute(update(job).where(held(row)).values(attempts=job.c.attempts + 1, updated=now)).rowcount
+    if mine:
+        renew(c, now, row.owner, lease)
+    return mine == 1
+
+
+def renew(c: Connection, now: float, owner: str, lease: float) -> int:
+    """A sign of life: the owner's leases run from now; return how many it still has."""
+    return c.execute(
+        update(job).where(job.c.owner == owner, job.c.state == "leased").values(lease_until=now + lease)
+    ).rowcount
+
+
+def release(c: Connection, now: float, owner: str) -> int:
+    """Give back what the owner still holds; return how many rows."""
+    return c.execute(
+        update(job)
+        .where(job.c.owner == owner, job.c.state == "leased")
+        .values(state="queued", owner=None, lease_until=None, updated=now)
+    ).rowcount
+
+
+def sign(c: Connection, now: float, versions: Sequence[str]) -> None:
+    """Note that a worker of these sets of versions is alive; at most one write a minute."""
+    c.execute(
+        update(version_set)
+        .where(version_set.c.digest.in_(versions), version_set.c.seen < now - 60)
+        .values(seen=now)
+    )
+
+
+def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: float) -> int:
+    """Move waiting jobs whose versions no worker has any more to this worker's versions.
+
+    Parameters
+    ----------
+    versions
+        Digest of this worker's set of versions by policy; each is known to the store.
+    unseen_for
+        Seconds since a worker last had a job's versions.
+
+    Returns
+    -------
+    int
+        How many jobs moved; those whose question the newer versions know already are superseded.
+    """
+    left = select(version_set.c.digest).where(version_set.c.seen < now - unseen_for)
+    rows = c.execute(
+        select(job.c.id, job.c.subject, job.c.policy, job.c.versions)
+        .where(
+            job.c.state == "queued", job.c.policy.in_(list(versions)),
+            job.c.versions.not_in(list(versions.values())), job.c.versions.in_(left),
+        )
+        .order_by(job.c.id).limit(5000).with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    events = []
+    for row in rows:
+        key = key_of(row.subject, versions[row.policy])
+        if c.execute(select(job.c.id).where(job.c.key == key)).first():
+            c.execute(update(job).where(job.c.id == row.id).values(state="superseded", updated=now))
+            events.append(Event("superseded", row.id, {}))
+        else:
+            c.execute(
+                update(job)
+                .where(job.c.id == row.id)
+                .values(key=key, versions=versions[row.policy], updated=now)
+            )
+            events.append(Event("adopted", row.id, {"key": key, "from": row.versions}))
+    append(c, now, events)
+    return len(rows)

@@ -1,0 +1,123 @@
+"""Looking into the store; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from pipeline.store.connection import Database
+from pipeline.store.leases import free
+from pipeline.store.parts import CHUNK, chunks
+from pipeline.store.rows import Stored, stored
+from pipeline.store.schema import STATES, job, result
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The queue at a glance; ages are seconds."""
+
+    states: dict[str, int]
+    #: Of the jobs that wait or are in hand; None where there is none.
+    oldest_waiting: float | None
+    #: Waiting jobs that may not be tried yet.
+    backing_off: int
+    #: Dead letters by code.
+    dead: dict[str, int] = field(default_factory=dict)
+    #: Waiting jobs by attempts so far.
+    attempts: dict[int, int] = field(default_factory=dict)
+    #: Jobs by source.
+    sources: dict[str, int] = field(default_factory=dict)
+
+
+def ids_of(c: Connection, keys: Iterable[str]) -> dict[str, int]:
+    """Row ids by key, of the keys that the store knows."""
+    out: dict[str, int] = {}
+    for part in chunks(list(keys)):
+        rows = c.execute(select(job.c.key, job.c.id).where(job.c.key.in_(part)))
+        out.update({row.key: row.id for row in rows})
+    return out
+
+
+def pending(c: Connection, now: float, ids: Iterable[int]) -> list[int]:
+    """Those of the rows that a worker may claim now, fewest attempts first."""
+    found: list[tuple[int, int]] = []
+    for part in chunks(list(ids)):
+        rows = c.execute(select(job.c.attempts, job.c.id).where(job.c.id.in_(part), free(now)))
+        found += [(attempts, i) for attempts, i in rows]
+    return [i for _, i in sorted(found)]
+
+
+def next_due(
+    c: Connection, now: float, ids: Iterable[int] | None, versions: Sequence[str] | None
+) -> float | None:
+    """Seconds until the first waiting row may be tried; None where none waits."""
+    query = select(func.min(job.c.not_before)).where(job.c.state == "queued")
+    if versions is not None:
+        query = query.where(job.c.versions.in_(versions))
+    found: list[float] = []
+    for part in [None] if ids is None else list(chunks(list(ids))):
+        soonest = c.execute(query if part is None else query.where(job.c.id.in_(part))).scalar()
+        if soonest is not None:
+            found.append(soonest)
+    return max(0.0, min(found) - now) if found else None
+
+
+def counts(c: Connection, ids: Iterable[int] | None = None) -> dict[str, int]:
+    """Rows by state (all states, also those with none), of the whole store or of some rows."""
+    out = dict.fromkeys(STATES, 0)
+    query = select(job.c.state, func.count()).group_by(job.c.state)
+    for part in [None] if ids is None else list(chunks(list(ids))):
+        for state, n in c.execute(query if part is None else query.where(job.c.id.in_(part))):
+            out[state] += n
+    return out
+
+
+def overview(c: Connection, now: float) -> Overview:
+    """The queue at a glance."""
+    waiting = job.c.state.in_(("queued", "leased"))
+    oldest = c.execute(select(func.min(job.c.created)).where(waiting)).scalar()
+
+    def grouped(column: ColumnElement[object], where: ColumnElement[bool] | None = None) -> dict[object, int]:
+        query = select(column, func.count()).group_by(column).order_by(column)
+        return dict(c.execute(query if where is None else query.where(where)).tuples().all())
+
+    return Overview(
+        states=counts(c),
+        oldest_waiting=None if oldest is None else max(0.0, now - oldest),
+        backing_off=c.execute(
+            select(func.count()).where(job.c.state == "queued", job.c.not_before > now)
+        ).scalar_one(),
+        dead={str(k): n for k, n in grouped(job.c.error_code, job.c.state == "dead").items()},
+        attempts={int(str(k)): n for k, n in grouped(job.c.attempts, waiting).items()},
+        sources={str(k): n for k, n in grouped(job.c.source).items()},
+    )
+
+
+def results(
+    database: Database,
+    ids: Iterable[int] | None = None,
+    *,
+    payloads: bool = True,
+    where: ColumnElement[bool] | None = None,
+) -> Iterator[Stored]:
+    """Rows in the order of their ids, read in parts so that a large store fits in memory."""
+    columns = [*job.c, result.c.answer, *([result.c.payload] if payloads else [])]
+    query = select(*columns).select_from(job.outerjoin(result, result.c.job == job.c.id)).order_by(job.c.id)
+    if where is not None:
+        query = query.where(where)
+    if ids is not None:
+        for part in chunks(sorted(set(ids))):
+            with database.transaction() as c:
+                rows = c.execute(query.where(job.c.id.in_(part))).all()
+            yield from (stored(row._asdict()) for row in rows)
+        return
+    last = 0
+    while True:
+        with database.transaction() as c:
+            rows = c.execute(query.where(job.c.id > last).limit(CHUNK)).all()
+        if not rows:
+            return
+        yield from (stored(row._asdict()) for row in rows)
+        last = rows[-1].id

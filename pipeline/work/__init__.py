@@ -1,0 +1,1 @@
+"""The work itself: batches over the store's jobs, without any orchestrator."""
