@@ -7,65 +7,48 @@ import io
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from typing import Final
 
 from pipeline.cli.parser import build_parser
-from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError
+from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError, UsageError
 from pipeline.lexicons.place import lexicons_from
 from pipeline.policy_place import is_path
 
+#: Where each command is; loaded when it is asked for, so that the others cost nothing.
+_COMMANDS: Final = {
+    "annotate": "annotate:run_annotate",
+    "check": "check:run_check",
+    "compare": "compare:run_compare",
+    "corpus": "corpus:run_corpus",
+    "eval": "evaluate:run_eval",
+    "explain": "explain:run_explain",
+    "extract": "extract:run_extract",
+    "lexicon": "lexicon:run_lexicon",
+    "policies": "policies:run_policies",
+    "queue": "queue:run_queue",
+    "replay": "replay:run_replay",
+    "rules": "rules:run_rules",
+    "run": "run:run_flow",
+    "schema": "info:run_schema",
+    "site": "site:run_site",
+}
+#: What a command needs beyond text processing.
+_EXTRAS: Final = {"queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store"}
+
 
 def _run(arguments: argparse.Namespace) -> int:
-    if arguments.command == "check":
-        from pipeline.cli.check import run_check
-
-        return run_check(arguments)
-    if arguments.command == "extract":
-        from pipeline.cli.extract import run_extract
-
-        return run_extract(arguments)
-    if arguments.command == "explain":
-        from pipeline.cli.explain import run_explain
-
-        return run_explain(arguments)
-    if arguments.command == "run":
-        from pipeline.cli.run import run_flow
-
-        return run_flow(arguments)
-    if arguments.command == "eval":
-        from pipeline.cli.evaluate import run_eval
-
-        return run_eval(arguments)
-    if arguments.command == "corpus":
-        from pipeline.cli.corpus import run_corpus
-
-        return run_corpus(arguments)
-    if arguments.command == "annotate":
-        from pipeline.cli.annotate import run_annotate
-
-        return run_annotate(arguments)
-    if arguments.command == "lexicon":
-        from pipeline.cli.lexicon import run_lexicon
-
-        return run_lexicon(arguments)
-    if arguments.command == "policies":
-        from pipeline.cli.policies import run_policies
-
-        return run_policies(arguments)
-    if arguments.command == "rules":
-        from pipeline.cli.rules import run_rules
-
-        return run_rules(arguments)
-    if arguments.command == "compare":
-        from pipeline.cli.compare import run_compare
-
-        return run_compare(arguments)
-    if arguments.command == "replay":
-        from pipeline.cli.replay import run_replay
-
-        return run_replay(arguments)
-    from pipeline.cli.info import run_schema
-
-    return run_schema(arguments)
+    module, _, name = _COMMANDS[arguments.command].partition(":")
+    try:
+        code: int = getattr(import_module(f"pipeline.cli.{module}"), name)(arguments)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("pipeline", "rules", "extractors", "flows"):
+            raise
+        raise UsageError(
+            arguments.command, f"the package {error.name} is not installed",
+            f'install "notewarrant[{_EXTRAS.get(arguments.command, "nlp")}]"',
+        ) from None  # fmt: skip
+    return code
 
 
 def _policies(names: str | None) -> AbstractContextManager[str | None]:

@@ -47,6 +47,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("durable", False):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+
+
 def _cause(error: SQLAlchemyError) -> str:
     """What the driver says (a locked or full database), without statement and values."""
     original = getattr(error, "orig", None)
@@ -93,8 +98,13 @@ class Database:
             else:
                 self.engine = create_engine(
                     place.url, hide_parameters=True, pool_pre_ping=True, pool_size=2,
-                    connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "notewarrant"},
+                    connect_args={
+                        "connect_timeout": _CONNECT_SECONDS, "application_name": "notewarrant",
+                        # As for SQLite below: a result that is lost with the power is made again.
+                        "options": "-c synchronous_commit=off",
+                    },
                 )  # fmt: skip
+                event.listen(self.engine, "begin", _begin_postgresql)
         except ModuleNotFoundError as error:
             raise UsageError(
                 str(place), f"the package {error.name} is not installed", 'install "notewarrant[postgresql]"'

@@ -1,0 +1,17 @@
+"""``notewarrant queue``: what a site does, one step at a time."""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+from typing import Final
+
+#: Where each step is.
+_STEPS: Final[dict[str, str]] = {}
+
+
+def run_queue(arguments: argparse.Namespace) -> int:
+    """Run the step; returns the exit code."""
+    module, _, name = _STEPS[arguments.queue_command].partition(":")
+    code: int = getattr(import_module(f"pipeline.cli.{module}"), name)(arguments)
+    return code
