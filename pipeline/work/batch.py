@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,6 +142,7 @@ def run_batch(
     documents: Path | None = None,
     document_seconds: float = DEADLINE,
     assessor: Assessor = assessed,
+    versions: Mapping[str, str] | None = None,
 ) -> BatchCounts:
     """Claim up to ``n`` rows and do them.
 
@@ -165,6 +166,8 @@ def run_batch(
         The process is ended where one document takes longer; the document counts an attempt.
     assessor
         Does one row.
+    versions
+        Digests of the sets of versions that the assessor works under, by policy; by default this process's.
 
     Raises
     ------
@@ -172,7 +175,7 @@ def run_batch(
         Where the store cannot be used; what was finished stays finished, the rest is free again.
     """
     counts = BatchCounts()
-    mine = sorted(own_digests().values())
+    mine = sorted((own_digests() if versions is None else versions).values())
     folder = beside(store.place, documents)
     kept = KeptDocuments(folder) if folder else None
     end = None if seconds is None else time.monotonic() + seconds
