@@ -6,6 +6,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .services import (  # noqa: F401  fixtures
+    own_redis,
+    postgresql_url,
+    proxy_to,
+    rabbitmq_queue,
+    rabbitmq_url,
+    random_name,
+    redis_stream,
+    redis_url,
+    until,
+)
+
 # Examples that differ from run to run make a red build that nobody can repeat; a slow machine is no bug.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
