@@ -27,7 +27,7 @@ class StoreUnavailable(OutputError):
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # SQLAlchemy begins transactions itself (below), so that every one of them may write from its start.
+    # SQLAlchemy begins transactions itself (below), so that those that write hold the lock from their start.
     connection.isolation_level = None
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -42,13 +42,21 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # What has been taken in must outlast a power failure, since its sender lets go of it; a result that is
     # lost with the power is made again.
-    full = connection.get_execution_options().get("durable", False)
-    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
+    options = connection.get_execution_options()
+    if not options.get("write", True):  # sees one state of the file and is in nobody's way
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("durable", False):
+    options = connection.get_execution_options()
+    if not options.get("write", True):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    elif options.get("durable", False):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
 
 
@@ -134,13 +142,16 @@ class Database:
         return float(c.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
 
     @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[Connection]:
+    def transaction(self, *, durable: bool = False, write: bool = True) -> Iterator[Connection]:
         """A transaction that may write; committed at the end, rolled back on any error.
 
         Parameters
         ----------
         durable
             Whether what is written must outlast a power failure from the moment of return.
+        write
+            False for one that only looks: it sees one state of the store throughout, waits for no writer and
+            makes none wait. A write inside is refused.
 
         Raises
         ------
@@ -152,7 +163,8 @@ class Database:
         failure = ""
         transient = False
         try:
-            with self.engine.connect().execution_options(durable=durable) as connection, connection.begin():
+            options = {"durable": durable, "write": write}
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
             failure, transient = _cause(error), _transient(error)

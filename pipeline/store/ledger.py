@@ -82,7 +82,7 @@ class Store:
 
     def ids(self, keys: Iterable[str]) -> dict[str, int]:
         """Row ids by key, of the keys that the store knows."""
-        with self.database.transaction() as c:
+        with self.database.transaction(write=False) as c:
             return reading.ids_of(c, keys)
 
     def pending(self, ids: Iterable[int]) -> list[int]:
@@ -96,7 +96,7 @@ class Store:
         self, ids: Iterable[int] | None = None, versions: Sequence[str] | None = None
     ) -> float | None:
         """Seconds until the first waiting row (of ``ids``, of those versions) may be tried, or None."""
-        with self.database.transaction() as c:
+        with self.database.transaction(write=False) as c:
             return reading.next_due(c, self.database.now(c), ids, versions)
 
     def reclaim(self) -> int:
@@ -171,7 +171,7 @@ class Store:
     def done_keys(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys whose result is there."""
         out: set[str] = set()
-        with self.database.transaction() as c:
+        with self.database.transaction(write=False) as c:
             for part in chunks(list(keys)):
                 out |= set(
                     c.execute(select(job.c.key).where(job.c.key.in_(part), job.c.state == "done")).scalars()
@@ -180,12 +180,12 @@ class Store:
 
     def counts(self, ids: Iterable[int] | None = None) -> dict[str, int]:
         """Rows by state (all states, also those with none), of the whole store or of some rows."""
-        with self.database.transaction() as c:
+        with self.database.transaction(write=False) as c:
             return reading.counts(c, ids)
 
     def overview(self) -> Overview:
         """The queue at a glance: states, age of the oldest waiting job, dead letters by code."""
-        with self.database.transaction() as c:
+        with self.database.transaction(write=False) as c:
             return reading.overview(c, self.database.now(c))
 
     def results(

@@ -53,7 +53,7 @@ def prepare(database: Database) -> None:
     OutputError
         Where the store was made by an older release (the mend names the command) or a newer one.
     """
-    with database.transaction() as c:
+    with database.transaction(write=False) as c:
         found = revision(c)
     if found is None:
         with database.transaction(durable=True) as c:

@@ -109,13 +109,13 @@ def results(
         query = query.where(where)
     if ids is not None:
         for part in chunks(sorted(set(ids))):
-            with database.transaction() as c:
+            with database.transaction(write=False) as c:
                 rows = c.execute(query.where(job.c.id.in_(part))).all()
             yield from (stored(row._asdict()) for row in rows)
         return
     last = 0
     while True:
-        with database.transaction() as c:
+        with database.transaction(write=False) as c:
             rows = c.execute(query.where(job.c.id > last).limit(CHUNK)).all()
         if not rows:
             return
