@@ -32,9 +32,12 @@ _COMMANDS: Final = {
     "run": "run:run_flow",
     "schema": "info:run_schema",
     "site": "site:run_site",
+    "status": "status:run_status",
 }
 #: What a command needs beyond text processing.
-_EXTRAS: Final = {"queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store"}
+_EXTRAS: Final = {
+    "queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store", "status": "store",
+}  # fmt: skip
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -183,10 +183,10 @@ class Store:
         with self.database.transaction(write=False) as c:
             return reading.counts(c, ids)
 
-    def overview(self) -> Overview:
+    def overview(self, *, sources: bool = True) -> Overview:
         """The queue at a glance: states, age of the oldest waiting job, dead letters by code."""
         with self.database.transaction(write=False) as c:
-            return reading.overview(c, self.database.now(c))
+            return reading.overview(c, self.database.now(c), self.limits, sources=sources)
 
     def results(
         self, ids: Iterable[int] | None = None, payloads: bool = True, states: Sequence[str] | None = None

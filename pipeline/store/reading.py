@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from pipeline.store.connection import Database
 from pipeline.store.leases import free
-from pipeline.store.parts import CHUNK, chunks
+from pipeline.store.parts import CHUNK, Limits, chunks
 from pipeline.store.rows import Stored, stored
-from pipeline.store.schema import STATES, job, result
+from pipeline.store.schema import STATES, audit_head, job, result, version_set
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The queue at a glance; ages are seconds."""
+    """The queue at a glance; ages are seconds, counts are of jobs."""
 
     states: dict[str, int]
     #: Of the jobs that wait or are in hand; None where there is none.
@@ -27,8 +27,21 @@ class Overview:
     dead: dict[str, int] = field(default_factory=dict)
     #: Waiting jobs by attempts so far.
     attempts: dict[int, int] = field(default_factory=dict)
-    #: Jobs by source.
+    #: Jobs by source; empty where that was not asked for.
     sources: dict[str, int] = field(default_factory=dict)
+    #: Processes that hold jobs.
+    workers: int = 0
+    #: Results of the last minute and the last hour.
+    last_minute: int = 0
+    last_hour: int = 0
+    #: When the last result was finished (seconds since the epoch); None where there is none.
+    last_result: float | None = None
+    #: Waiting jobs of versions that no worker has had of late, and digests of those versions.
+    left_behind: int = 0
+    left_versions: tuple[str, ...] = ()
+    #: Number and hash of the audit trail's last entry.
+    audit_seq: int = 0
+    audit_head: str = ""
 
 
 def ids_of(c: Connection, keys: Iterable[str]) -> dict[str, int]:
@@ -74,8 +87,12 @@ def counts(c: Connection, ids: Iterable[int] | None = None) -> dict[str, int]:
     return out
 
 
-def overview(c: Connection, now: float) -> Overview:
-    """The queue at a glance."""
+def _since(c: Connection, then: float) -> int:
+    return c.execute(select(func.count()).where(result.c.finished > then)).scalar_one()
+
+
+def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True) -> Overview:
+    """The queue at a glance; ``sources`` costs a walk over all jobs."""
     waiting = job.c.state.in_(("queued", "leased"))
     oldest = c.execute(select(func.min(job.c.created)).where(waiting)).scalar()
 
@@ -83,6 +100,10 @@ def overview(c: Connection, now: float) -> Overview:
         query = select(column, func.count()).group_by(column).order_by(column)
         return dict(c.execute(query if where is None else query.where(where)).tuples().all())
 
+    owners = c.execute(select(job.c.owner).where(job.c.state == "leased").distinct()).scalars()
+    left = select(version_set.c.digest).where(version_set.c.seen < now - limits.adopt_after)
+    behind = grouped(job.c.versions, and_(job.c.state == "queued", job.c.versions.in_(left)))
+    head = c.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
     return Overview(
         states=counts(c),
         oldest_waiting=None if oldest is None else max(0.0, now - oldest),
@@ -91,7 +112,16 @@ def overview(c: Connection, now: float) -> Overview:
         ).scalar_one(),
         dead={str(k): n for k, n in grouped(job.c.error_code, job.c.state == "dead").items()},
         attempts={int(str(k)): n for k, n in grouped(job.c.attempts, waiting).items()},
-        sources={str(k): n for k, n in grouped(job.c.source).items()},
+        sources={str(k): n for k, n in grouped(job.c.source).items()} if sources else {},
+        # A process names each of its batches anew; the last part of the name is the batch's.
+        workers=len({str(owner).rpartition(":")[0] or owner for owner in owners}),
+        last_minute=_since(c, now - 60),
+        last_hour=_since(c, now - 3600),
+        last_result=c.execute(select(func.max(result.c.finished))).scalar(),
+        left_behind=sum(behind.values()),
+        left_versions=tuple(str(k) for k in behind),
+        audit_seq=head.seq,
+        audit_head=head.hash,
     )
 
 

@@ -1,0 +1,41 @@
+"""Arguments of the commands that watch a site: ``status``, ``metrics``, ``drift``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.parser_site import Add, site_argument
+
+
+def _looked_at(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
+    site_argument(parser, path)
+    parser.add_argument(
+        "--store", metavar="PLACE",
+        help="a store without a site: a file, postgresql://user@host/database, or env:NAME",
+    )  # fmt: skip
+
+
+def add_status(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
+    """Add ``status``."""
+    status = command(
+        commands, "status", "Show the queue at a glance: what waits, since when, what is done, what failed.",
+        "  notewarrant status charts-site\n"
+        "  notewarrant status charts-site --watch 2\n"
+        "  notewarrant status --store results.sqlite --format json\n"
+        "  notewarrant status charts-site --fail-if-older 30 --fail-if-dead\n",
+    )  # fmt: skip
+    _looked_at(status, path)
+    status.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    status.add_argument(
+        "--watch", type=float, metavar="SECONDS", help="look again after so long, until Ctrl-C"
+    )
+    status.add_argument(
+        "--fail-if-older", type=float, metavar="MINUTES",
+        help="exit code 1 where a job has waited longer",
+    )  # fmt: skip
+    status.add_argument(
+        "--fail-if-dead", action="store_true", help="exit code 1 where there are dead letters"
+    )
