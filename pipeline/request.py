@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -52,6 +52,13 @@ class CaseFile(BaseModel):
     state: str | None = None
     claim_kind: str | None = None
     documents: list[str] = []
+    #: The sender's reference to the patient: a queue keeps it so that all of a patient's documents can be
+    #: erased. No rule and no result ever sees it.
+    patient: str | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """What decides the result, as JSON data: everything stated but the patient's reference."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"patient"})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ def run_schema(arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of an output."""
     from pydantic import BaseModel
 
+    from pipeline.outgoing.message import OutgoingResult
     from rules.assessment import Assessment
     from rules.case import Case
     from rules.compare import Comparison
@@ -22,6 +23,7 @@ def run_schema(arguments: argparse.Namespace) -> int:
         "case": Case,
         "comparison": Comparison,
         "replay": Replayed,
+        "result": OutgoingResult,
     }
     model = models[arguments.name]
     print(json.dumps(model.model_json_schema(mode="serialization"), indent=2, sort_keys=True))

@@ -190,5 +190,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands, "schema", "Print the JSON Schema of an output.",
         "  notewarrant schema assessment > assessment.schema.json\n",
     )  # fmt: skip
-    schema.add_argument("name", choices=("assessment", "case", "comparison", "replay"), help="which output")
+    schema.add_argument(
+        "name", choices=("assessment", "case", "comparison", "replay", "result"), help="which output"
+    )
     return parser

@@ -71,7 +71,8 @@ def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
             policy=policy,
             versions=versions,
             as_of=as_of,
-            request=_request(case.case_file),
+            request=request_of(case.case_file),
+            patient=case.case_file.patient if case.case_file else None,
         )
         for case in distinct(placed(cases, folder))
     ]
@@ -90,8 +91,9 @@ def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
     return Plan(tuple(jobs), tuple(skipped))
 
 
-def _request(file: CaseFile | None) -> dict[str, object]:
-    return {"case_file": file.model_dump(mode="json", exclude_defaults=True)} if file else {}
+def request_of(file: CaseFile | None) -> dict[str, object]:
+    """What a job keeps of a case file, as the work reads it."""
+    return {"case_file": file.asked()} if file else {}
 
 
 def enqueue(store: Store, planned: Plan) -> tuple[list[int], int]:

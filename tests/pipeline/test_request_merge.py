@@ -168,3 +168,9 @@ def test_the_case_file_states_the_context() -> None:
 def test_a_case_file_with_an_unknown_value_is_an_error_of_that_case(text: str, said: str) -> None:
     with pytest.raises(CaseFileError, match=said):
         asked_by_case_file(read_case_file(text, "case.json"), "case.json")
+
+
+def test_the_patients_reference_is_no_part_of_what_is_asked() -> None:
+    file = read_case_file('{"cpt": ["64635"], "patient": "MRN-17"}', "case.json")
+    assert file.patient == "MRN-17"
+    assert file.asked() == {"cpt": ["64635"]}
