@@ -22,17 +22,18 @@ def _here() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _started(pid: int) -> str:
-    """When the process was started (clock ticks since boot), so that a number used again is told apart."""
+def _state(pid: int) -> tuple[str, str]:
+    """State of the process (a letter), and when it was started: a number used again is told apart by that."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return fields[0], fields[19]  # clock ticks since boot
     except (OSError, IndexError):
-        return ""
+        return "", ""
 
 
 def new_owner() -> str:
     """A name for one worker or batch: machine, process, its start, and a part that is never given twice."""
-    return f"{_here()}:{os.getpid()}:{_started(os.getpid())}:{uuid.uuid4().hex}"
+    return f"{_here()}:{os.getpid()}:{_state(os.getpid())[1]}:{uuid.uuid4().hex}"
 
 
 def owner_is_gone(owner: str) -> bool:
@@ -48,5 +49,6 @@ def owner_is_gone(owner: str) -> bool:
         return True
     except OSError:
         pass
-    now = _started(int(pid))
-    return bool(started and now) and now != started
+    state, now = _state(int(pid))
+    # A dead process whose parent has not asked after it yet still has its number.
+    return state in ("Z", "X") or (bool(started and now) and now != started)
