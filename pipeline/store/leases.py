@@ -18,8 +18,14 @@ _MOST_IDS = 30_000
 
 
 def held(row: Claimed) -> ColumnElement[bool]:
-    """The condition under which a worker may still write: nobody has claimed the row since."""
-    return and_(job.c.id == row.id, job.c.token == row.token, job.c.state == "leased")
+    """The condition under which a worker may still write: nobody has claimed the row since.
+
+    The token counts the claims; but a claim whose commit a dying server lost was never counted, and the next
+    one has the same number. Its owner tells the two apart.
+    """
+    return and_(
+        job.c.id == row.id, job.c.token == row.token, job.c.owner == row.owner, job.c.state == "leased"
+    )
 
 
 def free(now: float) -> ColumnElement[bool]:
