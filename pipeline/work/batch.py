@@ -41,6 +41,12 @@ class ChangedDocument(DocumentError):
     code = "CHANGED"
 
 
+class VersionsMoved(InternalFault):
+    """Lexicons or policies were changed after the row was claimed; whoever has its versions does it."""
+
+    code = "VERSIONS"
+
+
 class Assessor(Protocol):
     """Reads and assesses a claimed row; raises ``NotewarrantError`` for what is wrong with the document."""
 
@@ -79,13 +85,17 @@ def assessed(row: Claimed, kept: KeptDocuments | None) -> Assessment:
     documents = CaseInput(row.case_id, paths, file, names=tuple(names) if names else ()).read()
     if tuple(d.sha256 for d in documents) != row.documents:
         raise ChangedDocument(row.paths[0], "has changed since it was queued", "run again")
-    return assess.assess_documents(
+    made = assess.assess_documents(
         row.case_id,
         documents,
         policy=row.policy,
         on=dt.date.fromisoformat(row.as_of) if row.as_of else None,
         case_file=asked_by_case_file(file, row.case_id) if file else None,
     ).assessment
+    # A user's lexicons are read anew when their files change: a result must not bear the key of others.
+    if made.versions != row.versions:
+        raise VersionsMoved(row.case_id, "was assessed by other versions than it waits for", "run again")
+    return made
 
 
 def _patiently(write: Callable[[], T]) -> T:
@@ -114,7 +124,8 @@ def _work(
     except InternalFault as error:
         code, kind, final = error.code, type(error.__context__ or error).__name__, False
     except NotewarrantError as error:
-        code, kind = error.code, type(error).__name__
+        # What is wrong with settings (a lexicon that is being edited) is no document's fault.
+        code, kind, final = error.code, type(error).__name__, isinstance(error, DocumentError)
     except Exception as error:  # noqa: BLE001  one document must not stop the others; its message may quote it
         code, kind, final = InternalFault.code, type(error).__name__, False
     failpoint("assessed")
@@ -212,8 +223,9 @@ def run_batch(
 
 def drain(store: Store, ids: Sequence[int], batch_size: int = 100) -> dict[str, int]:
     """Run batches until none of the rows waits; return the rows' counts by state."""
-    mine = sorted(own_digests().values())
-    while (due := store.next_due(ids, mine)) is not None:
+    store.reclaim()  # what a dead worker holds waits, too
+    # Asked anew each time: where a lexicon was changed meanwhile, the rest waits for other versions.
+    while (due := store.next_due(ids, sorted(own_digests().values()))) is not None:
         if waiting := store.pending(ids):
             run_batch(store, new_owner(), batch_size, ids=waiting[:batch_size])
         else:
