@@ -1,0 +1,141 @@
+"""What a forked process of the fault tests does: one step of the queue, with plain values in and out.
+
+Each is the product's own code on a real store; only ``faulty`` adds what a document may do to a worker.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import NotewarrantError
+from pipeline.store import Claimed, Job, Limits, Store, connection, new_owner
+from pipeline.store.kept import KeptDocuments
+from pipeline.work import batch
+from pipeline.work.versions import own_digests, run_versions
+from rules.assessment import Assessment
+
+#: A batch of the fault tests: small, so that a kill meets claims, attempts and results in every mixture.
+BATCH = 4
+
+
+def opened(a: dict[str, Any]) -> Store:
+    limits = Limits(**{"backoff": 0.01, **a.get("limits", {})})
+    if "busy_ms" in a:
+        connection.BUSY_TIMEOUT_MS = a["busy_ms"]
+    return Store(a["store"], limits=limits)
+
+
+def kept_job(documents: KeptDocuments, case_id: str, data: bytes, mark: str = "", **more: Any) -> Job:
+    """A job over one kept document; ``mark`` makes it another release's."""
+    reference = documents.keep(data)
+    versions = run_versions("guideline") | ({"release": mark} if mark else {})
+    return Job(
+        case_id=case_id, documents=(reference.partition(":")[2],), paths=(reference,), policy="guideline",
+        versions=versions, request={"names": ["note.txt"]}, source="inbox", **more,
+    )  # fmt: skip
+
+
+def enqueue(a: dict[str, Any]) -> int:
+    """Take in ``notes`` (case id, text) pairs, ``times`` over; return how many were new."""
+    documents = KeptDocuments(Path(a["documents"]))
+    jobs = [kept_job(documents, i, text.encode(), a.get("mark", "")) for i, text in a["notes"]]
+    with opened(a) as store:
+        return sum(store.enqueue(jobs) for _ in range(a.get("times", 1)))
+
+
+def faulty(row: Claimed, kept: KeptDocuments | None) -> Assessment:
+    """Assess as the product does, unless the document says which fault is to befall the worker."""
+    assert kept is not None
+    text = ""
+    with suppress(OSError):
+        text = kept.path(row.paths[0]).read_text(encoding="utf-8", errors="replace")
+    if "FAULT kill" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "FAULT raise" in text:
+        raise ValueError(text)
+    if "FAULT hang" in text:
+        re.match(r"(a+)+$", "a" * 64 + "b")  # never comes back, and holds the interpreter meanwhile
+    return batch.assessed(row, kept)
+
+
+def work(a: dict[str, Any]) -> dict[str, Any]:
+    """Run batches until nothing waits, or ``batches`` of them; return their counts together."""
+    total = {"done": 0, "dead": 0, "retry": 0, "lost": 0}
+    release = a.get("mark", "")
+    versions = own_digests()
+    assessor: Callable[..., Assessment] = faulty
+    if release:  # a worker of another release: its versions differ, in its claims and in what it makes
+        from pipeline.store import digest
+
+        versions = {p: digest(run_versions(p) | {"release": release}) for p in versions}
+
+        def assessor(row: Claimed, kept: KeptDocuments | None) -> Assessment:
+            made = faulty(dataclasses.replace(row, versions=run_versions(row.policy)), kept)
+            named = made.versions | {"release": release}
+            return made.model_copy(update={"versions": dict(sorted(named.items()))})
+
+    pause = a.get("pause", 0.0)
+    touch = a.get("touch")
+
+    def paused(row: Claimed, kept: KeptDocuments | None) -> Assessment:
+        if touch:
+            Path(touch).touch()
+        made = assessor(row, kept)
+        time.sleep(pause)
+        return made
+
+    with opened(a) as store:
+        for _ in range(a.get("batches", 10_000)):
+            store.reclaim()
+            if (due := store.next_due(versions=sorted(versions.values()))) is None:
+                break
+            time.sleep(min(due, 0.05))
+            counts = batch.run_batch(
+                store, new_owner(), BATCH, documents=Path(a["documents"]), assessor=paused, versions=versions,
+                document_seconds=a.get("document_seconds", 60.0),
+            )  # fmt: skip
+            for name in total:
+                total[name] += getattr(counts, name)
+    return total
+
+
+def edit_lexicon(a: dict[str, Any]) -> dict[str, int]:
+    """Take in notes and assess them, the user's lexicon changing to each of ``contents`` on the way."""
+    file = Path(os.environ["NOTEWARRANT_LEXICONS"]) / "therapies.yaml"
+    contents = iter(a["contents"])
+    enqueue(a)
+
+    def edited(row: Claimed, kept: KeptDocuments | None) -> Assessment:
+        file.write_text(next(contents, file.read_text()))
+        return batch.assessed(row, kept)
+
+    with opened(a) as store:
+        counts = batch.run_batch(store, new_owner(), BATCH, documents=Path(a["documents"]), assessor=edited)
+    return {"done": counts.done, "dead": counts.dead, "retry": counts.retry}
+
+
+def hold(a: dict[str, Any]) -> None:
+    """Keep an SQLite store locked for ``seconds``."""
+    c = sqlite3.connect(a["store"], isolation_level=None)
+    c.execute("BEGIN IMMEDIATE")
+    Path(a["touch"]).touch()
+    time.sleep(a["seconds"])
+    c.execute("ROLLBACK")
+    c.close()
+
+
+def run(name: str, a: dict[str, Any]) -> dict[str, Any]:
+    """Do a step; an error comes back as the line that a user would read."""
+    try:
+        return {"value": globals()[name](a)}
+    except NotewarrantError as error:
+        return {"error": str(error), "code": error.code, "class": type(error).__name__}
