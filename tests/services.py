@@ -77,16 +77,26 @@ def random_name() -> str:
     return f"notewarrant_test_{uuid.uuid4().hex[:12]}"
 
 
-@pytest.fixture
-def postgresql_url(random_name: str) -> Iterator[str]:
-    """An empty database of the test's own."""
+@contextlib.contextmanager
+def database_of_its_own() -> Iterator[str]:
+    """A PostgreSQL database with a random name, for as long as the block lasts."""
     psycopg = pytest.importorskip("psycopg")
     server = _need("PostgreSQL", POSTGRESQL, "NOTEWARRANT_TEST_POSTGRESQL")
+    name = f"notewarrant_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True, connect_timeout=10) as c:
-        c.execute(f'create database "{random_name}"')
-    yield urlunsplit(urlsplit(server)._replace(path=f"/{random_name}"))
-    with psycopg.connect(server, autocommit=True, connect_timeout=10) as c:
-        c.execute(f'drop database if exists "{random_name}" with (force)')
+        c.execute(f'create database "{name}"')
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True, connect_timeout=10) as c:
+            c.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """An empty database of the test's own."""
+    with database_of_its_own() as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from pipeline.store.audit import Event, append
 from pipeline.store.job import key_of
 from pipeline.store.owners import owner_is_gone
-from pipeline.store.parts import Limits, chunks
+from pipeline.store.parts import REQUEUED, Limits, chunks, one_at_a_time
 from pipeline.store.rows import Claimed, claimed
 from pipeline.store.schema import job, version_set
 
 #: Ids that a claim may be asked to choose from.
 _MOST_IDS = 30_000
+#: A lease that ends later than this beyond the longest one was given by a clock that has been set back since.
+_DAY = 86_400.0
 
 
 def held(row: Claimed) -> ColumnElement[bool]:
@@ -28,9 +30,17 @@ def held(row: Claimed) -> ColumnElement[bool]:
     )
 
 
-def free(now: float) -> ColumnElement[bool]:
+def free(now: float, limits: Limits) -> ColumnElement[bool]:
     """The condition under which a row may be claimed."""
-    return and_(job.c.state == "queued", job.c.not_before <= now)
+    # No wait is longer than the cap: what waits longer was put off by a clock that has been set back since.
+    due = or_(job.c.not_before <= now, job.c.not_before > now + limits.backoff_cap)
+    return and_(job.c.state == "queued", due)
+
+
+def lock(c: Connection, where: ColumnElement[bool], *, skip: bool = False) -> list[int]:
+    """Lock rows in the order of their ids, as everybody does, so that no two wait for each other."""
+    query = select(job.c.id).where(where).order_by(job.c.id)
+    return list(c.execute(query.with_for_update(skip_locked=skip)).scalars())
 
 
 def reclaim(c: Connection, now: float, limits: Limits) -> int:
@@ -40,7 +50,8 @@ def reclaim(c: Connection, now: float, limits: Limits) -> int:
     """
     owners = c.execute(select(job.c.owner).where(job.c.state == "leased").distinct()).scalars()
     gone = [o for o in owners if o and owner_is_gone(o)]
-    lost = and_(job.c.state == "leased", or_(job.c.lease_until < now, job.c.owner.in_(gone)))
+    over = or_(job.c.lease_until < now, job.c.lease_until > now + limits.lease + _DAY)
+    lost = and_(job.c.state == "leased", or_(over, job.c.owner.in_(gone)))
     rows = c.execute(
         select(job.c.id, job.c.attempts).where(lost).order_by(job.c.id).with_for_update(skip_locked=True)
     ).all()
@@ -71,9 +82,10 @@ def claim(
     ids: Sequence[int] | None,
     versions: Sequence[str] | None,
     lease: float,
+    limits: Limits,
 ) -> list[Claimed]:
     """Take up to ``n`` free rows, fewest attempts first; other claimers pass over what this one is taking."""
-    query = select(job.c.id).where(free(now)).order_by(job.c.attempts, job.c.id).limit(n)
+    query = select(job.c.id).where(free(now, limits)).order_by(job.c.attempts, job.c.id).limit(n)
     if ids is not None:
         query = query.where(job.c.id.in_(list(ids)[:_MOST_IDS]))
     if versions is not None:
@@ -98,35 +110,38 @@ def claim(
 
 def begin(c: Connection, now: float, row: Claimed, lease: float) -> bool:
     """Count an attempt at the row and renew all leases of its owner; False where the lease is lost."""
-    mine = c.execute(update(job).where(held(row)).values(attempts=job.c.attempts + 1, updated=now)).rowcount
-    if mine:
-        renew(c, now, row.owner, lease)
-    return mine == 1
+    renew(c, now, row.owner, lease)
+    # Counted from what was claimed: a second call, after a commit whose confirmation got lost, adds nothing.
+    begun = {"attempts": row.attempts + 1, "updated": now}
+    return c.execute(update(job).where(held(row)).values(begun)).rowcount == 1
 
 
 def renew(c: Connection, now: float, owner: str, lease: float) -> int:
     """A sign of life: the owner's leases run from now; return how many it still has."""
-    return c.execute(
-        update(job).where(job.c.owner == owner, job.c.state == "leased").values(lease_until=now + lease)
-    ).rowcount
+    mine = and_(job.c.owner == owner, job.c.state == "leased")
+    lock(c, mine)
+    return c.execute(update(job).where(mine).values(lease_until=now + lease)).rowcount
 
 
 def release(c: Connection, now: float, owner: str) -> int:
     """Give back what the owner still holds; return how many rows."""
+    mine = and_(job.c.owner == owner, job.c.state == "leased")
+    lock(c, mine)
     return c.execute(
-        update(job)
-        .where(job.c.owner == owner, job.c.state == "leased")
-        .values(state="queued", owner=None, lease_until=None, updated=now)
+        update(job).where(mine).values(state="queued", owner=None, lease_until=None, updated=now)
     ).rowcount
 
 
 def sign(c: Connection, now: float, versions: Sequence[str]) -> None:
     """Note that a worker of these sets of versions is alive; at most one write a minute."""
-    c.execute(
-        update(version_set)
-        .where(version_set.c.digest.in_(versions), version_set.c.seen < now - 60)
-        .values(seen=now)
+    stale = and_(
+        version_set.c.digest.in_(versions),
+        or_(version_set.c.seen < now - 60, version_set.c.seen > now + 60),
     )
+    # Whoever has one of them locked signs it at this moment.
+    query = select(version_set.c.digest).where(stale).with_for_update(skip_locked=True, key_share=True)
+    if mine := list(c.execute(query).scalars()):
+        c.execute(update(version_set).where(version_set.c.digest.in_(mine)).values(seen=now))
 
 
 def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: float) -> int:
@@ -142,8 +157,10 @@ def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: fl
     Returns
     -------
     int
-        How many jobs moved; those whose question the newer versions know already are superseded.
+        How many jobs moved; those whose question these versions know already are superseded, and where that
+        one was itself superseded (a newer release came and went) it waits again in their place.
     """
+    one_at_a_time(c)
     left = select(version_set.c.digest).where(version_set.c.seen < now - unseen_for)
     rows = c.execute(
         select(job.c.id, job.c.subject, job.c.policy, job.c.versions)
@@ -156,9 +173,12 @@ def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: fl
     events = []
     for row in rows:
         key = key_of(row.subject, versions[row.policy])
-        if c.execute(select(job.c.id).where(job.c.key == key)).first():
+        if known := c.execute(select(job.c.id, job.c.state).where(job.c.key == key)).first():
             c.execute(update(job).where(job.c.id == row.id).values(state="superseded", updated=now))
             events.append(Event("superseded", row.id, {}))
+            if known.state == "superseded":
+                c.execute(update(job).where(job.c.id == known.id).values({**REQUEUED, "updated": now}))
+                events.append(Event("requeued", known.id, {"why": "newer versions are gone"}))
         else:
             c.execute(
                 update(job)

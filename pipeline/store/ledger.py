@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pipeline.store import leases, migrate, outcomes, reading, taking_in
+from pipeline.store import leases, migrate, outcomes, reading, taking_in, verify
 from pipeline.store.connection import Database
 from pipeline.store.job import Job
 from pipeline.store.parts import Limits, chunks
@@ -75,6 +75,7 @@ class Store:
 
         On return they outlast a power failure. Rows that wait for older versions of the same question are
         superseded. A dead letter whose file was missing is queued again when its document is delivered again.
+        A question that was erased stays so, whatever the versions.
         """
         wanted = list(jobs)
         with self.database.transaction(durable=True) as c:
@@ -90,14 +91,14 @@ class Store:
         with self.database.transaction() as c:
             now = self.database.now(c)
             leases.reclaim(c, now, self.limits)
-            return reading.pending(c, now, ids)
+            return reading.pending(c, now, ids, self.limits)
 
     def next_due(
         self, ids: Iterable[int] | None = None, versions: Sequence[str] | None = None
     ) -> float | None:
         """Seconds until the first waiting row (of ``ids``, of those versions) may be tried, or None."""
         with self.database.transaction(write=False) as c:
-            return reading.next_due(c, self.database.now(c), ids, versions)
+            return reading.next_due(c, self.database.now(c), ids, versions, self.limits)
 
     def reclaim(self) -> int:
         """Take back what dead or stalled workers hold; return how many rows. Claims do so too."""
@@ -119,8 +120,9 @@ class Store:
             if versions is not None:
                 leases.sign(c, now, versions)
             return leases.claim(
-                c, now, owner, n, ids=ids, versions=versions, lease=lease or self.limits.lease
-            )
+                c, now, owner, n, ids=ids, versions=versions,
+                lease=lease or self.limits.lease, limits=self.limits,
+            )  # fmt: skip
 
     def adopt(self, versions: Mapping[str, str], unseen_for: float | None = None) -> int:
         """Move jobs that wait for versions which no worker has any more to these (digest by policy)."""
@@ -153,10 +155,30 @@ class Store:
         with self.database.transaction() as c:
             return outcomes.fail(c, self.database.now(c), row, code, kind, final, self.limits)
 
-    def record(self, job: Job, answer: str, payload: str, summary: str = "{}") -> bool:
-        """Add a job together with its result; False where the key is known."""
+    def record(
+        self,
+        job: Job,
+        answer: str,
+        payload: str,
+        summary: str = "{}",
+        *,
+        origin: int | None = None,
+        since: float | None = None,
+    ) -> bool:
+        """Add a job together with its result; False where the key is known.
+
+        Parameters
+        ----------
+        job, answer, payload, summary
+            As for ``enqueue`` and ``finish``.
+        origin
+            Id of the done job that the result was made from; nothing is written where it was erased since.
+        since
+            When the origin came to be (seconds since the epoch): retention counts from there.
+        """
         with self.database.transaction() as c:
-            return outcomes.record(c, self.database.now(c), job, answer, payload, summary)
+            now = self.database.now(c)
+            return outcomes.record(c, now, job, answer, payload, summary, origin, since)
 
     def release(self, owner: str) -> int:
         """Give back what the owner still holds (a run that was interrupted); return how many rows."""
@@ -194,3 +216,13 @@ class Store:
         """Rows in the order of their ids, read in parts so that a large store fits in memory."""
         where = None if states is None else job.c.state.in_(states)
         return reading.results(self.database, ids, payloads=payloads, where=where)
+
+    def integrity(
+        self, head: str | None = None, tick: Callable[[], object] = lambda: None
+    ) -> verify.Integrity:
+        """Whether the audit trail is whole, holds ``head``, and every job is what its entries say."""
+        return verify.verify(self.database, head, tick)
+
+    def trail(self, ids: Sequence[int] | None = None) -> Iterator[verify.Entry]:
+        """Entries of the audit trail in their order, of some jobs or all."""
+        return verify.trail(self.database, ids)

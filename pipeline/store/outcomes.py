@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from pipeline.store.audit import Event, append
 from pipeline.store.failpoints import failpoint
 from pipeline.store.job import Job
-from pipeline.store.leases import held
-from pipeline.store.parts import Limits, chunks, insert
+from pipeline.store.leases import held, lock
+from pipeline.store.parts import REQUEUED, Limits, chunks, insert, one_at_a_time
 from pipeline.store.rows import Claimed
 from pipeline.store.schema import job, result
 from pipeline.store.taking_in import add_versions, row_of
@@ -63,10 +63,24 @@ def fail(c: Connection, now: float, row: Claimed, code: str, kind: str, final: b
     return changed == 1
 
 
-def record(c: Connection, now: float, j: Job, answer: str, payload: str, summary: str) -> bool:
-    """Add a job with its result (a stored case that was checked again); False where the key is known."""
+def record(
+    c: Connection,
+    now: float,
+    j: Job,
+    answer: str,
+    payload: str,
+    summary: str,
+    origin: int | None,
+    since: float | None,
+) -> bool:
+    """Add a job with its result (a stored case that was checked again); see ``Store.record``."""
+    one_at_a_time(c)
+    if origin is not None:
+        found = c.execute(select(job.c.state).where(job.c.id == origin)).scalar()
+        if found != "done":
+            return False
     add_versions(c, now, [j])
-    row = {**row_of(j, now), "state": "done"}
+    row = {**row_of(j, now), "state": "done", "created": now if since is None else since}
     made = c.execute(insert(c, job).values(row).on_conflict_do_nothing().returning(job.c.id)).scalar()
     if made is None:
         return False
@@ -82,15 +96,10 @@ def record(c: Connection, now: float, j: Job, answer: str, payload: str, summary
 def requeue(c: Connection, now: float, ids: Sequence[int]) -> int:
     """Give dead letters another round of tries under their ids; return how many."""
     events: list[Event] = []
-    for part in chunks(sorted(ids)):
-        back = c.execute(
-            update(job)
-            .where(job.c.id.in_(part), job.c.state == "dead")
-            .values(
-                state="queued", attempts=0, not_before=0.0, error_code=None, error_class=None, updated=now
-            )
-            .returning(job.c.id)
-        ).scalars()
-        events += [Event("requeued", i, {"why": "replayed"}) for i in sorted(back)]
+    one_at_a_time(c)
+    for part in chunks(sorted(set(ids))):
+        back = lock(c, and_(job.c.id.in_(part), job.c.state == "dead"))
+        c.execute(update(job).where(job.c.id.in_(back)).values({**REQUEUED, "updated": now}))
+        events += [Event("requeued", i, {"why": "replayed"}) for i in back]
     append(c, now, events)
     return len(events)

@@ -6,12 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 #: SQLite allows some thousand bound values a statement.
 CHUNK: Final = 500
+#: What a row has that gets another round of tries.
+REQUEUED: Final[dict[str, Any]] = {
+    "state": "queued", "attempts": 0, "not_before": 0.0, "error_code": None, "error_class": None,
+}  # fmt: skip
+#: Any number: one taker-in, adopter or eraser at a time on a PostgreSQL server's database.
+_LOCK: Final = 6463564635
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,16 @@ def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
     """The values in parts that a statement can hold."""
     for i in range(0, len(values), size):
         yield values[i : i + size]
+
+
+def one_at_a_time(c: Connection) -> None:
+    """Wait for the others that add keys or touch many rows, so that none of them sees half of another's work.
+
+    On SQLite all writers do so anyway; on PostgreSQL two that insert the same keys in different orders would
+    each wait for the other.
+    """
+    if c.dialect.name == "postgresql":
+        c.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def insert(c: Connection, table: Table) -> Any:

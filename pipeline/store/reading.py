@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from pipeline.store.connection import Database
 from pipeline.store.leases import free
@@ -53,20 +53,21 @@ def ids_of(c: Connection, keys: Iterable[str]) -> dict[str, int]:
     return out
 
 
-def pending(c: Connection, now: float, ids: Iterable[int]) -> list[int]:
+def pending(c: Connection, now: float, ids: Iterable[int], limits: Limits) -> list[int]:
     """Those of the rows that a worker may claim now, fewest attempts first."""
     found: list[tuple[int, int]] = []
     for part in chunks(list(ids)):
-        rows = c.execute(select(job.c.attempts, job.c.id).where(job.c.id.in_(part), free(now)))
+        rows = c.execute(select(job.c.attempts, job.c.id).where(job.c.id.in_(part), free(now, limits)))
         found += [(attempts, i) for attempts, i in rows]
     return [i for _, i in sorted(found)]
 
 
 def next_due(
-    c: Connection, now: float, ids: Iterable[int] | None, versions: Sequence[str] | None
+    c: Connection, now: float, ids: Iterable[int] | None, versions: Sequence[str] | None, limits: Limits
 ) -> float | None:
     """Seconds until the first waiting row may be tried; None where none waits."""
-    query = select(func.min(job.c.not_before)).where(job.c.state == "queued")
+    due = case((free(now, limits), now), else_=job.c.not_before)
+    query = select(func.min(due)).where(job.c.state == "queued")
     if versions is not None:
         query = query.where(job.c.versions.in_(versions))
     found: list[float] = []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from pipeline.store.audit import Event, append
 from pipeline.store.job import Job, canonical
-from pipeline.store.parts import chunks, insert
+from pipeline.store.leases import lock
+from pipeline.store.parts import REQUEUED, chunks, insert, one_at_a_time
 from pipeline.store.schema import job, version_set
 
 #: Dead letters of these codes wait for their file: a new delivery of the same document brings it.
@@ -53,33 +54,80 @@ def _asked_by_newer(c: Connection, part: Sequence[Job]) -> set[str]:
     return {r.subject for r in waiting if created[r.versions] > mine[r.subject]}
 
 
+def _erased(c: Connection, part: Sequence[Job]) -> set[str]:
+    """Subjects that were erased: a new delivery, or a new release, does not bring them back."""
+    subjects = [j.subject for j in part]
+    return set(
+        c.execute(select(job.c.subject).where(job.c.subject.in_(subjects), job.c.state == "erased")).scalars()
+    )
+
+
 def _supersede(c: Connection, now: float, new: Sequence[Job]) -> list[Event]:
     """Nobody would want the answers of older versions that nobody has begun to make."""
+    # Where one delivery holds a question for two sets of versions, the later one stands.
+    last = {j.subject: j.versions_digest for j in new if j.error is None}
     by_versions: dict[str, list[str]] = defaultdict(list)
-    for j in new:
-        if j.error is None:
-            by_versions[j.versions_digest].append(j.subject)
+    for subject, digest in last.items():
+        by_versions[digest].append(subject)
     events: list[Event] = []
     for digest, subjects in by_versions.items():
-        gone = c.execute(
-            update(job)
-            .where(job.c.subject.in_(subjects), job.c.versions != digest, job.c.state == "queued")
-            .values(state="superseded", updated=now)
-            .returning(job.c.id)
-        ).scalars()
-        events += [Event("superseded", i, {}) for i in sorted(gone)]
+        gone = lock(c, and_(job.c.subject.in_(subjects), job.c.versions != digest, job.c.state == "queued"))
+        c.execute(update(job).where(job.c.id.in_(gone)).values(state="superseded", updated=now))
+        events += [Event("superseded", i, {}) for i in gone]
     return events
+
+
+def _again(c: Connection, now: float, delivered: Mapping[str, Job]) -> list[Event]:
+    """Known jobs that were delivered again: a new place of their files, another round where that may help."""
+    events: list[Event] = []
+    known = c.execute(
+        select(job.c.id, job.c.key, job.c.state, job.c.paths, job.c.error_code).where(
+            job.c.key.in_(list(delivered)), job.c.state.in_(("queued", "dead", "superseded"))
+        )
+    ).all()
+    for row in known:
+        j = delivered[row.key]
+        paths = json.dumps(j.paths)
+        still = and_(job.c.id == row.id, job.c.state == row.state)
+        if j.error or (row.state == "queued" and row.paths == paths):
+            continue
+        if row.state == "queued":
+            c.execute(update(job).where(still).values(paths=paths))
+            continue
+        helps = row.error_code in _WAIT_FOR_FILE if row.state == "dead" else not _answered(c, row.id)
+        if (
+            helps
+            and c.execute(
+                update(job).where(still).values({**REQUEUED, "paths": paths, "updated": now})
+            ).rowcount
+        ):
+            events.append(Event("requeued", row.id, {"why": "delivered again"}))
+    return events
+
+
+def _answered(c: Connection, superseded: int) -> bool:
+    """Whether the versions that superseded a job have answered its question, or still may."""
+    other = job.alias()
+    return (
+        c.execute(
+            select(other.c.id)
+            .join(job, job.c.subject == other.c.subject)
+            .where(job.c.id == superseded, other.c.state.in_(("queued", "leased", "done")))
+        ).first()
+        is not None
+    )
 
 
 def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> int:
     """Add the jobs that the store does not know; return how many were new (see ``Store.enqueue``)."""
     unique = list({j.key: j for j in jobs}.values())
+    one_at_a_time(c)
     add_versions(c, now, unique)
     added = 0
     events: list[Event] = []
     for part in chunks(unique):
-        late = _asked_by_newer(c, part)
-        wanted = {j.key: j for j in part if j.subject not in late or j.error}
+        late, erased = _asked_by_newer(c, part), _erased(c, part)
+        wanted = {j.key: j for j in part if j.subject not in erased and (j.subject not in late or j.error)}
         if not wanted:
             continue
         rows = [row_of(j, now) for j in wanted.values()]
@@ -95,25 +143,6 @@ def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> int:
             if j.error:
                 events.append(Event("dead", i, {"code": j.error[0], "class": j.error[1], "attempts": 0}))
         events += _supersede(c, now, [j for _, j in new])
-        # Known ones: the same case from another place; the files may be there only.
-        for j in wanted.values():
-            if j.error:
-                continue
-            paths = json.dumps(j.paths)
-            c.execute(
-                update(job)
-                .where(job.c.key == j.key, job.c.state == "queued", job.c.paths != paths)
-                .values(paths=paths)
-            )
-            back = c.execute(
-                update(job)
-                .where(job.c.key == j.key, job.c.state == "dead", job.c.error_code.in_(_WAIT_FOR_FILE))
-                .values(
-                    state="queued", paths=paths, attempts=0, not_before=0.0, error_code=None,
-                    error_class=None, updated=now,
-                )
-                .returning(job.c.id)
-            ).scalars()  # fmt: skip
-            events += [Event("requeued", i, {"why": "delivered again"}) for i in back]
+        events += _again(c, now, wanted)
     append(c, now, events)
     return added

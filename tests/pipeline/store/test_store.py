@@ -13,37 +13,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.store import Job, Store, new_owner
+from pipeline.store import Store, new_owner
+
+from .support import JOB, Clock, jobs
 
 MARKER = "planted-marker-9Q7Z"
-JOB = Job(
-    case_id="case-1", documents=("a" * 64, "b" * 64), paths=("/inbox/1.txt", "/inbox/2.txt"),
-    policy="guideline",
-    versions={"rules": "1", "policy": "guideline 1"}, as_of="2026-01-05",
-    request={"case_file": {"cpt": ["64635"]}},
-)  # fmt: skip
-
-
-def jobs(n: int) -> list[Job]:
-    return [dataclasses.replace(JOB, case_id=f"case-{i}") for i in range(n)]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Store:
-    return Store(tmp_path / "store.sqlite", clock)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +140,7 @@ def test_rows_of_a_process_that_is_gone_are_free_at_once(store: Store) -> None:
     store.enqueue([JOB])
     done = subprocess.run(
         [sys.executable, "-c", "from pipeline.store import new_owner; print(new_owner())"],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3],
     )  # fmt: skip
     gone = done.stdout.strip()
     assert len(store.claim(gone, 1)) == 1
@@ -188,14 +162,13 @@ def test_new_versions_supersede_what_waits(store: Store) -> None:
     assert len(store.claim("new", 5, versions=[newer.versions_digest])) == 1
 
 
-def test_racing_workers_do_each_row_once(tmp_path: Path) -> None:
-    path = tmp_path / "store.sqlite"
-    with Store(path) as s:
+def test_racing_workers_do_each_row_once(place: str) -> None:
+    with Store(place) as s:
         s.enqueue(jobs(60))
     done: Counter[int] = Counter()
 
     def work(me: str) -> None:
-        with Store(path) as mine:
+        with Store(place) as mine:
             while rows := mine.claim(me, 3):
                 for row in rows:
                     assert mine.begin(row)
@@ -209,7 +182,7 @@ def test_racing_workers_do_each_row_once(tmp_path: Path) -> None:
         t.join()
     assert len(done) == 60
     assert set(done.values()) == {1}
-    with Store(path) as s:
+    with Store(place) as s:
         assert s.counts()["done"] == 60
 
 
