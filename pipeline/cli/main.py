@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "explain": "explain:run_explain",
     "extract": "extract:run_extract",
     "lexicon": "lexicon:run_lexicon",
+    "metrics": "metrics:run_metrics",
     "policies": "policies:run_policies",
     "queue": "queue:run_queue",
     "replay": "replay:run_replay",
@@ -37,6 +38,7 @@ _COMMANDS: Final = {
 #: What a command needs beyond text processing.
 _EXTRAS: Final = {
     "queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store", "status": "store",
+    "metrics": "store",
 }  # fmt: skip
 
 

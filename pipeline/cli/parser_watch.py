@@ -39,3 +39,15 @@ def add_status(commands: Any, command: Add, path: Callable[[str], Path]) -> None
     status.add_argument(
         "--fail-if-dead", action="store_true", help="exit code 1 where there are dead letters"
     )
+
+
+def add_metrics(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
+    """Add ``metrics``."""
+    metrics = command(
+        commands, "metrics", "Serve metrics to Prometheus at the settings' metrics.host and metrics.port.",
+        "  notewarrant metrics charts-site\n"
+        "  notewarrant metrics charts-site --once\n"
+        "  notewarrant metrics --store results.sqlite --once\n",
+    )  # fmt: skip
+    _looked_at(metrics, path)
+    metrics.add_argument("--once", action="store_true", help="print them and end")
