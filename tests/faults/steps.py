@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import NotewarrantError
-from pipeline.store import Claimed, Job, Limits, Store, connection, new_owner
+from pipeline.store import Claimed, Job, Limits, Store, StoreUnavailable, connection, new_owner
 from pipeline.store.kept import KeptDocuments
 from pipeline.work import batch
 from pipeline.work.versions import own_digests, run_versions
@@ -93,18 +93,28 @@ def work(a: dict[str, Any]) -> dict[str, Any]:
         time.sleep(pause)
         return made
 
+    def a_batch(store: Store) -> bool:
+        store.reclaim()
+        if (due := store.next_due(versions=sorted(versions.values()))) is None:
+            return False
+        time.sleep(min(due, 0.05))
+        counts = batch.run_batch(
+            store, new_owner(), BATCH, documents=Path(a["documents"]), assessor=paused, versions=versions,
+            document_seconds=a.get("document_seconds", 60.0),
+        )  # fmt: skip
+        for name in total:
+            total[name] += getattr(counts, name)
+        return True
+
     with opened(a) as store:
         for _ in range(a.get("batches", 10_000)):
-            store.reclaim()
-            if (due := store.next_due(versions=sorted(versions.values()))) is None:
-                break
-            time.sleep(min(due, 0.05))
-            counts = batch.run_batch(
-                store, new_owner(), BATCH, documents=Path(a["documents"]), assessor=paused, versions=versions,
-                document_seconds=a.get("document_seconds", 60.0),
-            )  # fmt: skip
-            for name in total:
-                total[name] += getattr(counts, name)
+            try:
+                if not a_batch(store):
+                    break
+            except StoreUnavailable:  # between two batches it is the driver that waits
+                if not a.get("waits"):
+                    raise
+                time.sleep(0.1)
     return total
 
 
