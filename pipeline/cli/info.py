@@ -9,7 +9,12 @@ from pipeline.errors import EXIT_OK
 
 
 def run_schema(arguments: argparse.Namespace) -> int:
-    """Print the JSON Schema of an output."""
+    """Print the JSON Schema of an output, or of the message in."""
+    if arguments.name == "message":
+        from pipeline.intake.message import message_schema
+
+        print(json.dumps(message_schema(), indent=2, sort_keys=True))
+        return EXIT_OK
     from pydantic import BaseModel
 
     from pipeline.outgoing.message import OutgoingResult

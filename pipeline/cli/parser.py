@@ -187,10 +187,10 @@ def build_parser() -> argparse.ArgumentParser:
     for add_site_command in (add_site, add_queue, add_status, add_metrics):
         add_site_command(commands, _command, _path)
     schema = _command(
-        commands, "schema", "Print the JSON Schema of an output.",
+        commands, "schema", "Print the JSON Schema of an output, or of the message in.",
         "  notewarrant schema assessment > assessment.schema.json\n",
     )  # fmt: skip
     schema.add_argument(
-        "name", choices=("assessment", "case", "comparison", "replay", "result"), help="which output"
+        "name", choices=("assessment", "case", "comparison", "message", "replay", "result"), help="which one"
     )
     return parser

@@ -49,6 +49,8 @@ class RedisStream(_Settings):
     prefetch: Annotated[int, Field(gt=0, le=5000)] = 100
     #: A message that another consumer took so long ago without an acknowledgement is taken over.
     idle_seconds: Seconds = 60.0
+    #: Delete from the stream what was taken in; leave it false where other groups read the stream, too.
+    remove: bool = False
 
 
 class OutgoingFolder(_Settings):
@@ -151,6 +153,8 @@ class Site(_Settings):
     policies: tuple[Path, ...] = ()
     inbox: Inbox | None = Inbox()
     sources: tuple[Source, ...] = ()
+    #: Where messages that refer to a file may refer to; without it such messages are refused.
+    references: Path | None = None
     outgoing: tuple[Target, ...] = ()
     #: Where reports (flips, drift, evaluation) go.
     reports: Path = Path("reports")
