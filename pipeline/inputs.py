@@ -18,7 +18,7 @@ from pipeline.request import CaseFile, read_case_file
 #: A note of one of these names takes its case id from its folder.
 _PLAIN_NAMES = {"note", "chart", "document", "text"}
 #: Other files of a corpus or an inbox that are not notes and need no remark.
-_SIDE_FILES = {".json", ".yaml", ".yml", ".md", ".jsonl", ".html"}
+SIDE_FILES = {".json", ".yaml", ".yml", ".md", ".jsonl", ".html"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInp
         p
         for p in entries
         if p not in notes
-        and not (p.is_file() and p.suffix.lower() in _SIDE_FILES)
+        and not (p.is_file() and p.suffix.lower() in SIDE_FILES)
         and not (p.is_dir() and not p.is_symlink())
     ]
     try:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -89,6 +89,47 @@ def _refused(name: str, parent: int, shown: str, error: OSError) -> DocumentErro
 
 
 @contextmanager
+def folder_inside(folder: Path, parts: Sequence[str], *, make: bool = False) -> Iterator[int]:
+    """A handle of a folder some steps below ``folder``, reached over no link.
+
+    Parameters
+    ----------
+    folder
+        Chosen by the settings, so that links on the way to it are trusted.
+    parts
+        Steps as ``parts_inside`` gives them; none stands for ``folder`` itself.
+    make
+        Whether folders that are not there are made, for their owner only.
+
+    Raises
+    ------
+    DocumentError
+        LINK, DEVICE or MISSING, by its code.
+    """
+    shown = "/".join(parts)
+    try:
+        handle = os.open(folder, _FOLDER & ~os.O_NOFOLLOW)
+    except OSError as error:
+        raise MissingDocument(
+            str(folder), f"cannot be opened ({error.strerror})", "check the folder"
+        ) from None
+    try:
+        for name in parts:
+            try:
+                if make:
+                    with suppress(FileExistsError):
+                        os.mkdir(name, 0o700, dir_fd=handle)
+                below = os.open(name, _FOLDER, dir_fd=handle)
+            except OSError as error:
+                raise _refused(name, handle, shown, error) from None
+            os.close(handle)
+            handle = below
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def opened_inside(folder: Path, relative: str | PurePath) -> Iterator[tuple[int, os.stat_result]]:
     """A handle of a regular file below the folder, and what it is.
 
@@ -104,30 +145,21 @@ def opened_inside(folder: Path, relative: str | PurePath) -> Iterator[tuple[int,
     DocumentError
         OUTSIDE, LINK, DEVICE or MISSING, by its code.
     """
-    parts = parts_inside(relative)
-    shown = "/".join(parts)
-    handles: list[int] = []
-    try:
+    *way, name = parts_inside(relative)
+    shown = "/".join((*way, name))
+    with folder_inside(folder, way) as parent:
         try:
-            handles.append(os.open(folder, _FOLDER & ~os.O_NOFOLLOW))
+            # Opening a device may already do something (a tape rewinds), so look first.
+            _regular(os.stat(name, dir_fd=parent, follow_symlinks=False), shown)
+            handle = os.open(name, _FILE, dir_fd=parent)
         except OSError as error:
-            raise MissingDocument(
-                str(folder), f"cannot be opened ({error.strerror})", "check the folder"
-            ) from None
-        for i, name in enumerate(parts):
-            last = i == len(parts) - 1
-            try:
-                if last:  # opening a device may already do something (a tape rewinds), so look first
-                    _regular(os.stat(name, dir_fd=handles[-1], follow_symlinks=False), shown)
-                handles.append(os.open(name, _FILE if last else _FOLDER, dir_fd=handles[-1]))
-            except OSError as error:
-                raise _refused(name, handles[-1], shown, error) from None
-        found = os.fstat(handles[-1])
+            raise _refused(name, parent, shown, error) from None
+    try:
+        found = os.fstat(handle)
         _regular(found, shown)
-        yield handles[-1], found
+        yield handle, found
     finally:
-        for handle in handles:
-            os.close(handle)
+        os.close(handle)
 
 
 def _regular(found: os.stat_result, shown: str) -> None:
