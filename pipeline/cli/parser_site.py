@@ -42,4 +42,20 @@ def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
         commands, "queue", "Take documents in, work on them, send results out: one step at a time.",
         "  notewarrant queue --help\n",
     )  # fmt: skip
-    queue.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
+    steps = queue.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
+    _add_drain(steps, command, path)
+
+
+def _add_drain(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
+    drain = command(
+        steps, "drain",
+        "Work on what waits, with several processes; results do not depend on how many.",
+        "  notewarrant queue drain charts-site\n"
+        "  notewarrant queue drain charts-site --processes 4 --forever\n\n"
+        "exit codes: 0 done; 3 documents could not be used; 5 documents met internal faults\n",
+    )  # fmt: skip
+    site_argument(drain, path)
+    drain.add_argument("--processes", type=int, metavar="N", help="worker processes (default: the site's)")
+    drain.add_argument("--forever", action="store_true", help="wait for more; end on SIGTERM or Ctrl-C")
+    drain.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    drain.add_argument("-q", "--quiet", action="store_true", help="no progress bar")

@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import Final
 
 #: Where each step is.
-_STEPS: Final[dict[str, str]] = {}
+_STEPS: Final[dict[str, str]] = {
+    "drain": "drain:run_drain",
+}
 
 
 def run_queue(arguments: argparse.Namespace) -> int:

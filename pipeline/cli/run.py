@@ -28,7 +28,7 @@ _MEANING = {
     "CRASH": "ended the process, several times; report it with the document's kind, not its text",
 }
 #: Codes that are ours to mend, not the document's.
-_FAULTS = ("INTERNAL", "CRASH")
+FAULTS = ("INTERNAL", "CRASH")
 
 
 def _runner() -> Callable[..., object]:
@@ -84,7 +84,7 @@ def _report(arguments: argparse.Namespace, store: Store, ids: list[int], waiting
         if row.state == "done":
             answers[row.answer or ""] += 1
         elif row.state == "dead":
-            faults += row.error_code in _FAULTS
+            faults += row.error_code in FAULTS
             meaning = _MEANING.get(row.error_code or "", "could not be used")
             print(f"notewarrant: {row.paths[0]}: {meaning} [{row.error_code}]", file=sys.stderr)
     bad = counts["dead"]

@@ -124,6 +124,11 @@ class Store:
                 lease=lease or self.limits.lease, limits=self.limits,
             )  # fmt: skip
 
+    def know(self, sets: Mapping[str, Mapping[str, str]]) -> None:
+        """Note sets of versions, by their digests, that a worker has: it may adopt jobs then."""
+        with self.database.transaction() as c:
+            taking_in.know(c, self.database.now(c), sets)
+
     def adopt(self, versions: Mapping[str, str], unseen_for: float | None = None) -> int:
         """Move jobs that wait for versions which no worker has any more to these (digest by policy)."""
         with self.database.transaction() as c:

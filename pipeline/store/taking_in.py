@@ -19,15 +19,19 @@ from pipeline.store.schema import job, version_set
 _WAIT_FOR_FILE: Final = ("MISSING", "CHANGED")
 
 
-def add_versions(c: Connection, now: float, jobs: Sequence[Job]) -> None:
-    """Note the sets of versions of the jobs, each once."""
-    sets = {j.versions_digest: canonical(dict(j.versions)) for j in jobs}
+def know(c: Connection, now: float, sets: Mapping[str, Mapping[str, str]]) -> None:
+    """Note sets of versions by their digests, each once."""
     for digest, versions in sorted(sets.items()):
         c.execute(
             insert(c, version_set)
-            .values(digest=digest, versions=versions, created=now, seen=now)
+            .values(digest=digest, versions=canonical(dict(versions)), created=now, seen=now)
             .on_conflict_do_nothing()
         )
+
+
+def add_versions(c: Connection, now: float, jobs: Sequence[Job]) -> None:
+    """Note the sets of versions of the jobs, each once."""
+    know(c, now, {j.versions_digest: j.versions for j in jobs})
 
 
 def row_of(j: Job, now: float) -> dict[str, Any]:

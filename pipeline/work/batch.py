@@ -154,6 +154,8 @@ def run_batch(
     document_seconds: float = DEADLINE,
     assessor: Assessor = assessed,
     versions: Mapping[str, str] | None = None,
+    stop: Callable[[], bool] | None = None,
+    counts: BatchCounts | None = None,
 ) -> BatchCounts:
     """Claim up to ``n`` rows and do them.
 
@@ -179,13 +181,18 @@ def run_batch(
         Does one row.
     versions
         Digests of the sets of versions that the assessor works under, by policy; by default this process's.
+    stop
+        Asked before each row: where it says True the batch ends, and what is left is free again.
+    counts
+        Counted in as the batch goes, for who looks on; by default new ones.
 
     Raises
     ------
     OutputError
         Where the store cannot be used; what was finished stays finished, the rest is free again.
     """
-    counts = BatchCounts()
+    counts = BatchCounts() if counts is None else counts
+    stopped = stop or (lambda: False)
     mine = sorted((own_digests() if versions is None else versions).values())
     folder = beside(store.place, documents)
     kept = KeptDocuments(folder) if folder else None
@@ -197,7 +204,7 @@ def run_batch(
             return assessor(row, kept)
 
     try:
-        while n > 0 and (end is None or time.monotonic() < end):
+        while n > 0 and (end is None or time.monotonic() < end) and not stopped():
             rows = store.claim(owner, min(n, _AT_ONCE), ids=left, versions=mine)
             failpoint("claimed")
             if not rows:
@@ -207,6 +214,8 @@ def run_batch(
                 taken = {row.id for row in rows}
                 left = [i for i in left if i not in taken]
             for row in rows:
+                if stopped():
+                    break
                 if _patiently(lambda row=row: store.begin(row)):  # type: ignore[misc]
                     failpoint("begun")
                     _work(store, row, counts, timed, kept)
