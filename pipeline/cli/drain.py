@@ -20,14 +20,13 @@ from pipeline.store.reading import Overview
 def told_to_stop() -> Iterator[Callable[[], bool]]:
     """Whether SIGTERM or Ctrl-C came; a second one ends at once."""
     told = threading.Event()
-    wanted = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.getsignal(number) for number in wanted}
+    before = {int(number): signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def tell(number: int, _frame: object) -> None:
         told.set()
         signal.signal(number, before[number])
 
-    for number in wanted:
+    for number in before:
         signal.signal(number, tell)
     try:
         yield told.is_set

@@ -40,7 +40,10 @@ def light(row: Claimed, kept: KeptDocuments | None) -> Assessment:
     if text.startswith("fault"):
         raise LookupError(text)
     document = Document(
-        id="note", sha256=hashlib.sha256(text.encode()).hexdigest(), length=len(text), date=dt.date(2026, 3, 1)
+        id="note",
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        length=len(text),
+        date=dt.date(2026, 3, 1),
     )
     return assess(Case(case_id=row.case_id, documents=(document,)), policy_named(row.policy))
 

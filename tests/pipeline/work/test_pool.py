@@ -1,4 +1,4 @@
-"""Worker processes: the same results whatever their number, and nothing lost where one dies, hangs or leaves."""
+"""Worker processes: the same results whatever their number, nothing lost where one dies, hangs or leaves."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import light
 import pytest
+from family import await_, cmdline, workers
 
 from pipeline.errors import InternalFault, OutputError
 from pipeline.site import Site, load_site
@@ -44,26 +45,6 @@ def payloads(site: Site) -> dict[str, str | None]:
         return {r.case_id: r.payload for r in store.results()}
 
 
-def children(pid: int) -> list[int]:
-    """Processes whose parent is ``pid``."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid and fields[0] != "Z":
-            found.append(int(stat.parent.name))
-    return found
-
-
-def await_(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.02)
-
-
 def test_the_number_of_processes_does_not_show_in_the_results(tmp_path: Path) -> None:
     texts = {f"case-{n:03}": f"document {n}" for n in range(150)}
     one = light.site_with(tmp_path / "one", texts)
@@ -80,7 +61,13 @@ def test_the_number_of_processes_does_not_show_in_the_results(tmp_path: Path) ->
 @pytest.mark.slow
 def test_documents_that_end_their_worker_take_nobody_along(tmp_path: Path) -> None:
     texts = {f"case-{n:03}": f"document {n}" for n in range(60)}
-    texts |= {"kills": "kill always", "hangs": "hang", "leaves": "exit zero", "once": "kill once", "fault": "fault"}
+    texts |= {
+        "kills": "kill always",
+        "hangs": "hang",
+        "leaves": "exit zero",
+        "once": "kill once",
+        "fault": "fault",
+    }
     site = light.site_with(tmp_path, texts, "document_seconds: 1, attempts: 2")
     done = work(site, processes=2)
     assert dead(site) == {"kills": "CRASH", "hangs": "CRASH", "leaves": "CRASH", "fault": "INTERNAL"}
@@ -100,7 +87,7 @@ def test_a_worker_is_replaced_after_some_batches(tmp_path: Path) -> None:
 
     def look() -> None:
         while not ended.wait(0.05):
-            seen.update(p for p in children(os.getpid()) if b"spawn_main" in cmdline(p))
+            seen.updateworkers(os.getpid())
 
     watching = threading.Thread(target=look)
     watching.start()
@@ -112,13 +99,6 @@ def test_a_worker_is_replaced_after_some_batches(tmp_path: Path) -> None:
     assert len(seen) >= 2
 
 
-def cmdline(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
 def test_a_stop_waits_for_the_document_in_hand_and_gives_back_the_rest(tmp_path: Path) -> None:
     site = light.site_with(tmp_path, {f"c{n:02}": f"wait 0.4 {n}" for n in range(20)})
     stop = threading.Event()
@@ -128,7 +108,7 @@ def test_a_stop_waits_for_the_document_in_hand_and_gives_back_the_rest(tmp_path:
     assert states(site) == {"queued": 20 - done.done, "done": done.done}
     with site.open_store() as store:
         assert {r.attempts for r in store.results(payloads=False) if r.state == "queued"} == {0}
-    assert not [p for p in children(os.getpid()) if b"spawn_main" in cmdline(p)]
+    assert not workers(os.getpid())
 
 
 def test_documents_that_come_later_are_done_without_a_new_start(tmp_path: Path) -> None:
@@ -207,8 +187,8 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     site = light.site_with(tmp_path / "site", {f"c{n:02}": f"wait 0.3 {n}" for n in range(40)})
     parent = start_parent(tmp_path, site.file)
     await_(lambda: states(site).get("done", 0) >= 3)
-    family = children(parent.pid)
-    assert len(family) >= 2
+    family = workers(parent.pid)
+    assert len(family) == 2
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     await_(lambda: not any(b"spawn_main" in cmdline(p) for p in family), 5.0)
@@ -223,9 +203,8 @@ def test_a_worker_that_is_told_to_end_finishes_its_document(tmp_path: Path) -> N
     site = light.site_with(tmp_path / "site", {f"c{n:02}": f"wait 0.3 {n}" for n in range(20)})
     parent = start_parent(tmp_path, site.file)
     await_(lambda: states(site).get("done", 0) >= 2)
-    for pid in children(parent.pid):
-        if b"spawn_main" in cmdline(pid):
-            os.kill(pid, signal.SIGTERM)
+    for pid in workers(parent.pid):
+        os.kill(pid, signal.SIGTERM)
     assert parent.wait(40) == 0
     assert states(site) == {"done": 20}
     with Store(site.store_place()) as store:
