@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "check": "check:run_check",
     "compare": "compare:run_compare",
     "corpus": "corpus:run_corpus",
+    "drift": "drift:run_drift",
     "eval": "evaluate:run_eval",
     "explain": "explain:run_explain",
     "extract": "extract:run_extract",
@@ -38,7 +39,7 @@ _COMMANDS: Final = {
 #: What a command needs beyond text processing.
 _EXTRAS: Final = {
     "queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store", "status": "store",
-    "metrics": "store",
+    "metrics": "store", "drift": "nlp,report,store",
 }  # fmt: skip
 
 

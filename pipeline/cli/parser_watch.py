@@ -51,3 +51,30 @@ def add_metrics(commands: Any, command: Add, path: Callable[[str], Path]) -> Non
     )  # fmt: skip
     _looked_at(metrics, path)
     metrics.add_argument("--once", action="store_true", help="print them and end")
+
+
+def add_drift(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
+    """Add ``drift``."""
+    drift = command(
+        commands, "drift", "Hold a week's rates of facts, findings and answers against a baseline.",
+        "  notewarrant drift charts-site\n"
+        "  notewarrant drift charts-site --week 2026-W30 --format html -o drift.html\n"
+        "  notewarrant drift charts-site --write-baseline baseline.json\n"
+        "  notewarrant drift charts-site --baseline baseline.json --fail-if-drifted\n",
+    )  # fmt: skip
+    _looked_at(drift, path)
+    drift.add_argument(
+        "--week", metavar="YYYY-Www", help="the ISO week, in UTC (default: the last whole one)"
+    )
+    which = drift.add_mutually_exclusive_group()
+    which.add_argument(
+        "--baseline", type=path, metavar="FILE",
+        help="a stored baseline (default: drift.weeks of the settings, before the week)",
+    )  # fmt: skip
+    which.add_argument(
+        "--write-baseline", type=path, metavar="FILE",
+        help="store the weeks up to and with the week as a baseline, and end",
+    )  # fmt: skip
+    drift.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
+    drift.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
+    drift.add_argument("--fail-if-drifted", action="store_true", help="exit code 1 where something drifted")

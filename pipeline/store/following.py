@@ -87,8 +87,9 @@ def counted(c: Connection, start: float, end: float, but: Sequence[str] = ()) ->
         .where(result.c.finished >= start, result.c.finished < end, job.c.source.not_in(list(but)))
         .subquery()
     )
-    rows = c.execution_options(yield_per=1000).execute(
-        select(found.c.answer, found.c.summary, found.c.versions).where(found.c.newest == 1)
+    rows = c.execute(
+        select(found.c.answer, found.c.summary, found.c.versions).where(found.c.newest == 1),
+        execution_options={"yield_per": 1000},
     )
     for r in rows:
         yield Counted(r.answer, r.summary, r.versions)
