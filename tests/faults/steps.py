@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+import resource
 import signal
 import sqlite3
 import time
@@ -45,9 +46,11 @@ def kept_job(documents: KeptDocuments, case_id: str, data: bytes, mark: str = ""
 
 
 def enqueue(a: dict[str, Any]) -> int:
-    """Take in ``notes`` (case id, text) pairs, ``times`` over; return how many were new."""
+    """Take in ``notes`` (case id, text) and ``files`` (case id, path), ``times`` over; count the new ones."""
     documents = KeptDocuments(Path(a["documents"]))
-    jobs = [kept_job(documents, i, text.encode(), a.get("mark", "")) for i, text in a["notes"]]
+    given = [(i, text.encode()) for i, text in a.get("notes", ())]
+    given += [(i, Path(file).read_bytes()) for i, file in a.get("files", ())]
+    jobs = [kept_job(documents, i, data, a.get("mark", "")) for i, data in given]
     with opened(a) as store:
         return sum(store.enqueue(jobs) for _ in range(a.get("times", 1)))
 
@@ -70,6 +73,8 @@ def faulty(row: Claimed, kept: KeptDocuments | None) -> Assessment:
 def work(a: dict[str, Any]) -> dict[str, Any]:
     """Run batches until nothing waits, or ``batches`` of them; return their counts together."""
     total = {"done": 0, "dead": 0, "retry": 0, "lost": 0}
+    if "memory_mb" in a:
+        resource.setrlimit(resource.RLIMIT_AS, (a["memory_mb"] << 20,) * 2)
     release = a.get("mark", "")
     versions = own_digests()
     assessor: Callable[..., Assessment] = faulty
