@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .forked import forked  # noqa: F401
 from .services import (  # noqa: F401  fixtures
     own_redis,
     postgresql_url,

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from pipeline.store import leases, migrate, outcomes, reading, taking_in, verify
+from pipeline.store import deliveries, leases, migrate, outcomes, reading, taking_in, verify
 from pipeline.store.connection import Database
+from pipeline.store.deliveries import Undelivered
 from pipeline.store.job import Job
 from pipeline.store.parts import Limits, chunks
 from pipeline.store.place import Place, place
@@ -204,6 +205,16 @@ class Store:
                     c.execute(select(job.c.key).where(job.c.key.in_(part), job.c.state == "done")).scalars()
                 )
         return out
+
+    def undelivered(self, target: str, limit: int, after: int = 0) -> list[Undelivered]:
+        """Jobs done or dead that a target has not had as they are now, by id from ``after`` on."""
+        with self.database.transaction(write=False) as c:
+            return deliveries.undelivered(c, target, limit, after)
+
+    def delivered(self, target: str, sent: Sequence[Undelivered]) -> list[str]:
+        """Note what a target has; return the keys of those that were erased while they were sent."""
+        with self.database.transaction() as c:
+            return deliveries.delivered(c, target, sent)
 
     def counts(self, ids: Iterable[int] | None = None) -> dict[str, int]:
         """Rows by state (all states, also those with none), of the whole store or of some rows."""

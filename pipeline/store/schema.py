@@ -128,7 +128,8 @@ audit_head = Table(
     CheckConstraint("id = 1", name="one_head"),
 )
 
-#: Results that were sent on, by target.
+#: Results that were sent on, by target; ``at`` is the job's ``updated`` as it was sent, so that a dead letter
+#: that was tried again and done is sent again.
 delivery = Table(
     "delivery",
     metadata,
