@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.errors import InternalFault, NotewarrantError
+
+T = TypeVar("T")
 
 
 def guarded(what: str, work: Callable[[], Any], mend: str = "run again: what is done stays done") -> Any:
@@ -18,3 +20,11 @@ def guarded(what: str, work: Callable[[], Any], mend: str = "run again: what is 
     except Exception as error:  # noqa: BLE001  its message might quote a document
         fault = type(error).__name__
     raise InternalFault(what, f"internal fault {fault}", mend)
+
+
+def fault_of(work: Callable[[], T]) -> tuple[str, T | None]:
+    """Run ``work``; return the class of what it raised ("" for nothing) and what it returned."""
+    try:
+        return "", work()
+    except Exception as error:  # noqa: BLE001  the other steps go on; its message might quote a document
+        return type(error).__name__, None

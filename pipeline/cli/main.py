@@ -33,13 +33,14 @@ _COMMANDS: Final = {
     "rules": "rules:run_rules",
     "run": "run:run_flow",
     "schema": "info:run_schema",
+    "serve": "serve:run_serve",
     "site": "site:run_site",
     "status": "status:run_status",
 }
 #: What a command needs beyond text processing.
 _EXTRAS: Final = {
     "queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store", "status": "store",
-    "metrics": "store", "drift": "nlp,report,store",
+    "metrics": "store", "drift": "nlp,report,store", "serve": "nlp,flows",
 }  # fmt: skip
 
 

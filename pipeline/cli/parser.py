@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.cli import parser_annotate, parser_eval, parser_lexicon, parser_rules
 from pipeline.cli.corpus_parser import add_corpus
 from pipeline.cli.parser_request import add_request
+from pipeline.cli.parser_serve import add_serve
 from pipeline.cli.parser_site import add_queue, add_site
 from pipeline.cli.parser_watch import add_drift, add_metrics, add_status
 
@@ -184,7 +185,7 @@ def build_parser() -> argparse.ArgumentParser:
         parser_rules.add_replay,
     ):
         add(commands, _command, _path, _date)
-    for add_site_command in (add_site, add_queue, add_status, add_metrics, add_drift):
+    for add_site_command in (add_site, add_queue, add_serve, add_status, add_metrics, add_drift):
         add_site_command(commands, _command, _path)
     schema = _command(
         commands, "schema", "Print the JSON Schema of an output, or of the message in.",

@@ -5,19 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from pipeline.cli.common import check_writable
+from pipeline.cli.runners import runner
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, MissingDocument, UsageError
 from pipeline.policies import policy_named
 
 if TYPE_CHECKING:
     from pipeline.store import Store
 
-#: Entry points that start an orchestrator; the pipeline itself knows none.
-RUNNERS = "notewarrant.runners"
 _MEANING = {
     "MISSING": "cannot be read; check the path and its permissions",
     "NO_TEXT": "holds no text; export the note again (a scanned page needs OCR first)",
@@ -29,18 +26,6 @@ _MEANING = {
 }
 #: Codes that are ours to mend, not the document's.
 FAULTS = ("INTERNAL", "CRASH")
-
-
-def _runner() -> Callable[..., object]:
-    for point in entry_points(group=RUNNERS):
-        try:
-            runner: Callable[..., object] = point.load()
-        except ModuleNotFoundError as error:
-            raise UsageError(
-                "run", f"the package {error.name} is not installed", 'install "notewarrant[nlp,flows]"'
-            ) from None
-        return runner
-    raise UsageError("run", "no runner is installed", 'install "notewarrant[nlp,flows]"')
 
 
 def run_flow(arguments: argparse.Namespace) -> int:
@@ -59,7 +44,7 @@ def run_flow(arguments: argparse.Namespace) -> int:
         raise UsageError("--batch-size", f"{arguments.batch_size} is less than 1", "write e.g. 100")
     policy_named(arguments.policy)
     check_writable(arguments.store)
-    runner = _runner()
+    start = runner("run")
     planned = plan(arguments.folder, arguments.policy, arguments.on)
     for path in planned.skipped:
         print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
@@ -68,7 +53,7 @@ def run_flow(arguments: argparse.Namespace) -> int:
         waiting = len(store.pending(ids))
         done_before = store.counts(ids)["done"]
     if waiting:
-        runner(
+        start(
             arguments.folder, arguments.store, arguments.policy, arguments.on, arguments.batch_size,
             not arguments.quiet,
         )  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_fault_in_a_task_leaves_as_its_class(monkeypatch: pytest.MonkeyPatch, 
     def broken(*_: object) -> None:
         raise ValueError(MARKER)
 
-    monkeypatch.setattr(module.batch, "plan", broken)
+    monkeypatch.setattr(module.intake, "plan", broken)
     with pytest.raises(InternalFault, match="ValueError") as caught:
         module.find_notes.fn(str(tmp_path), str(tmp_path / "s.sqlite"), "guideline", None)
     assert MARKER not in str(caught.value)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli import main, runners
 from pipeline.cli import run as module
 from pipeline.intake import folder as intake
 from pipeline.store import Store
@@ -25,7 +25,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
             ids, _ = intake.enqueue(opened, intake.plan(folder, policy, on))
             batch.drain(opened, ids, size)
 
-    monkeypatch.setattr(module, "_runner", lambda: runner)
+    monkeypatch.setattr(module, "runner", lambda name: {"run": runner}[name])
     return calls
 
 
@@ -88,10 +88,12 @@ def test_without_the_extra(
         def load(self) -> object:
             raise ModuleNotFoundError("No module named 'prefect'", name="prefect")
 
-    monkeypatch.setattr(module, "entry_points", lambda group: [Point()] if points == "broken" else [])
+    found = [Point()] if points == "broken" else []
+    monkeypatch.setattr(runners, "entry_points", lambda group, name: found)
     assert main(["run", str(tmp_path), "--store", str(tmp_path / "s.sqlite")]) == 2
     assert 'install "notewarrant[nlp,flows]"' in capsys.readouterr().err
 
 
-def test_the_package_names_its_runner() -> None:
-    assert callable(module._runner())
+def test_the_package_names_its_runners() -> None:
+    assert callable(runners.runner("run"))
+    assert callable(runners.runner("serve"))

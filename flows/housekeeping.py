@@ -1,0 +1,34 @@
+"""Flow ``housekeeping``: leases that ran out, Prefect's own history."""
+
+from __future__ import annotations
+
+from flows.environment import prepare
+
+prepare()
+
+from prefect import flow  # noqa: E402  (its settings are read at import)
+
+from flows.history import forget_runs  # noqa: E402
+from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
+
+
+@flow(name="housekeeping", **PRIVATE)
+def housekeeping(site: str) -> dict[str, int]:
+    """Take back what dead workers hold, forget old runs.
+
+    Parameters
+    ----------
+    site
+        Path of the site's settings.
+
+    Returns
+    -------
+    dict
+        ``leases.taken_back``, ``history.forgotten``.
+    """
+    settings = site_of(site)
+    steps = Steps("housekeeping")
+    with settings.open_store() as store:
+        steps.run("leases", lambda: {"taken_back": store.reclaim()})
+    steps.run("history", lambda: {"forgotten": forget_runs()})
+    return steps.end()
