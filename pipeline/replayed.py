@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,6 +13,9 @@ from pipeline.errors import DocumentError, contained
 from rules.assessment import Assessment
 from rules.policy import Policy
 from rules.replay import Replayed, replay
+
+if TYPE_CHECKING:
+    from pipeline.store import Place
 
 
 class Replays(BaseModel):
@@ -28,13 +32,17 @@ class Replays(BaseModel):
 
 
 def replay_store(
-    path: Path, policy: Policy, old: str | None = None, on: dt.date | None = None, progress: bool = False
+    where: Path | str | Place,
+    policy: Policy,
+    old: str | None = None,
+    on: dt.date | None = None,
+    progress: bool = False,
 ) -> Replays:
     """Assess every stored case anew under a policy; the store is only read.
 
     Parameters
     ----------
-    path
+    where
         The store.
     policy
         The new policy.
@@ -55,7 +63,7 @@ def replay_store(
     cases: list[Replayed] = []
     unreadable: list[int] = []
     left_out = 0
-    with Store(path) as store:
+    with Store(where) as store:
         rows = store.results()
         if progress and sys.stderr.isatty():
             from tqdm import tqdm

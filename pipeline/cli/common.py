@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.errors import EXIT_OK, DocumentError, OutputError, UsageError
 from pipeline.inputs import CaseInput, collect, distinct
+from pipeline.private_files import write_text as write_text
 from pipeline.request import Asked, asked_by_options
 from pipeline.visible import one_line
 
@@ -89,6 +89,32 @@ def each(
         bar.close()
 
 
+class Bar:
+    """A progress bar on a terminal, made once its length is known; nothing elsewhere or when quiet."""
+
+    def __init__(self, unit: str, quiet: bool) -> None:
+        self._unit = unit
+        self._show = not quiet and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def total(self, n: int) -> None:
+        """Begin a bar of ``n`` steps."""
+        if self._show and n:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=n, unit=self._unit, file=sys.stderr, leave=False)
+
+    def tick(self) -> None:
+        """One step."""
+        if self._bar is not None:
+            self._bar.update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+
+
 def check_writable(output: Path | None) -> None:
     """Fail before the work where the output cannot be written.
 
@@ -110,35 +136,6 @@ def check_writable(output: Path | None) -> None:
         )
     if output.exists() and not os.access(output, os.W_OK):
         raise OutputError(str(output), "cannot be overwritten", "choose another file or mend its permissions")
-
-
-def write_text(output: Path, text: str) -> None:
-    """Write a file whole or not at all: into a private temporary file beside it, then renamed.
-
-    Raises
-    ------
-    OutputError
-        Naming the path and the cause.
-    """
-    try:
-        output = output.resolve()  # a link stays a link
-        if output.exists() and not output.is_file():
-            with output.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to
-                stream.write(text)
-            return
-        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".notewarrant-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-            Path(temporary).chmod(0o600)
-            Path(temporary).replace(output)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(
-            str(output), f"cannot be written ({error.strerror})", "choose another place"
-        ) from None
 
 
 def spare_inputs(output: Path | None, cases: list[CaseInput]) -> None:

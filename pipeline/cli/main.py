@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "metrics": "metrics:run_metrics",
     "policies": "policies:run_policies",
     "queue": "queue:run_queue",
+    "recheck": "recheck:run_recheck",
     "replay": "replay:run_replay",
     "rules": "rules:run_rules",
     "run": "run:run_flow",
@@ -40,7 +41,8 @@ _COMMANDS: Final = {
 #: What a command needs beyond text processing.
 _EXTRAS: Final = {
     "queue": "nlp,store", "run": "nlp,flows", "replay": "store", "site": "store", "status": "store",
-    "metrics": "store", "drift": "nlp,report,store", "serve": "nlp,flows",
+    "metrics": "store", "drift": "nlp,report,store", "serve": "nlp,flows", "recheck": "report,store",
+    "store": "store",
 }  # fmt: skip
 
 

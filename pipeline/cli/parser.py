@@ -7,7 +7,7 @@ import datetime as dt
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from pipeline.cli import parser_annotate, parser_eval, parser_lexicon, parser_rules
+from pipeline.cli import parser_annotate, parser_eval, parser_lexicon, parser_rules, parser_store
 from pipeline.cli.corpus_parser import add_corpus
 from pipeline.cli.parser_request import add_request
 from pipeline.cli.parser_serve import add_serve
@@ -183,6 +183,7 @@ def build_parser() -> argparse.ArgumentParser:
         parser_rules.add_policies,
         parser_rules.add_rules,
         parser_rules.add_replay,
+        parser_store.add_recheck,
     ):
         add(commands, _command, _path, _date)
     for add_site_command in (add_site, add_queue, add_serve, add_status, add_metrics, add_drift):

@@ -112,8 +112,8 @@ def add_replay(commands: Any, command: Add, path: Callable[[str], Path], date: C
     )  # fmt: skip
     replay.add_argument("--policy", required=True, metavar="POLICY", help="id or file of the new policy")
     replay.add_argument(
-        "--store", type=path, default=Path("notewarrant.sqlite"), metavar="FILE",
-        help="SQLite store of notewarrant run (default: notewarrant.sqlite)",
+        "--store", default="notewarrant.sqlite", metavar="STORE",
+        help="file, postgresql:// address or env:NAME of the store (default: notewarrant.sqlite)",
     )  # fmt: skip
     replay.add_argument(
         "--from", dest="old", metavar="ID", help="only cases that were assessed under this policy"

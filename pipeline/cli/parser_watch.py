@@ -10,7 +10,8 @@ from typing import Any
 from pipeline.cli.parser_site import Add, site_argument
 
 
-def _looked_at(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
+def place_argument(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
+    """The store that a command looks at: a site's, or one that is named."""
     site_argument(parser, path)
     parser.add_argument(
         "--store", metavar="PLACE",
@@ -27,7 +28,7 @@ def add_status(commands: Any, command: Add, path: Callable[[str], Path]) -> None
         "  notewarrant status --store results.sqlite --format json\n"
         "  notewarrant status charts-site --fail-if-older 30 --fail-if-dead\n",
     )  # fmt: skip
-    _looked_at(status, path)
+    place_argument(status, path)
     status.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     status.add_argument(
         "--watch", type=float, metavar="SECONDS", help="look again after so long, until Ctrl-C"
@@ -49,7 +50,7 @@ def add_metrics(commands: Any, command: Add, path: Callable[[str], Path]) -> Non
         "  notewarrant metrics charts-site --once\n"
         "  notewarrant metrics --store results.sqlite --once\n",
     )  # fmt: skip
-    _looked_at(metrics, path)
+    place_argument(metrics, path)
     metrics.add_argument("--once", action="store_true", help="print them and end")
 
 
@@ -62,7 +63,7 @@ def add_drift(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
         "  notewarrant drift charts-site --write-baseline baseline.json\n"
         "  notewarrant drift charts-site --baseline baseline.json --fail-if-drifted\n",
     )  # fmt: skip
-    _looked_at(drift, path)
+    place_argument(drift, path)
     drift.add_argument(
         "--week", metavar="YYYY-Www", help="the ISO week, in UTC (default: the last whole one)"
     )

@@ -4,53 +4,44 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 
 from pydantic import ValidationError
 
 from pipeline.cli.common import check_writable, write_text
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, MissingDocument, UsageError
 from pipeline.policies import policy_named
+from pipeline.render.flips import flip_lines
 from pipeline.replayed import Replays, replay_store
-from pipeline.visible import one_line
 
 
 def _text(found: Replays) -> str:
-    flips = [r for r in found.cases if r.flips]
-    turned = Counter(f"{r.before} -> {r.after}" for r in flips)
-    lines = [
-        f"{len(found.cases)} stored cases under {found.policy}: {len(flips)} answers flip, "
+    flips = sum(r.flips for r in found.cases)
+    first = (
+        f"{len(found.cases)} stored cases under {found.policy}: {flips} answers flip, "
         f"{sum(bool(r.turned) and not r.flips for r in found.cases)} keep the answer with other findings, "
         f"{found.left_out} not done or unreadable"
-    ]
-    lines += [f"  {n} x {what}" for what, n in sorted(turned.items())]
-    for r in flips:
-        lines += ["", f"{one_line(r.case_id)}  {r.before} -> {r.after}  (on {r.on or 'no date known'})"]
-        for t in r.turned:
-            figures = f"  [{'; '.join(t.figures)}]" if t.figures else ""
-            lines.append(
-                f"    {t.finding} {t.title}: {t.before or 'not asked'} -> {t.after or 'not asked'}{figures}"
-            )
-    return "\n".join(lines) + "\n"
+    )
+    return "\n".join((first, *flip_lines(found.cases))) + "\n"
 
 
 def run_replay(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     check_writable(arguments.output)
-    if not arguments.store.is_file():
-        raise MissingDocument(str(arguments.store), "does not exist", "name the store of notewarrant run")
     policy = policy_named(arguments.policy)
     try:
-        found = replay_store(
-            arguments.store, policy, old=arguments.old, on=arguments.on, progress=not arguments.quiet
-        )
+        from pipeline.store import place
+
+        store = place(arguments.store)
+        if store.path is not None and not store.path.is_file():
+            raise MissingDocument(str(store), "does not exist", "name the store of notewarrant run")
+        found = replay_store(store, policy, old=arguments.old, on=arguments.on, progress=not arguments.quiet)
     except ModuleNotFoundError as error:
         raise UsageError(
             "replay", f"the package {error.name} is not installed", 'install "notewarrant[store]"'
         ) from None
     except ValidationError:
         raise UsageError(
-            str(arguments.store), "holds results of another version", "run the documents again"
+            arguments.store, "holds results of another version", "run the documents again"
         ) from None
     if arguments.old and not found.cases:
         raise UsageError(

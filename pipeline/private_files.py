@@ -1,0 +1,38 @@
+"""Files for their owner only: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from pipeline.errors import OutputError
+
+
+def write_text(output: Path, text: str) -> None:
+    """Write a file whole or not at all: into a private temporary file beside it, then renamed.
+
+    Raises
+    ------
+    OutputError
+        Naming the path and the cause.
+    """
+    try:
+        output = output.resolve()  # a link stays a link
+        if output.exists() and not output.is_file():
+            with output.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to
+                stream.write(text)
+            return
+        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".notewarrant-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            Path(temporary).chmod(0o600)
+            Path(temporary).replace(output)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(
+            str(output), f"cannot be written ({error.strerror})", "choose another place"
+        ) from None
