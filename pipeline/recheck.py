@@ -33,7 +33,7 @@ _NAME: Final = "recheck-"
 
 @dataclass(frozen=True)
 class Report:
-    """What a recheck found, and the stem of its report (``.json``, ``.txt``, ``.html``) where answers flip."""
+    """What a recheck found, and its report's stem (``.json``, ``.txt``, ``.html``) where answers flip."""
 
     found: Rechecked
     stem: Path | None = None
