@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from pipeline.store.job import Source
 from pipeline.store.reading import Overview
 from pipeline.watch.totals import OTHER, Totals, code
 
@@ -24,11 +26,15 @@ def _gauges(name: str, says: str, label: str, values: Mapping[str, float]) -> Me
     return metric
 
 
-def _counter(name: str, says: str, labels: str, counts: Counter[str]) -> Metric:
-    """Sums whose keys hold the labels' values, separated by spaces."""
+def _counter(name: str, says: str, labels: str, counts: Counter[str], known: Iterable[str] = ()) -> Metric:
+    """Sums whose keys hold the labels' values, separated by spaces.
+
+    Those of ``known`` are there from the start, at zero: Prometheus sees no increase in a counter's first
+    value.
+    """
     names = labels.split()
     metric = CounterMetricFamily(f"notewarrant_{name}", says, labels=names)
-    for key, n in sorted(counts.items()):
+    for key, n in sorted({**dict.fromkeys(known, 0), **counts}.items()):
         values = key.split()
         metric.add_metric(values + [OTHER] * (len(names) - len(values)), n)
     return metric
@@ -63,10 +69,10 @@ def ever(t: Totals, entries: int) -> Iterator[Metric]:
     """What ever happened, of a trail of so many entries."""
     behind = "Entries of the trail that the counters have not seen yet."
     yield gauge("behind_entries", behind, max(0, entries - t.seq))
-    yield _counter("taken_in", "Jobs taken in, by source.", "source", t.taken_in)
+    yield _counter("taken_in", "Jobs taken in, by source.", "source", t.taken_in, get_args(Source))
     yield _counter("results", "Results, by source and answer.", "source answer", t.results)
     ends = "Attempts that came to an end: done, retry (tried again), dead (given up), lost (worker gone)."
-    yield _counter("attempts", ends, "end", t.attempts)
+    yield _counter("attempts", ends, "end", t.attempts, ("done", "retry", "dead", "lost"))
     yield _counter("dead_lettered", "Jobs that became dead letters, also replayed ones.", "code", t.dead)
     yield _counter("findings", "Findings; without re-checks.", "check outcome", t.findings)
     yield _counter("facts", "Facts; without re-checks.", "family", t.facts)

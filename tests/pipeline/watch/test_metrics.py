@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
@@ -130,7 +131,7 @@ def check_equal(ledger: Ledger, store: Store) -> None:
         if name == "documents":
             assert found["documents_total", ()] == sums["n"]
             continue
-        of_name = {" ".join(key): n for (metric, key), n in found.items() if metric == f"{name}_total"}
+        of_name = {" ".join(key): n for (metric, key), n in found.items() if n and metric == f"{name}_total"}
         assert of_name == dict(sums), name
     for state, n in store.counts().items():
         assert found["jobs", (state,)] == n
@@ -366,5 +367,20 @@ def test_the_page_names_every_metric(repo_root: Path, store: Store, clock: Clock
     names = {family.name for family in text_string_to_metric_families(exposition(Ledger(store)))}
     for name in names:
         assert f"`{name}" in page, name
-    for named in re.findall(r"`(notewarrant_[a-z_]+)", page):
+    for named in re.findall(r"notewarrant_[a-z_]+", page):
         assert re.sub(r"_total$", "", named) in names, named
+    (rules,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    for rule in yaml.safe_load(rules)["groups"][0]["rules"]:
+        assert "notewarrant_" in rule["expr"]
+        for labels in re.findall(r"\{(.*?)\}", rule["expr"]):
+            name, _, value = labels.partition("=")
+            assert (name, value.strip('"')) in {("state", "queued"), ("end", "lost")}
+
+
+def test_known_labels_are_there_from_the_start(store: Store) -> None:
+    """Prometheus sees no increase in a counter's first value."""
+    found = values(exposition(Ledger(store)))
+    for source in ("folder", "inbox", "rabbitmq", "redis", "recheck"):
+        assert found["taken_in_total", (source,)] == 0
+    for end in ("done", "retry", "dead", "lost"):
+        assert found["attempts_total", (end,)] == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.main import main
-from pipeline.store import Job, Store
+from pipeline.store import Job, Store, StoreUnavailable
 from pipeline.watch.status import age, failures, status_data, status_text
 
 from .conftest import Clock
@@ -125,3 +125,35 @@ def test_a_site_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main(["status", str(tmp_path / "site")]) == 0
     assert "waiting: 0" in capsys.readouterr().out
     assert stat.S_IMODE((tmp_path / "site" / "store.sqlite").stat().st_mode) == 0o600
+
+
+def test_looking_again_and_again(
+    tmp_path: Path,
+    job: Callable[..., Job],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What comes in between is seen; a store that is away for a while is waited for."""
+    path = filled(tmp_path / "s.sqlite", [])
+    looks = 0
+    whole = Store.overview
+
+    def overview(store: Store, **how: bool) -> object:
+        if looks == 1:
+            raise StoreUnavailable(str(path), "is away", "wait")
+        return whole(store, **how)
+
+    def sleep(seconds: float) -> None:
+        nonlocal looks
+        assert seconds == 0.5
+        looks += 1
+        if looks == 3:
+            raise KeyboardInterrupt
+        filled(path, [job(f"{looks}")])
+
+    monkeypatch.setattr(Store, "overview", overview)
+    monkeypatch.setattr("pipeline.cli.status.time.sleep", sleep)
+    assert main(["status", "--store", str(path), "--format", "json", "--watch", "0.5"]) == 130
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["states"]["queued"] for line in out.splitlines()] == [0, 2]
+    assert "is away" in err
