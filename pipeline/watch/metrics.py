@@ -8,8 +8,6 @@ families of facts: bounded, and nothing of a case.
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from pipeline.errors import NotewarrantError, OutputError
+from pipeline.private_files import write_text
 from pipeline.site import Site
 from pipeline.store import Store
 from pipeline.store.following import happened, is_part
@@ -46,18 +45,6 @@ def _release() -> str:
         return version("notewarrant")
     except PackageNotFoundError:
         return "not installed"
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, for its owner only."""
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".metrics-")  # mode 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 class Ledger(Collector):
@@ -114,8 +101,8 @@ class Ledger(Collector):
         with self._lock:
             self._written = time.monotonic()
             try:
-                _write(self._kept, self.totals.to_json())
-            except OSError as error:
+                write_text(self._kept, self.totals.to_json())
+            except OutputError as error:
                 log.get().warning("totals_not_kept", error=error)
 
     def collect(self) -> Iterator[Metric]:

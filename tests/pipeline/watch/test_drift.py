@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import random
 import re
+import stat
 import statistics
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli.main import main
-from pipeline.errors import UsageError
+from pipeline.errors import OutputError, UsageError
+from pipeline.site import init_site, load_site
 from pipeline.store import Job, Store
 from pipeline.store.following import Counted
 from pipeline.watch.drift import FALSE_ALARMS, DriftReport, _moments, compare
+from pipeline.watch.drift_kept import keep_drift
 from pipeline.watch.drift_text import drift_text
 from pipeline.watch.weeks import (
     Baseline,
@@ -281,3 +284,35 @@ def test_a_stored_baseline_outlives_the_results(
     assert main([*there, "--week", "next"]) == 2
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 3
+
+
+def test_a_sites_report_is_kept_private_and_once_a_week(tmp_path: Path, clock: Clock) -> None:
+    site = load_site(init_site(tmp_path / "site"))
+    with Store(site.store_place(), clock) as store:
+        for back in (1, 0):
+            at(clock, WEEK - back)
+            for n in range(30):
+                found = Job(
+                    case_id=f"{MARKER}-{back}-{n}", documents=("a" * 64,), paths=(f"/{MARKER}",),
+                    policy="guideline", versions={"rules": "1"}, source="redis",
+                )  # fmt: skip
+                assert store.record(found, "supported", MARKER, counts(pain=1, found=1 - back))
+        at(clock, WEEK.next)
+        for _ in range(2):
+            report, page = keep_drift(site, store)
+            assert report.verdict == "drifted"
+            assert page.read_text().count("finding A1 contradiction") == 1
+    assert sorted(p.name for p in (tmp_path / "site" / "reports").iterdir()) == [
+        "drift-2026-W30.html", "drift-2026-W30.json",
+    ]  # fmt: skip
+    for p in (tmp_path / "site" / "reports").iterdir():
+        assert stat.S_IMODE(p.stat().st_mode) == 0o600
+        assert MARKER not in p.read_text()
+
+
+def test_reports_that_cannot_be_made_are_one_line(tmp_path: Path, clock: Clock) -> None:
+    site = load_site(init_site(tmp_path / "site"))
+    (tmp_path / "site" / "reports").rmdir()
+    (tmp_path / "site" / "reports").touch()
+    with Store(site.store_place(), clock) as store, pytest.raises(OutputError, match="cannot be made"):
+        keep_drift(site, store)

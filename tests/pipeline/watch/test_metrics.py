@@ -384,3 +384,11 @@ def test_known_labels_are_there_from_the_start(store: Store) -> None:
         assert found["taken_in_total", (source,)] == 0
     for end in ("done", "retry", "dead", "lost"):
         assert found["attempts_total", (end,)] == 0
+
+
+def test_sums_that_cannot_be_kept_stop_nothing(store: Store, clock: Clock, tmp_path: Path) -> None:
+    ledger = Ledger(store, tmp_path / "nowhere" / "metrics.json")
+    Machine(store, clock).act("take", 1)
+    ledger.look()
+    ledger.keep()
+    check_equal(ledger, store)
