@@ -43,7 +43,43 @@ def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
         "  notewarrant queue --help\n",
     )  # fmt: skip
     steps = queue.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
+    _add_ingest(steps, command, path)
     _add_drain(steps, command, path)
+    _add_deliver(steps, command, path)
+
+
+def _common(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
+    site_argument(parser, path)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+
+def _add_ingest(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
+    ingest = command(
+        steps, "ingest",
+        "Take in what lies in the inbox: each case becomes a job, and its files leave the inbox.",
+        "  notewarrant queue ingest charts-site\n"
+        "  notewarrant queue ingest charts-site --watch 5\n\n"
+        "exit codes: 0 done; 3 files cannot be used (they are in the inbox's folder .refused);\n"
+        "            4 the store or the disk cannot be used (nothing is lost)\n",
+    )  # fmt: skip
+    _common(ingest, path)
+    ingest.add_argument(
+        "--watch", type=float, metavar="SECONDS", help="look again and again; end on SIGTERM or Ctrl-C"
+    )
+
+
+def _add_deliver(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
+    deliver = command(
+        steps, "deliver", "Send results to the site's outgoing folder or queue, each that it has not had.",
+        "  notewarrant queue deliver charts-site\n"
+        "  notewarrant queue deliver charts-site --watch 5\n\n"
+        "exit codes: 0 done; 4 a target or the store cannot be used (what is left is sent later)\n",
+    )  # fmt: skip
+    _common(deliver, path)
+    deliver.add_argument(
+        "--watch", type=float, metavar="SECONDS", help="send again and again; end on SIGTERM or Ctrl-C"
+    )
 
 
 def _add_drain(steps: Any, command: Add, path: Callable[[str], Path]) -> None:

@@ -8,7 +8,9 @@ from typing import Final
 
 #: Where each step is.
 _STEPS: Final[dict[str, str]] = {
+    "deliver": "deliver:run_deliver",
     "drain": "drain:run_drain",
+    "ingest": "ingest:run_ingest",
 }
 
 

@@ -1,0 +1,60 @@
+"""``notewarrant queue ingest``: the inbox into the store."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+
+from pipeline.cli.again import again, interval
+from pipeline.cli.drain import told_to_stop
+from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK
+from pipeline.site import load_site
+
+
+def run_ingest(arguments: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    # Loaded here: --help and usage errors need none of it.
+    from tqdm import tqdm
+
+    from pipeline.intake.inbox import Ingest, IngestCounts
+
+    watch = interval(arguments.watch)
+    site = load_site(arguments.site)
+    with (
+        site.open_store() as store,
+        tqdm(
+            unit="case", file=sys.stderr, disable=arguments.quiet or not sys.stderr.isatty(), delay=0.5
+        ) as bar,
+    ):
+        ingest = Ingest(site, store, on_case=bar.update)
+
+        def tell(counts: IngestCounts) -> None:
+            if arguments.format == "json":
+                print(json.dumps(asdict(counts), sort_keys=True), flush=True)
+                return
+            print(
+                f"{ingest.inbox}: {counts.taken} cases taken in, {counts.new} of them new; "
+                f"{counts.refused} cannot be used; {counts.waiting} files wait to be complete",
+                flush=True,
+            )
+            if counts.refused:
+                print(
+                    f"notewarrant: {ingest.inbox}: {counts.refused} cases cannot be used; "
+                    "see their codes with notewarrant status, their files in .refused",
+                    file=sys.stderr,
+                )
+
+        def step() -> None:
+            counts = ingest.once(wait=False)
+            if counts.taken:
+                tell(counts)
+
+        if watch is None:
+            counts = ingest.once()
+            tell(counts)
+            return EXIT_DOCUMENTS if counts.refused else EXIT_OK
+        with told_to_stop() as stop:
+            again(step, watch, stop)
+    return EXIT_OK
