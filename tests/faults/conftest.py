@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from .held import Where
 from .processes import Zygote
 
 
@@ -19,19 +19,6 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
     made = Zygote(tmp_path_factory.mktemp("zygote"))
     yield made
     made.close()
-
-
-@dataclass(frozen=True)
-class Where:
-    """A store of the test's own and its folder of documents, as steps take them."""
-
-    store: str
-    documents: str
-
-    @property
-    def arguments(self) -> dict[str, str]:
-        """Arguments of a step."""
-        return {"store": self.store, "documents": self.documents}
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -13,14 +14,25 @@ from pipeline.store.audit import walk
 from pipeline.store.schema import audit, audit_head, job, result
 from rules.assessment import Assessment
 
-from .conftest import Where
-
 NOTE = """\
 HISTORY: Low back pain for {n} months, no leg symptoms.
 PRIOR TREATMENT: physical therapy for 8 weeks without relief.
 ASSESSMENT: M47.816 lumbar spondylosis.
 PLAN: 64635, 64636 radiofrequency ablation L4-5, L5-S1.
 """
+
+
+@dataclass(frozen=True)
+class Where:
+    """A store of the test's own and its folder of documents, as steps take them."""
+
+    store: str
+    documents: str
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Arguments of a step."""
+        return {"store": self.store, "documents": self.documents}
 
 
 def notes(n: int, start: int = 0) -> list[tuple[str, str]]:

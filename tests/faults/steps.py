@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import NotewarrantError
+from pipeline.site import load_site
 from pipeline.store import Claimed, Job, Limits, Store, StoreUnavailable, connection, new_owner
 from pipeline.store.kept import KeptDocuments
 from pipeline.work import batch
@@ -146,6 +147,43 @@ def hold(a: dict[str, Any]) -> None:
     time.sleep(a["seconds"])
     c.execute("ROLLBACK")
     c.close()
+
+
+def take(a: dict[str, Any]) -> int:
+    """Take in what lies in the site's inbox and what its brokers hold, two at a time; count the cases."""
+    from pipeline.intake import consume, inbox
+
+    inbox.BATCH = 2
+    consume.WAIT = 0.1
+    site = load_site(Path(a["site"]))
+    taken = 0
+    with site.open_store() as store:
+        if site.inbox:
+            taken += inbox.ingest_inbox(site, store).taken
+        if site.sources:
+            got = consume.consume_once(site, store)
+            assert not got.errors, [str(e) for e in got.errors]
+            taken += got.received
+    return taken
+
+
+def work_site(a: dict[str, Any]) -> dict[str, Any]:
+    """``work`` on a site's store."""
+    site = load_site(Path(a["site"]))
+    place = site.store_place()
+    store = str(place.path or place.url.render_as_string(hide_password=False))
+    return work({**a, "store": store, "documents": str(site.at(site.documents))})
+
+
+def send(a: dict[str, Any]) -> dict[str, int]:
+    """Send the site's results on."""
+    from pipeline.outgoing import deliver
+
+    site = load_site(Path(a["site"]))
+    with site.open_store() as store:
+        out = deliver.deliver(site, store)
+    assert not out.away, [str(e) for e in out.away.values()]
+    return out.sent
 
 
 def run(name: str, a: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,7 @@ import pytest
 
 from pipeline.store import Job, Limits, Store
 
-from .conftest import Where
-from .held import notes, payloads, sound
+from .held import Where, notes, payloads, sound
 from .processes import Zygote
 
 JOB = Job(

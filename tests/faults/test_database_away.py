@@ -13,8 +13,7 @@ from pipeline.store import Store, new_owner
 from pipeline.store.schema import job
 
 from .cluster import Cluster, cluster
-from .conftest import Where
-from .held import notes, sound
+from .held import Where, notes, sound
 from .processes import Zygote
 
 

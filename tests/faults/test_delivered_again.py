@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pipeline.store import Store
 
-from .conftest import Where
-from .held import notes, sound
+from .held import Where, notes, sound
 from .processes import Zygote
 
 

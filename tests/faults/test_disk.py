@@ -13,8 +13,8 @@ from pipeline.errors import OutputError
 from pipeline.store import Store
 from pipeline.store.kept import KeptDocuments
 
-from .conftest import Disk, Where
-from .held import notes, sound
+from .conftest import Disk
+from .held import Where, notes, sound
 from .processes import Zygote
 
 

@@ -13,8 +13,7 @@ from pipeline.documents import decode
 from pipeline.store import Store
 from pipeline.store.kept import KeptDocuments
 
-from .conftest import Where
-from .held import NOTE, sound
+from .held import NOTE, Where, sound
 from .processes import Zygote
 
 REQUEST = (

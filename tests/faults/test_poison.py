@@ -9,8 +9,7 @@ import pytest
 
 from pipeline.store import Store
 
-from .conftest import Where
-from .held import notes, sound
+from .held import Where, notes, sound
 from .processes import Zygote
 
 MARKER = "Zyx-planted-7741"

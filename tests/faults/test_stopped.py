@@ -9,8 +9,7 @@ from pathlib import Path
 
 from pipeline.store import Store
 
-from .conftest import Where
-from .held import notes, sound
+from .held import Where, notes, sound
 from .processes import Zygote
 
 LEASE = {"lease": 1.0}

@@ -8,8 +8,7 @@ from pathlib import Path
 from pipeline.store import Store
 from rules.assessment import Assessment
 
-from .conftest import Where
-from .held import digest_of, notes, sound
+from .held import Where, digest_of, notes, sound
 from .processes import Zygote
 
 LEXICON = """\
