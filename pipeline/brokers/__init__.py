@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pipeline.errors import OutputError
 
 
@@ -12,3 +14,14 @@ class BrokerAway(OutputError):
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(where, f"does not answer ({what})", "start it or mend its address; nothing is lost")
+
+
+def plain_name(kind: str, address: str, queue: str) -> str:
+    """Kind, host and queue, without user and password: it stays the same where those change."""
+    try:
+        parts = urlsplit(address)
+        host = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
+        path = parts.path.rstrip("/")
+    except ValueError:
+        host = path = ""
+    return f"{kind}:{host}{path}/{queue}"

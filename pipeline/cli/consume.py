@@ -1,0 +1,90 @@
+"""``notewarrant queue consume|send``: messages of brokers into the ledger, notes to a broker."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+
+from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, EXIT_OUTPUT, DocumentError, UsageError
+from pipeline.intake.consume import Consumed, consume_forever, consume_once
+from pipeline.site import Site, load_site
+from pipeline.watch import log
+
+#: Bytes of messages that are written at once.
+_AT_ONCE = 4 * 1024 * 1024
+
+
+def _site(arguments: argparse.Namespace) -> Site:
+    site = load_site(arguments.site)
+    if not site.sources:
+        raise UsageError(str(site.file), "sources: names no broker", "add one (docs/messages.md)")
+    return site
+
+
+def run_consume(arguments: argparse.Namespace) -> int:
+    """Take messages in; returns the exit code."""
+    from tqdm import tqdm
+
+    site = _site(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    show = arguments.once and not arguments.quiet and sys.stderr.isatty()
+    with tqdm(unit="message", file=sys.stderr, disable=not show, leave=False) as bar:
+
+        def on_batch(done: Consumed) -> None:
+            bar.update(done.received)
+
+        if arguments.once:
+            with site.open_store() as store:
+                total = consume_once(site, store, stop=stop, on_batch=on_batch)
+        else:
+            if not arguments.quiet:
+                log.configure()
+            total = consume_forever(site, stop)
+    if arguments.format == "json":
+        print(json.dumps({**total.counts(), "refused_by_code": dict(sorted(total.refused.items()))}))
+    else:
+        print(f"{total.received} messages: {total.new} new cases, {total.known} known before")
+        for code, n in sorted(total.refused.items()):
+            print(f"  refused, now dead letters [{code}]: {n}")
+    for error in total.errors:
+        print(f"notewarrant: {error}", file=sys.stderr)
+    if total.errors:
+        return EXIT_OUTPUT
+    return EXIT_DOCUMENTS if total.refused and arguments.once else EXIT_OK
+
+
+def run_send(arguments: argparse.Namespace) -> int:
+    """Send notes to the first of the site's brokers; returns the exit code."""
+    from tqdm import tqdm
+
+    from pipeline.intake.send import messages, writer_to
+
+    site = _site(arguments)
+    writer = writer_to(site.sources[0])
+    sent = bad = size = 0
+    held: list[bytes] = []
+    try:
+        items = messages(arguments.folder, arguments.policy)
+        show = not arguments.quiet and sys.stderr.isatty()
+        for item in tqdm(items, unit="case", file=sys.stderr, disable=not show, leave=False):
+            if isinstance(item, DocumentError):
+                bad += 1
+                print(f"notewarrant: {item}", file=sys.stderr)
+                continue
+            held.append(item)
+            size += len(item)
+            if size >= _AT_ONCE:
+                writer.write(held)
+                sent, size, held = sent + len(held), 0, []
+        if held:
+            writer.write(held)
+            sent += len(held)
+    finally:
+        writer.close()
+    print(f"{sent} messages sent")
+    return EXIT_DOCUMENTS if bad else EXIT_OK
