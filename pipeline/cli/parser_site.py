@@ -44,6 +44,7 @@ def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
     )  # fmt: skip
     steps = queue.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
     _add_ingest(steps, command, path)
+    _add_consume(steps, command, path)
     _add_drain(steps, command, path)
     _add_deliver(steps, command, path)
 
@@ -95,3 +96,22 @@ def _add_drain(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
     drain.add_argument("--forever", action="store_true", help="wait for more; end on SIGTERM or Ctrl-C")
     drain.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     drain.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+
+def _add_consume(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
+    consume = command(
+        steps, "consume", "Take in what the site's brokers have, until stopped (SIGTERM, Ctrl-C).",
+        "  notewarrant queue consume charts-site\n  notewarrant queue consume charts-site --once\n\n"
+        "exit codes: 0 done; 3 messages were refused (they are dead letters of their broker);\n"
+        "            4 a broker, the store or the disk cannot be used (nothing is lost)\n",
+    )  # fmt: skip
+    _common(consume, path)
+    consume.add_argument("--once", action="store_true", help="end when there is nothing more")
+    send = command(
+        steps, "send", "Send notes as messages to the first of the site's brokers, to try it out.",
+        "  notewarrant queue send charts-site notes/\n",
+    )  # fmt: skip
+    site_argument(send, path)
+    send.add_argument("folder", type=path, metavar="NOTES", help="a note, or a folder of notes")
+    send.add_argument("--policy", metavar="ID", help="a policy (default: the site's)")
+    send.add_argument("-q", "--quiet", action="store_true", help="no progress bar")

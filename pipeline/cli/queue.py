@@ -8,9 +8,11 @@ from typing import Final
 
 #: Where each step is.
 _STEPS: Final[dict[str, str]] = {
+    "consume": "consume:run_consume",
     "deliver": "deliver:run_deliver",
     "drain": "drain:run_drain",
     "ingest": "ingest:run_ingest",
+    "send": "consume:run_send",
 }
 
 

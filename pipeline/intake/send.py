@@ -34,10 +34,11 @@ def _text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise MissingDocument(str(path), f"cannot be read ({error.strerror})", "check the path") from None
+    text, _ = decode(data, str(path))
     try:
         return data.decode("utf-8")  # whole, a byte-order mark included: the bytes' hash stays the same
     except UnicodeDecodeError:
-        return decode(data, str(path))[0]
+        return text
 
 
 def message_of(case: CaseInput, policy: str | None = None, on: dt.date | None = None) -> bytes:
