@@ -44,3 +44,8 @@ class RabbitMQTarget:
     def close(self) -> None:
         """Close the connection."""
         self._writer.close()
+
+
+def target(settings: OutgoingRabbitMQ) -> RabbitMQTarget:
+    """The target that a site's settings describe; nothing is connected yet."""
+    return RabbitMQTarget(settings)

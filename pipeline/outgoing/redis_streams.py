@@ -44,3 +44,8 @@ class RedisTarget:
     def close(self) -> None:
         """Close the connection."""
         self._writer.close()
+
+
+def target(settings: OutgoingRedis) -> RedisTarget:
+    """The target that a site's settings describe; nothing is connected yet."""
+    return RedisTarget(settings)
