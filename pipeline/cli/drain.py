@@ -40,12 +40,15 @@ def run_drain(arguments: argparse.Namespace) -> int:
     # Loaded here: --help and usage errors need none of it.
     from tqdm import tqdm
 
+    from pipeline.watch import log
     from pipeline.work.pool import drain
 
     if arguments.processes is not None and arguments.processes < 1:
         raise UsageError("--processes", f"{arguments.processes} is less than 1", "write e.g. 2")
     site = load_site(arguments.site)
     store = site.open_store()
+    if arguments.forever and not sys.stderr.isatty():  # a terminal has the bar
+        log.configure()
     try:
         before = store.overview()
         waiting = before.states["queued"] + before.states["leased"]

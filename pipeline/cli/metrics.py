@@ -9,6 +9,7 @@ import threading
 
 from pipeline.cli.watched import watched
 from pipeline.errors import EXIT_OK, UsageError
+from pipeline.watch import log
 from pipeline.watch.metrics import Ledger, exposition, serve_metrics, site_ledger
 
 
@@ -23,6 +24,7 @@ def run_metrics(arguments: argparse.Namespace) -> int:
             return EXIT_OK
         if site is None:
             raise UsageError("--store", "has no address to serve at", "name a SITE, or add --once")
+        log.configure(level="warning")
         served = serve_metrics(site, store)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -28,6 +28,7 @@ import structlog
 from pipeline.errors import OutputError
 from pipeline.watch.fields import admitted, event_name
 
+Logger = structlog.typing.FilteringBoundLogger
 Level = Literal["debug", "info", "warning", "error"]
 LEVELS: Final[tuple[Level, ...]] = ("debug", "info", "warning", "error")
 _NUMBERS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
@@ -99,9 +100,9 @@ def _line(_logger: object, _name: str, event: MutableMapping[str, Any]) -> str:
     )
 
 
-def get(**values: object) -> structlog.typing.FilteringBoundLogger:
+def get(**values: object) -> Logger:
     """A logger; ``values`` go with each of its lines, as far as they may be logged."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
+    logger: Logger = structlog.wrap_logger(
         _Lines(),
         processors=[_wanted, _line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),

@@ -13,6 +13,7 @@ from typing import Final, Literal, Protocol
 
 from pipeline.errors import InternalFault, OutputError
 from pipeline.store import StoreUnavailable
+from pipeline.watch import log
 from pipeline.work.worker import Report
 
 Until = Literal["empty", "stopped"]
@@ -102,6 +103,7 @@ def keep_busy(
     """
     out = Drained()
     desk = _Desk(crew, until)
+    say = log.get(step="drain")
     shown = 0
     try:
         while not (stop and stop()) and not desk.finished():
@@ -109,13 +111,29 @@ def keep_busy(
             for number, report in crew.wait(0.2):
                 out.batches += report is not None
                 out.deaths += report is None
+                _log(say, report)
                 desk.take(number, report)
             shown = _show(crew, shown, progress)
     finally:
         crew.halt()
         _show(crew, shown, progress)
         _, out.done, out.dead, out.retry, out.lost = crew.tally()
+        say.info(
+            "drain_ended", done=out.done, dead=out.dead, retry=out.retry, lost=out.lost, batches=out.batches,
+            restarts=out.deaths,
+        )  # fmt: skip
     return out
+
+
+def _log(say: log.Logger, report: Report | None) -> None:
+    if report is None:
+        say.warning("worker_died")
+    elif report.fault:
+        say.error("worker_fault", **{"class": report.fault})
+    elif report.away:
+        say.warning("store_away", n=report.worked)
+    elif report.worked:
+        say.info("batch_done", n=report.worked)
 
 
 def _show(crew: Crew, shown: int, progress: Callable[[int], object] | None) -> int:

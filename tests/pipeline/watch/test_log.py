@@ -20,6 +20,8 @@ from pipeline.errors import EmptyDocument, OutputError
 from pipeline.store import StoreUnavailable, new_owner
 from pipeline.watch import log
 from pipeline.watch.fields import FIELDS, admitted, event_name
+from pipeline.work.loop import keep_busy
+from pipeline.work.worker import Report
 
 MARKER = "Zyx-planted 7741"
 
@@ -170,3 +172,41 @@ def test_a_full_disk_does_not_stop_the_work(tmp_path: Path) -> None:
         log.get().info("batch_done", done=1)
     finally:
         log.off()
+
+
+class Crew:
+    """One worker whose batches are told beforehand."""
+
+    size = 1
+
+    def __init__(self, reports: list[Report | None]) -> None:
+        self.reports = reports
+
+    def start(self, number: int) -> None:
+        assert number == 0
+
+    def wait(self, seconds: float) -> list[tuple[int, Report | None]]:
+        return [(0, self.reports.pop(0))]
+
+    def tally(self) -> tuple[int, int, int, int, int]:
+        return 9, 5, 2, 1, 1
+
+    def halt(self) -> None:
+        pass
+
+
+def test_driving_workers_is_told(lines: Path) -> None:
+    crew = Crew([
+        Report(worked=7, due=0.0), None, Report(worked=1, away=True), Report(fault="KeyError"),
+        Report(worked=1), Report(),
+    ])  # fmt: skip
+    keep_busy(crew)
+    told = [(x["level"], x["event"], x.get("n"), x.get("class")) for x in read(lines)]
+    assert told == [
+        ("info", "batch_done", 7, None), ("warning", "worker_died", None, None),
+        ("warning", "store_away", 1, None), ("error", "worker_fault", None, "KeyError"),
+        ("info", "batch_done", 1, None), ("info", "drain_ended", None, None),
+    ]  # fmt: skip
+    last = read(lines)[-1]
+    assert [last[k] for k in ("done", "dead", "retry", "lost", "batches", "restarts")] == [5, 2, 1, 1, 4, 1]
+    assert {x["step"] for x in read(lines)} == {"drain"}

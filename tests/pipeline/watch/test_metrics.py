@@ -2,8 +2,11 @@
 
 import json
 import re
+import signal
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import urllib.request
 from collections import Counter
@@ -392,3 +395,21 @@ def test_sums_that_cannot_be_kept_stop_nothing(store: Store, clock: Clock, tmp_p
     ledger.look()
     ledger.keep()
     check_equal(ledger, store)
+
+
+def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
+    site = init_site(tmp_path / "site")
+    with site.open("a") as stream:
+        stream.write("metrics: {port: 0}\n")
+    command = [sys.executable, "-c", "import sys; from pipeline.cli import main; sys.exit(main())"]
+    with subprocess.Popen(
+        [*command, "metrics", str(site)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            assert values(answer.read().decode())["up", ()] == 1
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert (tmp_path / "site" / "metrics.json").is_file()
