@@ -19,6 +19,7 @@ help: ## show the targets
 
 setup: $(READY) ## make .venv from python3 and install the locked packages and the project
 
+# The lock is whole, so that pip need not resolve anything (it would try the newest release of `name[extra]` first).
 # The lock is chosen by the interpreter of .venv, so that a .venv made by hand on the other version works.
 $(DEPS): requirements/lock-py311.txt requirements/lock-py312.txt
 	@$(BIN)/python -c '' 2>/dev/null || { \
@@ -32,7 +33,7 @@ $(DEPS): requirements/lock-py311.txt requirements/lock-py312.txt
 	@lock=$$($(BIN)/python -c 'import sys; print("requirements/lock-py%d%d.txt" % sys.version_info[:2])'); \
 	  [ -f "$$lock" ] || { echo "error: no $$lock for the Python in $(VENV); remove $(VENV) and use 3.11 or 3.12" >&2; exit 1; }; \
 	  echo "installing $$lock (a few minutes the first time)"; \
-	  $(BIN)/python -m pip install -qq --require-hashes -r "$$lock"
+	  $(BIN)/python -m pip install -qq --no-deps --require-hashes -r "$$lock"
 	@touch $@
 
 $(READY): $(DEPS) pyproject.toml
@@ -100,7 +101,7 @@ pythons: $(READY) ## the rules give the same bytes on Python 3.11 and 3.12 (skip
 
 # mutmut and what it needs go into a folder of their own, not into .venv.
 mutation: $(READY) ## put small faults into the rules and see which the tests find (tens of minutes)
-	@$(BIN)/python -m pip install -qq --require-hashes -r requirements/lock-mutation.txt --target build/mutmut
+	@$(BIN)/python -m pip install -qq --no-deps --require-hashes -r requirements/lock-mutation.txt --target build/mutmut
 	@PYTHONPATH=build/mutmut $(BIN)/python tests/rules/mutation.py
 
 # An existing lock is uv's preference: only what pyproject.toml no longer allows moves.
