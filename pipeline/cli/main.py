@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "serve": "serve:run_serve",
     "site": "site:run_site",
     "status": "status:run_status",
+    "store": "store:run_store",
 }
 #: What a command needs beyond text processing.
 _EXTRAS: Final = {

@@ -186,7 +186,9 @@ def build_parser() -> argparse.ArgumentParser:
         parser_store.add_recheck,
     ):
         add(commands, _command, _path, _date)
-    for add_site_command in (add_site, add_queue, add_serve, add_status, add_metrics, add_drift):
+    for add_site_command in (
+        add_site, add_queue, parser_store.add_store, add_serve, add_status, add_metrics, add_drift,
+    ):  # fmt: skip
         add_site_command(commands, _command, _path)
     schema = _command(
         commands, "schema", "Print the JSON Schema of an output, or of the message in.",

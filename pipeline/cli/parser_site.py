@@ -38,6 +38,8 @@ def add_site(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
 
 def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
     """Add ``queue ...``: what a site does, one step at a time."""
+    from pipeline.cli.parser_store import add_dead  # which takes the site's argument from here
+
     queue = command(
         commands, "queue", "Take documents in, work on them, send results out: one step at a time.",
         "  notewarrant queue --help\n",
@@ -47,6 +49,7 @@ def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
     _add_consume(steps, command, path)
     _add_drain(steps, command, path)
     _add_deliver(steps, command, path)
+    add_dead(steps, command, path)
 
 
 def _common(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.parser_site import Add, site_argument
+from pipeline.cli.parser_watch import place_argument
 
 
 def add_recheck(commands: Any, command: Add, path: Callable[[str], Path], date: Callable[[str], Any]) -> None:
@@ -32,3 +33,81 @@ def add_recheck(commands: Any, command: Add, path: Callable[[str], Path], date: 
     recheck.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     recheck.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
     recheck.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+
+def add_store(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
+    """Add ``store upgrade|verify|audit|erase|retain``."""
+    store = command(
+        commands, "store", "Care for a store: bring it up to date, verify it, erase what must go.",
+        "  notewarrant store verify charts-site\n"
+        "  notewarrant store upgrade --store notewarrant.sqlite\n"
+        "  notewarrant store erase charts-site --patient MRN-17\n",
+    )  # fmt: skip
+    inner = store.add_subparsers(dest="store_command", required=True, metavar="COMMAND")
+    upgrade = command(
+        inner, "upgrade", "Bring the store of an older release up to date, whole or not at all.",
+        "  notewarrant store upgrade charts-site\n"
+        "  notewarrant store upgrade --store notewarrant.sqlite\n",
+    )  # fmt: skip
+    place_argument(upgrade, path)
+    verify = command(
+        inner, "verify", "Check the audit trail and every job against it; print the head to keep elsewhere.",
+        "  notewarrant store verify charts-site\n"
+        "  notewarrant store verify charts-site --head 6b86b273ff34...\n\n"
+        "exit codes: 0 sound; 1 broken, or the head is not in the trail\n",
+    )  # fmt: skip
+    place_argument(verify, path)
+    verify.add_argument("--head", metavar="HASH", help="a head that was printed before: is it still there")
+    verify.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+    audit = command(
+        inner, "audit", "List what became of jobs: ids, codes and digests, no text.",
+        "  notewarrant store audit charts-site --job 17\n"
+        "  notewarrant store audit charts-site --case chart-17 --format json\n",
+    )  # fmt: skip
+    place_argument(audit, path)
+    audit.add_argument("--case", metavar="ID", help="the jobs of this case")
+    audit.add_argument("--job", type=int, metavar="N", help="this job")
+    for parser in (verify, audit, upgrade):
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    erase = command(
+        inner, "erase", "Erase a patient's, a case's or a job's documents and results; a mark stays.",
+        "  notewarrant store erase charts-site --patient MRN-17\n"
+        "  notewarrant store erase charts-site --case chart-17 --yes\n",
+    )  # fmt: skip
+    site_argument(erase, path)
+    which = erase.add_mutually_exclusive_group(required=True)
+    which.add_argument("--patient", metavar="REF", help="the sender's reference to the patient")
+    which.add_argument("--case", metavar="ID", help="every job of this case")
+    which.add_argument("--job", type=int, metavar="N", help="this job's question, under whatever versions")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
+    retain = command(
+        inner, "retain", "Erase what ended more than so many days ago.",
+        "  notewarrant store retain charts-site --days 30 --dry-run\n",
+    )  # fmt: skip
+    site_argument(retain, path)
+    retain.add_argument("--days", type=float, metavar="N", help="default: the settings' retention.days")
+    retain.add_argument("--dry-run", action="store_true", help="only say how many jobs")
+    for parser in (erase, retain):
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def add_dead(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
+    """Add ``queue dead`` and ``queue requeue``."""
+    dead = command(
+        steps, "dead", "List the dead letters: ids, codes, attempts, age, source.",
+        "  notewarrant queue dead charts-site\n  notewarrant queue dead charts-site --code CRASH\n",
+    )  # fmt: skip
+    site_argument(dead, path)
+    dead.add_argument("--code", metavar="CODE", help="only those of this code")
+    dead.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    requeue = command(
+        steps, "requeue", "Give dead letters another round of tries, under the ids that they have.",
+        "  notewarrant queue requeue charts-site --id 17 --id 18\n"
+        "  notewarrant queue requeue charts-site --code CRASH\n"
+        "  notewarrant queue requeue charts-site --all\n",
+    )  # fmt: skip
+    site_argument(requeue, path)
+    which = requeue.add_mutually_exclusive_group(required=True)
+    which.add_argument("--id", type=int, action="append", metavar="N", help="this one; may be repeated")
+    which.add_argument("--code", metavar="CODE", help="all of this code")
+    which.add_argument("--all", action="store_true", help="all")

@@ -9,9 +9,11 @@ from typing import Final
 #: Where each step is.
 _STEPS: Final[dict[str, str]] = {
     "consume": "consume:run_consume",
+    "dead": "dead:run_dead",
     "deliver": "deliver:run_deliver",
     "drain": "drain:run_drain",
     "ingest": "ingest:run_ingest",
+    "requeue": "dead:run_requeue",
     "send": "consume:run_send",
 }
 

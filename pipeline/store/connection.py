@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -178,12 +179,35 @@ class Database:
                 "mend that and run again: what is done stays",
             )
 
-    def forget(self) -> None:
-        """After an erasure: empty SQLite's log, so that the file holds nothing of what was erased."""
-        if self.sqlite:
+    def forget(self) -> bool:
+        """After an erasure: write an SQLite file anew and empty its log; neither holds what was erased.
+
+        Overwriting what is deleted (``secure_delete``) does not reach copies that older page splits left.
+
+        Returns
+        -------
+        bool
+            False where somebody reads an older state all the while, so that the log could not be emptied: try
+            again. True for PostgreSQL, whose own VACUUM sees to it.
+
+        Raises
+        ------
+        StoreUnavailable
+            Where the file stays locked or the disk is full; what was erased is erased.
+        """
+        if not self.sqlite:
+            return True
+        try:
             with self.engine.connect() as connection:
                 raw = connection.connection.cursor()
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.execute("PRAGMA query_only=OFF")
+                raw.execute("VACUUM")
+                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreUnavailable(
+                str(self.place), f"cannot be written anew ({error})", "free the disk or the file, erase again"
+            ) from None
+        return not busy
 
     def close(self) -> None:
         """Close all connections."""

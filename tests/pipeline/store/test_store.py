@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -260,3 +261,39 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
 def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         Store(tmp_path / "nowhere" / "store.sqlite")
+
+
+def test_forgetting_reaches_the_copies_that_overwriting_leaves(tmp_path: Path) -> None:
+    """SQLite's secure_delete clears what is deleted, not the copies that splits of pages left behind."""
+    path = tmp_path / "store.sqlite"
+    random = Random(4)
+    with Store(path) as store:
+        with sqlite3.connect(path) as c:
+            c.execute("pragma secure_delete=on")
+            c.execute("create table charts (id integer primary key, name text, said text)")
+            c.execute("create index names on charts (name)")
+            for n in range(3000):
+                name = f"{random.choice([MARKER, 'somebody else'])} {random.random()}"
+                c.execute(
+                    "insert into charts (name, said) values (?, ?)", (name, name * random.randint(1, 8))
+                )
+                c.execute("update charts set said = said || name where id = ?", (random.randint(1, n + 1),))
+            c.commit()
+            c.execute("update charts set name = '', said = '' where name like ?", (f"{MARKER}%",))
+            c.commit()
+            c.execute("pragma wal_checkpoint(truncate)")
+        assert MARKER.encode() in path.read_bytes()
+        assert store.database.forget()
+        assert not any(MARKER.encode() in f.read_bytes() for f in tmp_path.iterdir())
+
+
+def test_forgetting_says_where_a_reader_still_sees_an_older_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.connection.BUSY_TIMEOUT_MS", 100)
+    with Store(tmp_path / "store.sqlite") as store:
+        store.enqueue(jobs(3))
+        with store.database.transaction(write=False) as c:
+            c.exec_driver_sql("select * from job").all()
+            assert not store.database.forget()
+        assert store.database.forget()

@@ -1,0 +1,230 @@
+"""Forgetting: a patient's, a case's or a job's data on request, and what is past its days.
+
+The store keeps a mark without content (``pipeline.store.erasing``). Files go first and the ledger's change is
+committed last, so that an erasure that was cut off is found again and finished by the same command.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from pipeline.errors import OutputError
+from pipeline.site import Site
+from pipeline.site.model import OutgoingFolder
+from pipeline.store import Store, erasing
+from pipeline.store.erasing import Gone
+from pipeline.store.kept import KeptDocuments
+from pipeline.store.parts import one_at_a_time
+from pipeline.store.schema import delivery, job
+
+#: Jobs erased in one transaction.
+_AT_ONCE: Final = 2000
+_DAY: Final = 86_400.0
+#: Where the inbox keeps the files of its dead letters, and how a job names them.
+_REFUSED: Final = ".refused"
+_REFUSED_PREFIX: Final = "refused:"
+
+
+@dataclass
+class Erased:
+    """What was erased."""
+
+    jobs: int = 0
+    #: Documents that were removed; those that another patient's case needs stay.
+    documents: int = 0
+    #: Files of results in outgoing folders.
+    results: int = 0
+    #: Reports that named an erased case.
+    reports: int = 0
+    #: How many of the results had been sent to targets that take nothing back, by target.
+    sent: Counter[str] = field(default_factory=Counter)
+    #: False where somebody still reads an older state of an SQLite store; the next erasure empties its log.
+    log_emptied: bool = True
+
+    def counts(self) -> dict[str, int]:
+        """Counts alone, for orchestrators and logs."""
+        return {
+            "jobs": self.jobs, "documents": self.documents, "results": self.results, "reports": self.reports,
+        }  # fmt: skip
+
+
+def to_erase(store: Store, where: ColumnElement[bool]) -> int:
+    """How many jobs the condition holds for."""
+    with store.database.transaction(write=False) as c:
+        return c.execute(select(func.count()).select_from(job).where(where)).scalar_one()
+
+
+def erase(
+    site: Site,
+    store: Store,
+    *,
+    patient: str | None = None,
+    case_id: str | None = None,
+    number: int | None = None,
+) -> Erased:
+    """Erase the jobs of a patient, a case, or of one job's question, with all that was made of them.
+
+    Results, kept documents that no other case needs, files in outgoing folders, files that the inbox refused,
+    and reports that name the case go. A worker that has a job in hand cannot write any more; the same
+    documents delivered again do not come back.
+
+    Parameters
+    ----------
+    site, store
+        The site, and its store, open.
+    patient, case_id, number
+        One of the three.
+
+    Raises
+    ------
+    OutputError
+        Where a file cannot be removed or the store not be written; the same call finishes it later.
+    """
+    where, by = erasing.named(patient, case_id, number)
+    return _erase(site, store, where, by)
+
+
+def ended_before(store: Store, days: float) -> ColumnElement[bool]:
+    """The condition for what ended more than so many days ago."""
+    with store.database.transaction(write=False) as c:
+        return erasing.ended_before(store.database.now(c) - days * _DAY)
+
+
+def retain(site: Site, store: Store, days: float) -> Erased:
+    """Erase what ended (done, dead, superseded) more than so many days ago; clear away strays.
+
+    Strays are kept documents older than a day that no job needs: their sender was cut off before the job was
+    written, and has them still; or they came again after they were erased.
+    """
+    out = _erase(site, store, ended_before(store, days), "retention")
+    out.documents += sweep(site, store)
+    return out
+
+
+def _erase(site: Site, store: Store, where: ColumnElement[bool], by: str) -> Erased:
+    out = Erased()
+    folders = [site.at(t.folder) for t in site.outgoing if isinstance(t, OutgoingFolder)]
+    own = {f"folder:{t.folder}" for t in site.outgoing if isinstance(t, OutgoingFolder)}
+    while True:
+        with store.database.transaction(durable=True) as c:
+            gone = erasing.erase(c, store.database.now(c), where, by, _AT_ONCE)
+            if not gone:
+                break
+            out.documents += _remove_documents(site, c, gone)
+            out.results += _remove_results(folders, (g.key for g in gone))
+            out.reports += _remove_reports(site.at(site.reports), {g.case_id for g in gone})
+            sent = _sent(c, gone)
+        # A result that was on its way out while the transaction lasted.
+        out.results += _remove_results(folders, (g.key for g in gone))
+        out.sent.update({name: n for name, n in sent.items() if name not in own})
+        out.jobs += len(gone)
+    if out.jobs:
+        out.log_emptied = store.database.forget()
+    return out
+
+
+def _sent(c: Connection, gone: list[Gone]) -> Counter[str]:
+    ids = [g.id for g in gone]
+    query = (
+        select(delivery.c.target, func.count().label("n"))
+        .where(delivery.c.job.in_(ids))
+        .group_by(delivery.c.target)
+    )
+    return Counter({r.target: r.n for r in c.execute(query)})
+
+
+def _unlink(path: Path) -> bool:
+    try:
+        path.unlink()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise OutputError(
+            str(path.parent), f"a file cannot be removed ({error.strerror})", "mend permissions, erase again"
+        ) from None
+    return True
+
+
+def _remove_documents(site: Site, c: Connection, gone: list[Gone]) -> int:
+    kept = site.kept()
+    paths = [p for g in gone for p in g.paths]
+    removed = sum(_unlink(kept.path(p)) for p in sorted(erasing.unneeded(c, paths)))
+    return removed + sum(_remove_refused(site, p) for p in paths if p.startswith(_REFUSED_PREFIX))
+
+
+def _remove_refused(site: Site, named: str) -> bool:
+    """Remove a file that the inbox refused; its name in the store may stand for bytes that are no UTF-8."""
+    if site.inbox is None:
+        return False
+    batch, _, place = named.removeprefix(_REFUSED_PREFIX).partition("/")
+    top = site.at(site.inbox.folder) / _REFUSED / batch
+    for path in top.rglob("*") if batch and "/" not in batch and batch not in (".", "..") else ():
+        if path.relative_to(top).as_posix().encode("utf-8", "backslashreplace").decode() != place:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+            return not path.exists()
+        return _unlink(path)
+    return False
+
+
+def _remove_results(folders: Iterable[Path], keys: Iterable[str]) -> int:
+    wanted = list(keys)
+    return sum(_unlink(folder / f"{key}.json") for folder in folders for key in wanted)
+
+
+def _cases(value: Any) -> Iterator[str]:
+    """Every case id that a report's JSON holds."""
+    if isinstance(value, dict):
+        if isinstance(found := value.get("case_id"), str):
+            yield found
+        for inner in value.values():
+            yield from _cases(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _cases(inner)
+
+
+def _names(report: Path, cases: Set[str]) -> bool:
+    try:
+        text = report.read_text(encoding="utf-8")
+        parts = [text] if report.suffix == ".json" else text.splitlines()
+        return any(name in cases for part in parts for name in _cases(json.loads(part)))
+    except (OSError, ValueError):
+        return False
+
+
+def _remove_reports(folder: Path, cases: Set[str]) -> int:
+    """Remove the reports that name one of the cases: the JSON tells, its other forms lie beside it."""
+    removed = 0
+    for report in [p for p in folder.rglob("*") if p.suffix in (".json", ".part") and p.is_file()]:
+        if _names(report, cases):
+            stem = report.name.partition(".")[0]
+            removed += sum(_unlink(p) for p in report.parent.iterdir() if p.name.partition(".")[0] == stem)
+    return removed
+
+
+def sweep(site: Site, store: Store, older_than: float = _DAY) -> int:
+    """Remove kept documents that no job needs, and half-written ones, older than so many seconds."""
+    kept: KeptDocuments = site.kept()
+    until = time.time() - older_than
+    strays = [
+        p for p in sorted(kept.folder.glob("[0-9a-f][0-9a-f]/*")) if p.is_file() and p.stat().st_mtime < until
+    ]
+    if not strays:
+        return 0
+    with store.database.transaction() as c:
+        one_at_a_time(c)
+        needed = erasing.needed(c)
+        return sum(
+            _unlink(p) for p in strays if p.name.startswith(".") or bytes.fromhex(p.name) not in needed
+        )
