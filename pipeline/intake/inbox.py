@@ -38,6 +38,7 @@ from pipeline.store.failpoints import failpoint
 #: Cases a transaction: a commit costs as much for one as for all.
 BATCH: Final = 200
 _CASE_FILE_BYTES: Final = 1 << 20
+Keep = Callable[[bytes], str]
 
 
 @dataclass(frozen=True)
@@ -188,25 +189,27 @@ class Ingest:
         jobs: list[Job] = []
         used: set[str] = set()
         waiting = 0
-        for unit in look(batch.files).units:
-            batch.alive()
-            try:
-                if unit.place in claimed and claimed[unit.place].sights != unit.sights:
-                    raise UnsettledDocument(unit.place, "changed while it was taken", "wait")
-                new_jobs, its = self._jobs(batch, unit)
-                jobs += new_jobs
-                used |= its
-            except (UnsettledDocument, _Incomplete):
-                waiting += 1
-            except DocumentError as error:
-                jobs.append(self._refusal(batch, unit.place, unit.sights, error.code, type(error).__name__))
-            except (NotewarrantError, TakenOver):
-                raise
-            except Exception as error:  # noqa: BLE001  one file must not stop the others
-                kind = type(error).__name__
-                jobs.append(self._refusal(batch, unit.place, unit.sights, InternalFault.code, kind))
-            if self._on_case:
-                self._on_case()
+        with self._kept.together() as keep:
+            for unit in look(batch.files).units:
+                batch.alive()
+                try:
+                    if unit.place in claimed and claimed[unit.place].sights != unit.sights:
+                        raise UnsettledDocument(unit.place, "changed while it was taken", "wait")
+                    new_jobs, its = self._jobs(batch, unit, keep)
+                    jobs += new_jobs
+                    used |= its
+                except (UnsettledDocument, _Incomplete):
+                    waiting += 1
+                except DocumentError as error:
+                    kind = type(error).__name__
+                    jobs.append(self._refusal(batch, unit.place, unit.sights, error.code, kind))
+                except (NotewarrantError, TakenOver):
+                    raise
+                except Exception as error:  # noqa: BLE001  one file must not stop the others
+                    kind = type(error).__name__
+                    jobs.append(self._refusal(batch, unit.place, unit.sights, InternalFault.code, kind))
+                if self._on_case:
+                    self._on_case()
         for place in sorted(batch.places() - used, key=_case_files_first):
             if not batch.put_back(place):
                 # Overwritten by its sender meanwhile: the newer one is in its place.
@@ -221,7 +224,7 @@ class Ingest:
             refused=sum(1 for j in jobs if j.error), waiting=waiting,
         )  # fmt: skip
 
-    def _jobs(self, batch: Batch, unit: Unit) -> tuple[list[Job], set[str]]:
+    def _jobs(self, batch: Batch, unit: Unit, keep: Keep) -> tuple[list[Job], set[str]]:
         """The jobs of a unit that was taken, its documents kept; and the files that they stand for."""
         files = batch.files
         if unit.error is not None:
@@ -231,7 +234,7 @@ class Ingest:
             if unit.case_file is None and self._case_file_left(unit.place):
                 raise _Incomplete(unit.place, "has its case file elsewhere", "wait")
             file = self._case_file(files, unit.case_file) if unit.case_file else None
-            return [self._job(batch, [note], file) for note in notes], set(unit.sights)
+            return [self._job(batch, [note], file, keep) for note in notes], set(unit.sights)
         shared = self._case_file(files, f"{unit.place}/{CASE_FILE}")
         used = {f"{unit.place}/{CASE_FILE}"}
         try:
@@ -239,12 +242,12 @@ class Ingest:
         except (MissingDocument, EmptyDocument):
             raise _Incomplete(unit.place, "lacks documents", "wait") from None
         if shared.documents:
-            return [self._job(batch, listed, shared)], used | set(listed)
+            return [self._job(batch, listed, shared, keep)], used | set(listed)
         jobs = []
         for note in listed:
             own = _beside(note)
             file = self._case_file(files, own) if own in unit.sights else shared
-            jobs.append(self._job(batch, [note], file))
+            jobs.append(self._job(batch, [note], file, keep))
             used |= {note, own}
         return jobs, used
 
@@ -267,11 +270,11 @@ class Ingest:
         decode(data, place)  # what is no text is refused now, not hours later
         return data
 
-    def _job(self, batch: Batch, places: list[str], file: CaseFile | None) -> Job:
+    def _job(self, batch: Batch, places: list[str], file: CaseFile | None, keep: Keep) -> Job:
         if len(places) > 1:  # none is kept unless all can be used
             for place in places:
                 self._document(batch, place)
-        references = tuple(self._kept.keep(self._document(batch, place)) for place in places)
+        references = tuple(keep(self._document(batch, place)) for place in places)
         paths = tuple(self.inbox / place for place in places)
         case = placed([CaseInput(self.inbox.resolve().name, paths, file)], self.inbox)[0]
         return Job(
