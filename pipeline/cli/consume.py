@@ -1,4 +1,4 @@
-"""``notewarrant queue consume|send``: messages of brokers into the ledger, notes to a broker."""
+"""``notewarrant queue consume|send|resend``: messages into the ledger, notes and dead letters to a broker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import threading
+from collections import Counter
 
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, EXIT_OUTPUT, DocumentError, UsageError
 from pipeline.intake.consume import Consumed, consume_forever, consume_once
@@ -88,3 +89,24 @@ def run_send(arguments: argparse.Namespace) -> int:
         writer.close()
     print(f"{sent} messages sent")
     return EXIT_DOCUMENTS if bad else EXIT_OK
+
+
+def run_resend(arguments: argparse.Namespace) -> int:
+    """Send dead letters of the site's brokers again; returns the exit code."""
+    from tqdm import tqdm
+
+    from pipeline.intake.resend import resend
+
+    site = _site(arguments)
+    found: Counter[str] = Counter()
+    show = not arguments.quiet and sys.stderr.isatty()
+    with tqdm(unit="message", file=sys.stderr, disable=not show, leave=False) as bar:
+        for settings in site.sources:
+            found.update(resend(settings, arguments.code, dry_run=arguments.dry_run, on_message=bar.update))
+    if arguments.format == "json":
+        print(json.dumps(dict(sorted(found.items()))))
+        return EXIT_OK
+    print(f"{found.total()} dead letters {'would be sent' if arguments.dry_run else 'sent'} again")
+    for code, n in sorted(found.items()):
+        print(f"  [{code or 'no code'}]: {n}")
+    return EXIT_OK

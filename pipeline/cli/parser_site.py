@@ -110,6 +110,14 @@ def _add_consume(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
     )  # fmt: skip
     _common(consume, path)
     consume.add_argument("--once", action="store_true", help="end when there is nothing more")
+    resend = command(
+        steps, "resend", "Send dead letters of the site's brokers again, once what was wrong is mended.",
+        "  notewarrant queue resend charts-site --dry-run\n"
+        "  notewarrant queue resend charts-site --code POLICY\n",
+    )  # fmt: skip
+    _common(resend, path)
+    resend.add_argument("--code", metavar="CODE", help="only those refused with this code (default: all)")
+    resend.add_argument("--dry-run", action="store_true", help="only count them")
     send = command(
         steps, "send", "Send notes as messages to the first of the site's brokers, to try it out.",
         "  notewarrant queue send charts-site notes/\n",

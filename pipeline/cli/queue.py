@@ -14,6 +14,7 @@ _STEPS: Final[dict[str, str]] = {
     "drain": "drain:run_drain",
     "ingest": "ingest:run_ingest",
     "requeue": "dead:run_requeue",
+    "resend": "consume:run_resend",
     "send": "consume:run_send",
 }
 

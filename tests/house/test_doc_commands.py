@@ -18,6 +18,7 @@ PAGES = (
     "docs/evaluation.md",
     "docs/tutorial-lexicon.md",
     "docs/annotation.md",
+    "docs/messages.md",
     "docs/watching.md",
     "corpora/README.md",
     "corpora/examples/README.md",

@@ -15,6 +15,7 @@ PAGES = [
     "docs/evaluation.md",
     "docs/tutorial-lexicon.md",
     "docs/annotation.md",
+    "docs/messages.md",
     "docs/watching.md",
     "docs/adr/README.md",
 ]

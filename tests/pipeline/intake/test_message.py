@@ -1,6 +1,7 @@
 """The message in: what it may hold, and that a refusal names codes and keys, never values."""
 
 import json
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -126,3 +127,11 @@ def test_the_schema_in_the_repository_is_current(repo_root: Path, capsys: pytest
     jsonschema.Draft202012Validator.check_schema(message_schema())
     assert main(["schema", "message"]) == 0
     assert capsys.readouterr().out == committed
+
+
+def test_the_page_on_messages_shows_a_message_and_every_code(repo_root: Path) -> None:
+    page = (repo_root / "docs" / "messages.md").read_text("utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert read_message(example.encode()).case_id == "2026-0417"
+    table = page.partition("| Code | Cause |")[2].partition("```")[0]
+    assert re.findall(r"`([A-Z_]+)`", table) == list(m.CODES)
