@@ -1,5 +1,10 @@
 """The ledger: jobs apart from results, fencing tokens, back-off, a chained audit trail, deliveries."""
 
+import hashlib
+import json
+import time
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -82,6 +87,42 @@ def _make() -> None:
     )
 
 
+_ENTRY = ("seq", "at", "event", "job", "detail")
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _tell() -> None:
+    """Begin the audit trail: one entry a job, with its state and its result's digest as they were found."""
+    bind = op.get_bind()
+    seq, previous, last, at = 0, "0" * 64, 0, round(time.time() * 1_000_000)
+    part = sa.text(
+        "select job.id, job.key, job.state, result.payload from job left join result on result.job = job.id"
+        " where job.id > :last order by job.id limit 200"
+    )
+    add = sa.text(
+        "insert into audit (seq, at, event, job, detail, hash)"
+        " values (:seq, :at, :event, :job, :detail, :hash)"
+    )
+    while rows := bind.execute(part, {"last": last}).all():
+        for row in rows:
+            seq += 1
+            told = {"key": row.key, "state": row.state}
+            if row.payload is not None:
+                told["payload"] = _sha(row.payload)
+            entry = [previous, seq, at, "migrated", row.id, _canonical(told)]
+            previous = _sha(_canonical(entry))
+            bind.execute(add, {**dict(zip(_ENTRY, entry[1:], strict=True)), "hash": previous})
+        last = rows[-1].id
+    bind.execute(sa.text("update audit_head set seq = :seq, hash = :hash"), {"seq": seq, "hash": previous})
+
+
 def upgrade() -> None:
     """Split the table of results; what was done stays done, "failed" is "dead" with its code."""
     op.drop_index("result_state", "result")
@@ -105,6 +146,7 @@ def upgrade() -> None:
         "insert into result (job, answer, payload, summary, finished)"
         " select id, coalesce(answer, ''), payload, '{}', updated from old_result where state = 'done'"
     )
+    _tell()
     if op.get_bind().dialect.name == "postgresql":
         op.execute("select setval(pg_get_serial_sequence('job', 'id'), (select max(id) from job))")
     op.drop_table("old_result")
