@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from pipeline.store.connection import Database
 from pipeline.store.leases import free
@@ -101,7 +101,9 @@ def _since(c: Connection, then: float) -> int:
 def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True) -> Overview:
     """The queue at a glance; ``sources`` costs a walk over all jobs."""
     waiting = job.c.state.in_(("queued", "leased"))
-    oldest = c.execute(select(func.min(job.c.created)).where(waiting)).scalar()
+    # By ids, which an index has at hand, instead of by all times.
+    first = select(func.min(job.c.id)).where(waiting).scalar_subquery()
+    oldest = c.execute(select(job.c.created).where(job.c.id == first)).scalar()
 
     def grouped(column: ColumnElement[object], where: ColumnElement[bool] | None = None) -> dict[object, int]:
         query = select(column, func.count()).group_by(column).order_by(column)
@@ -109,8 +111,9 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
         return {row[0]: row[1] for row in rows}
 
     owners = c.execute(select(job.c.owner).where(job.c.state == "leased").distinct()).scalars()
-    left = select(version_set.c.digest).where(version_set.c.seen < now - limits.adopt_after)
-    behind = grouped(job.c.versions, and_(job.c.state == "queued", job.c.versions.in_(left)))
+    old = select(version_set.c.digest).where(version_set.c.seen < now - limits.adopt_after)
+    left = c.execute(old).scalars().all()
+    behind = grouped(job.c.versions, and_(job.c.state == "queued", job.c.versions.in_(left))) if left else {}
     latest = (
         select(version_set).order_by(version_set.c.seen.desc(), version_set.c.digest).limit(_MOST_VERSIONS)
     )
@@ -119,7 +122,7 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
         states=counts(c),
         oldest_waiting=None if oldest is None else max(0.0, now - oldest),
         backing_off=c.execute(
-            select(func.count()).where(job.c.state == "queued", job.c.not_before > now)
+            select(func.count()).where(job.c.state == "queued", job.c.attempts > 0, not_(free(now, limits)))
         ).scalar_one(),
         dead={str(k): n for k, n in grouped(job.c.error_code, job.c.state == "dead").items()},
         attempts={int(str(k)): n for k, n in grouped(job.c.attempts, waiting).items()},

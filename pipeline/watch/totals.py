@@ -16,6 +16,7 @@ from typing import Any, Final, get_args
 from pipeline.store.audit import GENESIS
 from pipeline.store.following import Happened
 from pipeline.store.job import Source
+from pipeline.watch.counts import counts_of
 
 OTHER: Final = "other"
 #: Different labels that one metric may have; beyond them names are counted as "other".
@@ -102,15 +103,15 @@ class Totals:
                 self.attempts["lost" if e.detail.get("code") == "CRASH" else "dead"] += 1
 
     def _counts(self, summary: str | None) -> None:
-        counts: dict[str, dict[str, int]] = json.loads(summary or "{}")
-        if not counts:
+        counts = counts_of(summary)
+        if counts is None:
             self.uncounted += 1
             return
-        for name, n in counts.get("facts", {}).items():
+        for name, n in counts.facts.items():
             self.facts[label(self.facts, name, _NAME)] += n
-        for name, n in counts.get("findings", {}).items():
+        for name, n in counts.findings.items():
             self.findings[label(self.findings, name, _FINDING)] += n
-        self.documents += counts.get("size", {}).get("documents", 0)
+        self.documents += counts.documents
 
     def to_json(self) -> str:
         """The sums, to go on with later."""

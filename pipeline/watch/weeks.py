@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.errors import UsageError
 from pipeline.store import Store
 from pipeline.store.following import Counted, counted
+from pipeline.watch.counts import counts_of
 
 #: A re-check tells of documents again that were counted when they came in.
 LEFT_OUT: Final = ("recheck",)
@@ -104,21 +105,20 @@ class Tally(_Numbers):
 
     def add(self, one: Counted) -> None:
         """Count a result."""
-        counts: dict[str, dict[str, int]] = json.loads(one.summary)
-        if not counts:
+        counts = counts_of(one.summary)
+        if counts is None:
             self.uncounted += 1
             return
         self.results += 1
         self.answers[one.answer] = self.answers.get(one.answer, 0) + 1
         self.versions[one.versions] = self.versions.get(one.versions, 0) + 1
-        documents = max(1, counts.get("size", {}).get("documents", 1))
-        for name in counts.get("findings", {}):
+        for name in counts.findings:
             self.findings[name] = self.findings.get(name, 0) + 1
-        for name, n in counts.get("facts", {}).items():
+        for name, n in counts.facts.items():
             family = self.facts.setdefault(name, Facts())
             family.present += 1
-            family.total += n / documents
-            family.squares += (n / documents) ** 2
+            family.total += n / counts.documents
+            family.squares += (n / counts.documents) ** 2
 
 
 class Baseline(_Numbers):

@@ -16,7 +16,7 @@ from typing import get_args
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import delete, select, update
@@ -29,6 +29,7 @@ from pipeline.store.following import Happened
 from pipeline.store.schema import job as jobs
 from pipeline.store.schema import result
 from pipeline.watch import totals as totals_module
+from pipeline.watch.counts import counts_of
 from pipeline.watch.metrics import Ledger, Served, exposition, serve_metrics
 from pipeline.watch.totals import Totals
 from rules.assessment import Answer, Outcome
@@ -413,3 +414,31 @@ def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert (tmp_path / "site" / "metrics.json").is_file()
+
+
+PLAIN = st.one_of(st.none(), st.integers(), st.text(), st.floats())
+NESTED = st.recursive(
+    PLAIN, lambda inner: st.dictionaries(st.sampled_from(["facts", "findings", "size", "documents"]), inner)
+)
+
+
+@given(st.one_of(st.none(), st.text(), NESTED.map(json.dumps)))
+@example('{"facts": {"pain": Infinity}}')
+def test_counts_that_cannot_be_read_stop_nothing(summary: str | None) -> None:
+    t = Totals()
+    t.add([Happened(1, "done", {"answer": "supported"}, "inbox", summary)], "")
+    assert t.results == {"inbox supported": 1}
+    assert t.uncounted == (counts_of(summary) is None)
+    assert Totals.from_json(t.to_json()) == t
+
+
+def test_prometheus_other_form_is_served_too(store: Store, clock: Clock) -> None:
+    Machine(store, clock).act("take", 2)
+    served = Served(Ledger(store), "127.0.0.1", 0)
+    form = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    request = urllib.request.Request(f"http://127.0.0.1:{served.port}/metrics", headers=form)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        text = answer.read().decode()
+    served.close()
+    assert text.endswith("# EOF\n")
+    assert 'notewarrant_taken_in_total{source="redis"} 1.0' in text
