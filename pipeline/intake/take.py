@@ -52,8 +52,15 @@ class Taker:
     versions: Callable[[str], Mapping[str, str]] = _versions
     policies: Callable[[], Collection[str]] = field(default=known_policies)
 
-    def job(self, data: bytes) -> Job:
+    def job(self, data: bytes, keep: Callable[[bytes], str] | None = None) -> Job:
         """The message's job, its documents kept so that they outlast a power failure.
+
+        Parameters
+        ----------
+        data
+            The message.
+        keep
+            Keeps a document, from ``KeptDocuments.together``; by default each for itself.
 
         Raises
         ------
@@ -74,7 +81,7 @@ class Taker:
         return Job(
             case_id=message.case_id,
             documents=tuple(hashlib.sha256(d).hexdigest() for d in documents),
-            paths=tuple(self.kept.keep(d) for d in documents),
+            paths=tuple((keep or self.kept.keep)(d) for d in documents),
             policy=policy,
             versions=self.versions(policy),
             as_of=message.on.isoformat() if message.on else None,
