@@ -41,6 +41,7 @@ class Deployment:
 #: In the order in which a document meets them.
 DEPLOYMENTS: Final = (
     Deployment("ingest-inbox", "Take what is in the inbox into the ledger."),
+    Deployment("drain-queue", "Take in the brokers' messages, work on what waits, send results out."),
     Deployment("nightly-evaluation", "Measure the product on a corpus; compare the week with those before."),
     Deployment("housekeeping", "Leases that ran out, retention, Prefect's own history."),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Flow ``nightly-evaluation``: the product measured on a corpus."""
+"""Flow ``nightly-evaluation``: the product measured on a corpus, and the last week against those before."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 
 from flows.evaluate_corpus import measured, show_scores  # noqa: E402
 from flows.steps import PRIVATE, Steps, show_report, site_of  # noqa: E402
+from pipeline.cli.common import write_text  # noqa: E402
 from pipeline.errors import UsageError  # noqa: E402
+from pipeline.render.drift_html import render_drift_html  # noqa: E402
 from pipeline.site import Site  # noqa: E402
+from pipeline.store import Store  # noqa: E402
+from pipeline.watch.drift import drift  # noqa: E402
+from pipeline.watch.weeks import baseline_before, last_whole_week  # noqa: E402
 
 
 @flow(name="nightly-evaluation", **PRIVATE)
 def nightly_evaluation(site: str) -> dict[str, int]:
-    """Measure the product on the site's corpus, where it names one; runs go below the site's reports.
+    """Measure the product on the site's corpus, where it names one; write the drift report of the last week.
+
+    Both go into the folder of the site's reports.
 
     Parameters
     ----------
@@ -27,12 +34,14 @@ def nightly_evaluation(site: str) -> dict[str, int]:
     -------
     dict
         ``evaluation.notes``, ``.failed``, ``.errors``, and against the run before ``.mended``, ``.broke``,
-        ``.changed``.
+        ``.changed``; ``drift.results``, ``drift.drifted`` (rates that differ).
     """
     settings = site_of(site)
     steps = Steps("nightly-evaluation")
     if settings.evaluation is not None:
         steps.run("evaluation", lambda: _evaluate(settings))
+    with settings.open_store() as store:
+        steps.run("drift", lambda: _drift(settings, store))
     return steps.end()
 
 
@@ -48,3 +57,15 @@ def _evaluate(site: Site) -> dict[str, int]:
     show_scores(done)
     show_report("notewarrant-evaluation", runs / f"{done['run']}.json", "Scores and errors by note id")
     return dict(done["counts"])
+
+
+def _drift(site: Site, store: Store) -> dict[str, int]:
+    week = last_whole_week(store)
+    found = drift(store, week, baseline_before(store, week, site.drift.weeks), site.drift.least_documents)
+    if found.results:
+        folder = site.at(site.reports)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"drift-{found.week}.html"
+        write_text(file, render_drift_html(found))
+        show_report("notewarrant-drift", file, f"{found.week}: {found.verdict}")
+    return {"results": found.results, "drifted": len(found.drifted)}

@@ -1,0 +1,53 @@
+"""Flow ``drain-queue``: brokers' messages in, work on all that waits, results out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flows.environment import prepare
+
+prepare()
+
+from prefect import flow  # noqa: E402  (its settings are read at import)
+
+from flows.progress import Progress  # noqa: E402
+from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
+from pipeline.intake.consume import consume_once  # noqa: E402
+from pipeline.site import Site  # noqa: E402
+from pipeline.store import Store  # noqa: E402
+from pipeline.work.pool import drain  # noqa: E402
+
+
+@flow(name="drain-queue", **PRIVATE)
+def drain_queue(site: str) -> dict[str, int]:
+    """Do what waits, here or on the site's Dask cluster, until nothing does.
+
+    Parameters
+    ----------
+    site
+        Path of the site's settings.
+
+    Returns
+    -------
+    dict
+        ``brokers.*``, ``work.done``, ``.dead``, ``.retry``, ``.lost``: counts of this run.
+    """
+    settings = site_of(site)
+    steps = Steps("drain-queue")
+    with settings.open_store() as store:
+        if settings.sources:
+            steps.run("brokers", lambda: consume_once(settings, store).counts())
+        steps.run("work", lambda: _work(settings, store))
+    return steps.end()
+
+
+def _work(site: Site, store: Store) -> dict[str, int]:
+    if store.next_due() is None:  # without work no process is started
+        return {}
+    if site.work.dask is not None:
+        from flows.dask_drain import drain_on_dask  # the extra [dask] is asked for where it is used
+
+        return dict(drain_on_dask(site))
+    states = store.counts()
+    with Progress("notewarrant-progress", states["queued"] + states["leased"]) as progress:
+        return asdict(drain(site, progress=progress.advance))

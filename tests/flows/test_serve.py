@@ -1,0 +1,262 @@
+"""``notewarrant serve`` for real: its server, its schedules, a note from the inbox to its result, its ends.
+
+One scenario, told step by step in a fixture: a note is dropped; scheduled runs take it in and work on it; serve
+is killed outright in the middle of a run; it is started again, and is told to stop.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("prefect", reason="Prefect is not installed")
+
+from pipeline.site import init_site, load_site
+from tests.services import free_port, wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux's /proc"),
+]
+
+MARKER = "Qxj-planted-marker-8842"
+NOTE = f"HISTORY: {MARKER} low back pain for 9 months.\nPLAN: 64635 for M47.816. {MARKER}\n"
+SETTINGS = """
+schedules: {ingest_inbox: 5, drain_queue: 5, recheck_policy: null, nightly_evaluation: null, housekeeping: null}
+inbox: {folder: inbox, settle_seconds: 0.2}
+work: {processes: 1}
+metrics: {port: 0}
+"""
+MAIN = "import sys; from pipeline.cli import main; sys.exit(main())"
+PATIENCE = 120.0
+
+
+class Served:
+    """A ``notewarrant serve`` that runs."""
+
+    def __init__(self, site: Path, log: Path) -> None:
+        self.site, self.log, self.port = site, log, free_port()
+        environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "NOTEWARRANT_RUN"))
+        }
+        environment |= {
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            # All that could be logged is logged.
+            "PREFECT_LOGGING_LEVEL": "DEBUG",
+        }
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", MAIN, "serve", str(site), "--port", str(self.port)],
+                stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, env=environment,
+            )  # fmt: skip
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def ready(self) -> bool:
+        assert self.process.poll() is None, self.said()[-2000:]
+        return f"ready: http://127.0.0.1:{self.port}" in self.said()
+
+    def api(self, path: str, body: object = None, password: str | None = None) -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}")
+        if password is None:
+            password = (self.site / ".serve" / "password").read_text().strip()
+        if password:
+            request.add_header("Authorization", "Basic " + base64.b64encode(password.encode()).decode())
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def runs(self, flow: str) -> list[dict[str, Any]]:
+        found = self.api("flow_runs/filter", {"sort": "ID_DESC", "flows": {"name": {"any_": [flow]}}})
+        return [run for run in found if run["state_type"] != "SCHEDULED"]
+
+
+def descendants(site: Path) -> list[int]:
+    """Processes whose Prefect home is this site's."""
+    wanted = f"PREFECT_HOME={site / '.serve' / 'prefect'}".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+    return found
+
+
+@dataclass
+class Story:
+    """What was seen on the way."""
+
+    site: Path
+    first_seconds: float = 0.0
+    children: list[int] = field(default_factory=list)
+    second_serve: subprocess.CompletedProcess[str] | None = None
+    without_password: int = 0
+    runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    automations: list[str] = field(default_factory=list)
+    artifacts: list[dict[str, Any]] = field(default_factory=list)
+    left_running: str = ""
+    left_became: str = ""
+    exit_code: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    said: str = ""
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    site = tmp_path_factory.mktemp("served") / "site"
+    settings = init_site(site)
+    settings.write_text(SETTINGS)
+    told = Story(site)
+    log = site.parent / "said"
+    served = Served(site, log)
+    try:
+        _first(served, told)
+        served.process.kill()
+        served.process.wait()
+        wait_for(lambda: not descendants(site), 30, "the end of all that a killed serve had started")
+        served = Served(site, log)
+        _second(served, told)
+        served.process.send_signal(signal.SIGTERM)
+        told.exit_code = served.process.wait(90)
+        told.said = log.read_text(errors="replace")
+        with load_site(settings).open_store() as store:
+            told.counts = store.counts()
+        yield told
+    finally:
+        for pid in (served.process.pid, *descendants(site)):
+            if served.process.poll() is None or pid != served.process.pid:
+                os.kill(pid, signal.SIGKILL)
+
+
+def _first(served: Served, told: Story) -> None:
+    wait_for(served.ready, PATIENCE, "the server")
+    begun = time.monotonic()
+    (served.site / "inbox" / "case-1.txt").write_text(NOTE)
+    told.second_serve = subprocess.run(
+        [sys.executable, "-c", MAIN, "serve", str(served.site)], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}, timeout=60,
+    )  # fmt: skip
+    try:
+        served.api("admin/version", password="")
+    except urllib.error.HTTPError as error:
+        told.without_password = error.code
+    with load_site(served.site).open_store() as store:
+        wait_for(lambda: store.counts()["done"] == 1, PATIENCE, "the note's result")
+    told.first_seconds = time.monotonic() - begun
+    told.children = descendants(served.site)
+    wait_for(
+        lambda: any(r["state_type"] == "CANCELLED" for r in served.runs("drain-queue")), PATIENCE, "a clash"
+    )
+    told.automations = [a["name"] for a in served.api("automations/filter", {})]
+    told.artifacts = served.api("artifacts/filter", {})
+    # Kill in the middle of a run.
+    wait_for(lambda: _running(served), PATIENCE, "a run in hand")
+    told.left_running = _running(served)
+    told.runs = {flow: served.runs(flow) for flow in ("ingest-inbox", "drain-queue", "housekeeping")}
+
+
+def _running(served: Served) -> str:
+    for run in served.runs("drain-queue"):
+        if run["state_type"] == "RUNNING":
+            return str(run["id"])
+    return ""
+
+
+def _second(served: Served, told: Story) -> None:
+    wait_for(served.ready, PATIENCE, "the server, again")
+    wait_for(
+        lambda: served.api(f"flow_runs/{told.left_running}")["state_type"] != "RUNNING", PATIENCE, "the mark"
+    )
+    told.left_became = served.api(f"flow_runs/{told.left_running}")["state_type"]
+
+
+def test_a_scheduled_run_takes_the_note_in_and_another_does_it(story: Story) -> None:
+    assert story.counts["done"] == 1
+    for flow in ("ingest-inbox", "drain-queue", "housekeeping"):
+        done = [r for r in story.runs[flow] if r["state_type"] == "COMPLETED"]
+        assert done, flow
+        assert all(r["auto_scheduled"] for r in done), flow
+    with load_site(story.site).open_store() as store:
+        (row,) = store.results(states=["done"])
+    assert MARKER in row.payload or row.answer
+
+
+def test_one_run_of_a_deployment_at_a_time_the_window_in_between_is_cancelled(story: Story) -> None:
+    for flow, runs in story.runs.items():
+        spans = sorted((r["start_time"], r["end_time"] or "9999") for r in runs if r["start_time"])
+        for before, after in zip(spans, spans[1:], strict=False):
+            assert before[1] <= after[0], f"two runs of {flow} at once"
+    cancelled = [r for r in story.runs["drain-queue"] if r["state_type"] == "CANCELLED"]
+    assert cancelled
+    assert not any(r["start_time"] for r in cancelled), "a cancelled window had not begun to work"
+
+
+def test_a_second_serve_gets_a_plain_error(story: Story) -> None:
+    assert story.second_serve is not None
+    assert story.second_serve.returncode == 2
+    assert story.second_serve.stderr.count("\n") == 1
+    assert "is being served already; stop that one first" in story.second_serve.stderr
+
+
+def test_without_the_password_the_server_answers_nobody(story: Story) -> None:
+    assert story.without_password == 401
+
+
+def test_silent_runs_are_watched_for(story: Story) -> None:
+    assert story.automations == ["notewarrant: mark runs without a heartbeat"]
+
+
+def test_killed_outright_it_leaves_no_process_and_its_run_is_marked(story: Story) -> None:
+    assert len(story.children) >= 3, "server, runner and metrics ran"
+    assert story.left_became == "CRASHED"
+
+
+def test_sigterm_ends_it_in_order(story: Story) -> None:
+    assert story.exit_code == 0
+    assert not descendants(story.site)
+    assert "stopping" in story.said.splitlines()[-1], story.said[-500:]
+
+
+def test_artifacts_hold_counts_and_no_case(story: Story) -> None:
+    found = {a["key"]: a for a in story.artifacts}
+    assert "notewarrant-ingest-inbox" in found
+    assert "notewarrant-drain-queue" in found
+    assert not any("case-1" in json.dumps(a) for a in story.artifacts)
+
+
+def test_no_text_and_no_case_outside_the_store(story: Story) -> None:
+    files = [p for p in (story.site / ".serve").rglob("*") if p.is_file()]
+    assert any(p.name == "prefect.db" for p in files)
+    for word in (MARKER, "case-1"):
+        assert word not in story.said
+        assert [p.name for p in files if word.encode() in p.read_bytes()] == []
+    with sqlite3.connect(story.site / ".serve" / "prefect" / "prefect.db") as c:
+        assert c.execute("select count(*) from flow_run").fetchone()[0] > 3, (
+            "it is the database that was used"
+        )
+
+
+def test_all_files_are_private(story: Story) -> None:
+    paths = list((story.site / ".serve").rglob("*"))
+    assert {stat.S_IMODE(p.lstat().st_mode) & 0o077 for p in paths} == {0}
