@@ -42,6 +42,7 @@ class Deployment:
 DEPLOYMENTS: Final = (
     Deployment("ingest-inbox", "Take what is in the inbox into the ledger."),
     Deployment("drain-queue", "Take in the brokers' messages, work on what waits, send results out."),
+    Deployment("recheck-policy", "Assess stored cases anew where the policy has changed; report the flips."),
     Deployment("nightly-evaluation", "Measure the product on a corpus; compare the week with those before."),
     Deployment("housekeeping", "Leases that ran out, retention, Prefect's own history."),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 from flows.progress import Progress  # noqa: E402
 from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
 from pipeline.intake.consume import consume_once  # noqa: E402
+from pipeline.outgoing.deliver import deliver  # noqa: E402
 from pipeline.site import Site  # noqa: E402
 from pipeline.store import Store  # noqa: E402
 from pipeline.work.pool import drain  # noqa: E402
@@ -30,15 +31,31 @@ def drain_queue(site: str) -> dict[str, int]:
     Returns
     -------
     dict
-        ``brokers.*``, ``work.done``, ``.dead``, ``.retry``, ``.lost``: counts of this run.
+        ``brokers.*``, ``work.done``, ``.dead``, ``.retry``, ``.lost``, ``outgoing.sent``, ``.away``.
     """
     settings = site_of(site)
     steps = Steps("drain-queue")
     with settings.open_store() as store:
         if settings.sources:
-            steps.run("brokers", lambda: consume_once(settings, store).counts())
+            steps.run("brokers", lambda: _consume(settings, store, steps))
         steps.run("work", lambda: _work(settings, store))
+        if settings.outgoing:
+            steps.run("outgoing", lambda: _deliver(settings, store, steps))
     return steps.end()
+
+
+def _consume(site: Site, store: Store, steps: Steps) -> dict[str, int]:
+    got = consume_once(site, store)
+    for error in got.errors:
+        steps.fault("brokers", error)
+    return got.counts()
+
+
+def _deliver(site: Site, store: Store, steps: Steps) -> dict[str, int]:
+    out = deliver(site, store)
+    for error in out.away.values():
+        steps.fault("outgoing", error)
+    return {"sent": sum(out.sent.values()), "away": len(out.away)}
 
 
 def _work(site: Site, store: Store) -> dict[str, int]:

@@ -10,13 +10,10 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 
 from flows.evaluate_corpus import measured, show_scores  # noqa: E402
 from flows.steps import PRIVATE, Steps, show_report, site_of  # noqa: E402
-from pipeline.cli.common import write_text  # noqa: E402
 from pipeline.errors import UsageError  # noqa: E402
-from pipeline.render.drift_html import render_drift_html  # noqa: E402
 from pipeline.site import Site  # noqa: E402
 from pipeline.store import Store  # noqa: E402
-from pipeline.watch.drift import drift  # noqa: E402
-from pipeline.watch.weeks import baseline_before, last_whole_week  # noqa: E402
+from pipeline.watch.drift_kept import keep_drift  # noqa: E402
 
 
 @flow(name="nightly-evaluation", **PRIVATE)
@@ -60,12 +57,7 @@ def _evaluate(site: Site) -> dict[str, int]:
 
 
 def _drift(site: Site, store: Store) -> dict[str, int]:
-    week = last_whole_week(store)
-    found = drift(store, week, baseline_before(store, week, site.drift.weeks), site.drift.least_documents)
+    found, file = keep_drift(site, store)
     if found.results:
-        folder = site.at(site.reports)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = folder / f"drift-{found.week}.html"
-        write_text(file, render_drift_html(found))
         show_report("notewarrant-drift", file, f"{found.week}: {found.verdict}")
     return {"results": found.results, "drifted": len(found.drifted)}

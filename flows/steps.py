@@ -50,6 +50,10 @@ class Steps:
         else:
             self.counts |= {f"{step}.{k}": int(v) for k, v in (counts or {}).items()}
 
+    def fault(self, step: str, error: Exception) -> None:
+        """Keep, by its class, what a step met and went on after: the run shows as failed."""
+        self.faults[step] = type(error).__name__
+
     def end(self) -> dict[str, int]:
         """Show the counts in Prefect and return them.
 

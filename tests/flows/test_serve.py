@@ -1,7 +1,7 @@
 """``notewarrant serve`` for real: its server, its schedules, a note from the inbox to its result, its ends.
 
-One scenario, told step by step in a fixture: a note is dropped; scheduled runs take it in and work on it; serve
-is killed outright in the middle of a run; it is started again, and is told to stop.
+One scenario, told step by step in a fixture: a note is dropped; scheduled runs take it in and work on it;
+serve is killed outright in the middle of a run; it is started again, and is told to stop.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ import pytest
 pytest.importorskip("prefect", reason="Prefect is not installed")
 
 from pipeline.site import init_site, load_site
-from tests.services import free_port, wait_for
+from tests.services import free_port
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,13 +38,23 @@ pytestmark = [
 MARKER = "Qxj-planted-marker-8842"
 NOTE = f"HISTORY: {MARKER} low back pain for 9 months.\nPLAN: 64635 for M47.816. {MARKER}\n"
 SETTINGS = """
-schedules: {ingest_inbox: 5, drain_queue: 5, recheck_policy: null, nightly_evaluation: null, housekeeping: null}
+schedules:
+  {ingest_inbox: 5, drain_queue: 5, recheck_policy: null, nightly_evaluation: null, housekeeping: null}
 inbox: {folder: inbox, settle_seconds: 0.2}
 work: {processes: 1}
+outgoing: [{kind: folder, folder: results}]
 metrics: {port: 0}
 """
 MAIN = "import sys; from pipeline.cli import main; sys.exit(main())"
 PATIENCE = 120.0
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Wait; looks that go over the network are few."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come about"
+        time.sleep(0.3)
 
 
 class Served:
@@ -134,7 +145,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         _first(served, told)
         served.process.kill()
         served.process.wait()
-        wait_for(lambda: not descendants(site), 30, "the end of all that a killed serve had started")
+        until(lambda: not descendants(site), "the end of all that a killed serve had started")
         served = Served(site, log)
         _second(served, told)
         served.process.send_signal(signal.SIGTERM)
@@ -150,7 +161,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 
 def _first(served: Served, told: Story) -> None:
-    wait_for(served.ready, PATIENCE, "the server")
+    until(served.ready, "the server")
     begun = time.monotonic()
     (served.site / "inbox" / "case-1.txt").write_text(NOTE)
     told.second_serve = subprocess.run(
@@ -161,19 +172,18 @@ def _first(served: Served, told: Story) -> None:
         served.api("admin/version", password="")
     except urllib.error.HTTPError as error:
         told.without_password = error.code
-    with load_site(served.site).open_store() as store:
-        wait_for(lambda: store.counts()["done"] == 1, PATIENCE, "the note's result")
+    until(lambda: list((served.site / "results").glob("*.json")), "the note's result")
     told.first_seconds = time.monotonic() - begun
     told.children = descendants(served.site)
-    wait_for(
-        lambda: any(r["state_type"] == "CANCELLED" for r in served.runs("drain-queue")), PATIENCE, "a clash"
-    )
     told.automations = [a["name"] for a in served.api("automations/filter", {})]
+    until(lambda: len(served.api("artifacts/filter", {})) >= 2, "the artifacts")
     told.artifacts = served.api("artifacts/filter", {})
-    # Kill in the middle of a run.
-    wait_for(lambda: _running(served), PATIENCE, "a run in hand")
+    # Killed in the middle of a run that has work to do.
+    (served.site / "inbox" / "case-2.txt").write_text(NOTE)
+    with load_site(served.site).open_store() as store:
+        until(lambda: store.next_due() is not None and _running(served), "a run with work")
     told.left_running = _running(served)
-    told.runs = {flow: served.runs(flow) for flow in ("ingest-inbox", "drain-queue", "housekeeping")}
+    told.runs = {flow: served.runs(flow) for flow in ("ingest-inbox", "drain-queue")}
 
 
 def _running(served: Served) -> str:
@@ -184,32 +194,40 @@ def _running(served: Served) -> str:
 
 
 def _second(served: Served, told: Story) -> None:
-    wait_for(served.ready, PATIENCE, "the server, again")
-    wait_for(
-        lambda: served.api(f"flow_runs/{told.left_running}")["state_type"] != "RUNNING", PATIENCE, "the mark"
-    )
-    told.left_became = served.api(f"flow_runs/{told.left_running}")["state_type"]
+    until(served.ready, "the server, again")
+    until(lambda: _state(served, told.left_running) != "RUNNING", "the mark")
+    told.left_became = _state(served, told.left_running)
+    with load_site(served.site).open_store() as store:
+        until(lambda: store.counts()["done"] == 2, "the second note's result")
 
 
-def test_a_scheduled_run_takes_the_note_in_and_another_does_it(story: Story) -> None:
-    assert story.counts["done"] == 1
-    for flow in ("ingest-inbox", "drain-queue", "housekeeping"):
+def _state(served: Served, run: str) -> str:
+    return str(served.api(f"flow_runs/{run}")["state_type"])
+
+
+def test_scheduled_runs_take_a_note_in_and_do_it(story: Story) -> None:
+    for flow in ("ingest-inbox", "drain-queue"):
         done = [r for r in story.runs[flow] if r["state_type"] == "COMPLETED"]
         assert done, flow
         assert all(r["auto_scheduled"] for r in done), flow
-    with load_site(story.site).open_store() as store:
-        (row,) = store.results(states=["done"])
-    assert MARKER in row.payload or row.answer
+    first = next(p for p in (story.site / "results").glob("*.json") if '"case-1"' in p.read_text())
+    assert MARKER in first.read_text(), "the result quotes the note: the search elsewhere means something"
 
 
 def test_one_run_of_a_deployment_at_a_time_the_window_in_between_is_cancelled(story: Story) -> None:
     for flow, runs in story.runs.items():
-        spans = sorted((r["start_time"], r["end_time"] or "9999") for r in runs if r["start_time"])
-        for before, after in zip(spans, spans[1:], strict=False):
+        worked = [r for r in runs if r["start_time"] and r["state_type"] != "CANCELLED"]
+        spans = sorted((r["start_time"], r["end_time"] or "9999") for r in worked)
+        for before, after in pairwise(spans):
             assert before[1] <= after[0], f"two runs of {flow} at once"
-    cancelled = [r for r in story.runs["drain-queue"] if r["state_type"] == "CANCELLED"]
-    assert cancelled
-    assert not any(r["start_time"] for r in cancelled), "a cancelled window had not begun to work"
+    cancelled = [r for runs in story.runs.values() for r in runs if r["state_type"] == "CANCELLED"]
+    assert cancelled, "windows did clash"
+    assert {r["total_run_time"] for r in cancelled} == {0}, "a cancelled window has not begun to work"
+
+
+def test_what_was_in_hand_when_all_was_killed_is_done_once(story: Story) -> None:
+    assert story.counts["done"] == 2
+    assert sum(story.counts.values()) == 2
 
 
 def test_a_second_serve_gets_a_plain_error(story: Story) -> None:
