@@ -1,4 +1,4 @@
-"""Flow ``housekeeping``: leases that ran out, Prefect's own history."""
+"""Flow ``housekeeping``: leases that ran out, retention, Prefect's own history."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 
 from flows.history import forget_runs  # noqa: E402
 from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
+from pipeline.erasure import retain, sweep  # noqa: E402
 
 
 @flow(name="housekeeping", **PRIVATE)
 def housekeeping(site: str) -> dict[str, int]:
-    """Take back what dead workers hold, forget old runs.
+    """Take back what dead workers hold, erase what is past its retention, forget old runs.
 
     Parameters
     ----------
@@ -24,11 +25,15 @@ def housekeeping(site: str) -> dict[str, int]:
     Returns
     -------
     dict
-        ``leases.taken_back``, ``history.forgotten``.
+        ``leases.taken_back``, ``retention.*`` or ``documents.strays``, ``history.forgotten``.
     """
     settings = site_of(site)
     steps = Steps("housekeeping")
     with settings.open_store() as store:
         steps.run("leases", lambda: {"taken_back": store.reclaim()})
+        if (days := settings.retention.days) is not None:
+            steps.run("retention", lambda: retain(settings, store, days).counts())
+        else:
+            steps.run("documents", lambda: {"strays": sweep(settings, store)})
     steps.run("history", lambda: {"forgotten": forget_runs()})
     return steps.end()
