@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 FailPoint = Literal[
     # intake
-    "taken", "kept", "queueing", "queued",
+    "taken", "keeping", "kept", "queueing", "queued",
     # work
     "claimed", "begun", "assessed", "finishing", "finished",
     # results on their way out

@@ -57,6 +57,14 @@ class KeptDocuments:
             raise ValueError("no reference to a kept document")
         return self.folder / sha[:2] / sha
 
+    def away(self) -> bool:
+        """Whether nothing is there: a disk or share that is not mounted, rather than erased documents."""
+        try:
+            with os.scandir(self.folder) as entries:
+                return all(entry.name.startswith(".") for entry in entries)
+        except OSError:
+            return True
+
     def keep(self, data: bytes) -> str:
         """Write a document so that it outlasts a power failure; return its reference."""
         with self.together() as keep:
@@ -90,6 +98,7 @@ class KeptDocuments:
                 handle = os.open(part / target.name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
                 with os.fdopen(handle, "wb") as stream:
                     stream.write(data)
+            failpoint("keeping")
             new[reference] = target
             return reference
 

@@ -20,7 +20,7 @@ from pipeline.inputs import CaseInput
 from pipeline.request import CaseFile, asked_by_case_file
 from pipeline.store import Claimed, Store, StoreUnavailable, new_owner
 from pipeline.store.failpoints import failpoint
-from pipeline.store.kept import KeptDocuments, beside
+from pipeline.store.kept import KeptDocuments, beside, is_kept
 from pipeline.summary import summary_json
 from pipeline.work.deadline import deadline
 from pipeline.work.versions import own_digests
@@ -216,6 +216,11 @@ def run_batch(
             for row in rows:
                 if stopped():
                     break
+                if kept is not None and any(map(is_kept, row.paths)) and kept.away():
+                    # No document is to blame: none counts an attempt, none is given up as missing.
+                    raise StoreUnavailable(
+                        str(kept.folder), "the folder of kept documents is away", "mount it; the work goes on"
+                    )
                 if _patiently(lambda row=row: store.begin(row)):  # type: ignore[misc]
                     failpoint("begun")
                     _work(store, row, counts, timed, kept)
