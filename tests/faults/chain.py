@@ -19,7 +19,7 @@ from .processes import Zygote
 
 #: Steps of a document's way, with the places where a process may die.
 STEPS: Final = {
-    "take": ("taken", "kept", "queueing", "queued"),
+    "take": ("taken", "keeping", "kept", "queueing", "queued"),
     "work_site": ("claimed", "begun", "assessed", "finishing", "finished"),
     "send": ("writing", "sent"),
 }
@@ -101,6 +101,7 @@ class Chain:
 
     def end(self) -> None:
         """Run every step to its end, and check that each document has one whole result, sent on."""
+        self.feed(1)
         for step in STEPS:
             self.step(step)
         counts = sound(self.where)
@@ -117,7 +118,8 @@ class Chain:
             "one document's work a kill"
         )
         left = [p for p in (self.folder / "inbox").rglob("*") if p.is_file()]
-        assert not left, "nothing stays behind in the inbox"
+        left += (self.folder / "documents").rglob(".*")
+        assert not left, "nothing stays behind on the way"
 
 
 def sweep(chain: Chain, hits: int, check: Callable[[], object]) -> None:

@@ -93,9 +93,9 @@ def work(a: dict[str, Any]) -> dict[str, Any]:
     touch = a.get("touch")
 
     def paused(row: Claimed, kept: KeptDocuments | None) -> Assessment:
+        made = assessor(row, kept)
         if touch:
             Path(touch).touch()
-        made = assessor(row, kept)
         time.sleep(pause)
         return made
 

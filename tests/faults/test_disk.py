@@ -77,3 +77,24 @@ def test_a_read_only_disk(zygote: Zygote, small_disk: Disk) -> None:
     with Store(where.store) as store:
         assert [r.attempts for r in store.results(payloads=False)] == [1, 1, 1]
     sound(where)
+
+
+def test_the_documents_share_is_not_mounted_for_a_while(
+    zygote: Zygote, place: Where, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    """Nothing is given up as missing, and no attempt is counted while it is away."""
+    zygote.value("enqueue", notes=notes(6), **place.arguments)
+    begun = tmp_path / "begun"
+    worker = zygote.start("work", pause=0.2, waits=True, touch=str(begun), **place.arguments)
+    until(begun.exists, 20, "the first document's work")
+    documents = Path(place.documents)
+    documents.rename(tmp_path / "elsewhere")
+    time.sleep(0.5)
+    documents.mkdir()  # what an empty mount point looks like
+    time.sleep(0.5)
+    documents.rmdir()
+    (tmp_path / "elsewhere").rename(documents)
+    worker.value()
+    assert sound(place)["done"] == 6
+    with Store(place.store) as store:
+        assert {r.attempts for r in store.results(payloads=False)} == {1}
