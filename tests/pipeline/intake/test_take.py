@@ -1,5 +1,6 @@
 """From bytes to a job: documents are kept before the sender may forget them, references stay inside."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -128,7 +129,9 @@ def test_texts_are_measured_in_bytes_and_together(taker: Taker, monkeypatch: pyt
 
 def test_a_job_is_what_the_work_reads(taker: Taker, tmp_path: Path) -> None:
     from pipeline.store import Store
+    from pipeline.work.versions import run_versions
 
+    taker = dataclasses.replace(taker, versions=run_versions)  # those that the work makes results with
     data = message(
         inline("HPI: low back pain for two years.", "visit.txt"),
         inline("MRI: L4-5 facet arthropathy.", "mri.txt"),
