@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from pipeline.cli.main import main
 from pipeline.errors import OutputError, UsageError
@@ -159,6 +160,26 @@ def test_any_two_tallies_give_numbers(here: list[int], there: list[int], least: 
         assert c.effect >= 0
     assert DriftReport.model_validate_json(report.model_dump_json()) == report
     assert len(drift_text(report).splitlines()) >= 2
+
+
+def test_p_values_are_adjusted_for_the_number_of_tests() -> None:
+    """Against Benjamini and Hochberg's own steps, from Fisher's exact p of each."""
+    seen, base = Tally(results=100), Tally(results=1000)
+    pairs = {f"A{i} met": (10 + 3 * i, 100 + 5 * i) for i in range(1, 9)}
+    for name, (here, there) in pairs.items():
+        seen.findings[name], base.findings[name] = here, there
+    raw = {
+        name: stats.fisher_exact([[here, 100 - here], [there, 1000 - there]]).pvalue
+        for name, (here, there) in pairs.items()
+    }
+    names = sorted(raw, key=lambda name: raw[name], reverse=True)
+    least, wanted = 1.0, {}
+    for rank, name in zip(range(len(names), 0, -1), names, strict=True):
+        least = min(least, raw[name] * len(names) / rank)
+        wanted[name] = least
+    report = against(seen, base)
+    assert {c.name: c.p for c in report.changes} == pytest.approx(wanted)
+    assert any(raw[n] < FALSE_ALARMS <= wanted[n] for n in names), "the adjustment decides something here"
 
 
 def finished(store: Store, job: Job, summary: str, answer: str = "supported") -> None:

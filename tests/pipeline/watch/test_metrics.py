@@ -12,7 +12,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -442,3 +442,32 @@ def test_prometheus_other_form_is_served_too(store: Store, clock: Clock) -> None
     served.close()
     assert text.endswith("# EOF\n")
     assert 'notewarrant_taken_in_total{source="redis"} 1.0' in text
+
+
+def test_a_database_that_goes_away_comes_back(
+    postgresql_url: str, proxy_to: Callable[[str], Any], clock: Clock
+) -> None:
+    proxy = proxy_to(postgresql_url)
+    with Store(proxy.url, clock) as store:
+        ledger = Ledger(store)
+        machine = Machine(store, clock)
+        machine.act("take", 2)
+        assert values(exposition(ledger))["up", ()] == 1
+        proxy.cut()
+        away = exposition(ledger)
+        assert values(away)["up", ()] == 0
+        assert {name for name, _ in values(away)} == {"build_info", "up"}
+        proxy.mend()
+        machine.act("refuse", 1)
+        back = values(exposition(ledger))
+        assert (back["up", ()], back["dead_lettered_total", ("NOT_TEXT",)]) == (1, 1)
+
+
+def test_a_scrape_reads_no_longer_than_it_may(store: Store, clock: Clock) -> None:
+    machine = Machine(store, clock)
+    machine.act("take", 5)
+    ledger = Ledger(store)
+    assert ledger.look(0).audit_seq == 5
+    assert ledger.totals.seq == 0
+    found = values(exposition(ledger))
+    assert found["behind_entries", ()] == 0
