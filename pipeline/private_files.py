@@ -9,6 +9,17 @@ from pathlib import Path
 from pipeline.errors import OutputError
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner only; OSError where it cannot be.
+
+    ``mkdir`` gives the mode to the last folder only: those above it follow the umask, and whoever may write
+    to one of them may put another in the place of what is below it.
+    """
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(mode=0o700, exist_ok=True)
+
+
 def write_text(output: Path, text: str) -> None:
     """Write a file whole or not at all: into a private temporary file beside it, then renamed.
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from pydantic import ValidationError
 
 from pipeline.errors import OutputError
-from pipeline.private_files import write_text
+from pipeline.private_files import make_folder, write_text
 from pipeline.rechecked import Rechecked, recheck_store
 from pipeline.render.flips import flip_lines, flips_html
 from pipeline.store import Store
@@ -86,7 +86,7 @@ class _Noted:
         """Write a flip through to the file; it is made with the first one."""
         try:
             if self._stream is None:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(self._folder)
                 stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
                 self.path = self._folder / f"{_NAME}{stamp}-{uuid.uuid4().hex[:6]}.jsonl{_PART}"
                 handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

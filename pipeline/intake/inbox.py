@@ -29,7 +29,7 @@ from pipeline.inputs import CaseInput, placed
 from pipeline.intake.folder import request_of
 from pipeline.intake.guard import UnsettledDocument, parts_inside, read_inside
 from pipeline.intake.sighting import CASE_FILE, OWN_CASE_FILE, Looks, Unit, is_note, look
-from pipeline.intake.taken import Batch, Stuck, TakenOver, begin, take_over
+from pipeline.intake.taken import Batch, TakenOver, begin, take_over
 from pipeline.request import CaseFile, read_case_file
 from pipeline.site import Site
 from pipeline.store import Job, Store
@@ -99,8 +99,6 @@ class Ingest:
         self._versions = versions
         self._on_case = on_case
         self._looks = Looks(site.inbox.settle_seconds)
-        #: The first thing that went wrong in a pass and held up no other case.
-        self._trouble: NotewarrantError | None = None
 
     def once(self, wait: bool = True) -> IngestCounts:
         """One pass.
@@ -113,16 +111,15 @@ class Ingest:
 
         Raises
         ------
-        MissingDocument, Stuck
-            Where the inbox, or a folder in it, cannot be opened, or a file not be moved; all others went on.
+        MissingDocument
+            Where the inbox, or a folder in it, cannot be opened.
         StoreUnavailable, OutputError
-            Where store or disk cannot be used; nothing is lost, and the next pass goes on.
+            Where store, disk or inbox cannot be used; nothing is lost, and the next pass goes on.
         """
         if not self.inbox.is_dir():
             raise MissingDocument(str(self.inbox), "is not a folder", "make the inbox")
         counts = IngestCounts()
-        left, self._trouble = take_over(self.inbox, self._site.work.lease_seconds)
-        for batch in left:
+        for batch in take_over(self.inbox, self._site.work.lease_seconds):
             counts += replace(self._guarded(batch, {}), waiting=0)
         seen = look(self.inbox)
         ready, unready = self._looks.settled(seen.units, time.monotonic())
@@ -135,25 +132,17 @@ class Ingest:
         for i in range(0, len(complete), BATCH):
             counts += self._part(complete[i : i + BATCH])
         if seen.closed is not None:
-            self._trouble = self._trouble or MissingDocument(
+            raise MissingDocument(
                 str(seen.closed.filename),
                 f"cannot be opened ({seen.closed.strerror})",
                 "mend its permissions",
             )
-        if self._trouble:
-            raise self._trouble
         return counts
 
     def _part(self, units: list[Unit]) -> IngestCounts:
         batch = begin(self.inbox)
-        claimed: dict[str, Unit] = {}
         try:
-            for unit in units:
-                try:
-                    if self._claim(batch, unit):
-                        claimed[unit.place] = unit
-                except Stuck as error:
-                    self._trouble = self._trouble or error
+            claimed = {unit.place: unit for unit in units if self._claim(batch, unit)}
         except TakenOver:
             return IngestCounts()
         except BaseException:
@@ -212,27 +201,24 @@ class Ingest:
                 except (UnsettledDocument, _Incomplete):
                     waiting += 1
                 except DocumentError as error:
-                    jobs += self._refused(batch, unit.place, unit.sights, error.code, type(error))
+                    kind = type(error).__name__
+                    jobs.append(self._refusal(batch, unit.place, unit.sights, error.code, kind))
                 except (NotewarrantError, TakenOver):
                     raise
                 except Exception as error:  # noqa: BLE001  one file must not stop the others
-                    jobs += self._refused(batch, unit.place, unit.sights, InternalFault.code, type(error))
+                    kind = type(error).__name__
+                    jobs.append(self._refusal(batch, unit.place, unit.sights, InternalFault.code, kind))
                 if self._on_case:
                     self._on_case()
         for place in sorted(batch.places() - used, key=_case_files_first):
-            try:
+            if not batch.put_back(place):
                 # Overwritten by its sender meanwhile: the newer one is in its place.
-                if not batch.put_back(place):
-                    jobs += self._refused(batch, place, [place], UnsettledDocument.code, UnsettledDocument)
-            except Stuck as error:  # left to the next pass
-                self._trouble = self._trouble or error
+                kind = UnsettledDocument.__name__
+                jobs.append(self._refusal(batch, place, [place], UnsettledDocument.code, kind))
         failpoint("queueing")
         new = self._store.enqueue(jobs) if jobs else 0
         failpoint("queued")
-        try:
-            batch.finish(used)
-        except Stuck as error:  # it is in the store; only its files are left
-            self._trouble = self._trouble or error
+        batch.finish(used)
         return IngestCounts(
             taken=len(jobs), new=new, known=len(jobs) - new,
             refused=sum(1 for j in jobs if j.error), waiting=waiting,
@@ -302,19 +288,13 @@ class Ingest:
             source="inbox",
         )
 
-    def _refused(
-        self, batch: Batch, place: str, files: Iterable[str], code: str, kind: type[Exception]
-    ) -> list[Job]:
-        """A dead letter of a place and its files, which are set apart; none where they cannot be."""
+    def _refusal(self, batch: Batch, place: str, files: Iterable[str], code: str, kind: str) -> Job:
+        """A dead letter of a place and its files, which are set apart."""
         found = sorted(files)
         shas = tuple(_sha256(batch.files, p, self._settings.max_bytes) for p in found)
-        try:
-            for p in found:
-                batch.refuse(p)
-        except Stuck as error:
-            self._trouble = self._trouble or error
-            return []
-        dead = Job(
+        for p in found:
+            batch.refuse(p)
+        return Job(
             case_id=place.encode("utf-8", "backslashreplace").decode(),
             documents=shas,
             paths=tuple(batch.refused(p) for p in found),
@@ -322,10 +302,9 @@ class Ingest:
             versions=self._own_versions(),
             # Never the key of the same note once it can be used.
             request={"refused": code},
-            error=(code, kind.__name__),
+            error=(code, kind),
             source="inbox",
         )
-        return [dead]
 
     def _own_versions(self) -> Mapping[str, str]:
         if self._versions is None:

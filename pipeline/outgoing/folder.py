@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.outgoing.message import OutgoingResult
 from pipeline.outgoing.target import TargetUnavailable
+from pipeline.private_files import make_folder
 from pipeline.store import new_owner
 from pipeline.store.failpoints import failpoint
 from pipeline.store.owners import owner_is_gone
@@ -69,7 +70,7 @@ class FolderTarget:
         """Nothing is held."""
 
     def _prepare(self) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.folder)
         if self.folder.stat().st_mode & 0o077:
             self.folder.chmod(0o700)
         # What a dead process was writing quotes a note as any result does.

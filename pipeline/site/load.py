@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pipeline.errors import MissingDocument, OutputError, UsageError
 from pipeline.lexicons.place import VARIABLE as LEXICONS
 from pipeline.policy_place import VARIABLE as POLICIES
+from pipeline.private_files import make_folder
 from pipeline.site.model import Site
 
 NAME: Final = "site.yaml"
@@ -26,7 +27,6 @@ inbox:
 #sources:
 #  - {kind: rabbitmq, url: "env:NOTEWARRANT_RABBITMQ", queue: notewarrant.in}
 #  - {kind: redis, url: "env:NOTEWARRANT_REDIS", stream: notewarrant.in}
-#references: /srv/notes        # where messages may refer to files (docs/messages.md)
 outgoing:
   - {kind: folder, folder: results}
 reports: reports
@@ -88,7 +88,7 @@ def init_site(folder: Path) -> Path:
     """
     file = folder / NAME
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         for name in ("inbox", "documents", "results", "reports"):
             (folder / name).mkdir(mode=0o700, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.errors import OutputError
+from pipeline.private_files import make_folder
 from pipeline.store.failpoints import failpoint
 from pipeline.store.owners import new_owner, owner_is_gone
 from pipeline.store.place import Place
@@ -131,7 +132,7 @@ class KeptDocuments:
 
     def _prepare(self, part: Path) -> None:
         """Make the folder, and one in it for what is being written; clear away what the dead were writing."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self.folder)
         if self.folder.stat().st_mode & 0o077:
             self.folder.chmod(0o700)
         for left in self.folder.glob(f"{_PART}*"):

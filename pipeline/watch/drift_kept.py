@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import OutputError
-from pipeline.private_files import write_text
+from pipeline.private_files import make_folder, write_text
 from pipeline.render.drift_html import render_drift_html
 from pipeline.site import Site
 from pipeline.store import Store
@@ -27,7 +27,7 @@ def keep_drift(site: Site, store: Store) -> tuple[DriftReport, Path]:
     report = drift(store, week, baseline_before(store, week, site.drift.weeks), site.drift.least_documents)
     folder = site.at(site.reports)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise OutputError(
             str(folder), f"cannot be made ({error.strerror})", "name another folder as reports"
