@@ -11,6 +11,7 @@ import re
 import resource
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -186,8 +187,18 @@ def send(a: dict[str, Any]) -> dict[str, int]:
     return out.sent
 
 
+def cli(a: dict[str, Any]) -> int:
+    """The command line; what it prints goes where the process's errors go."""
+    from pipeline.cli import main
+
+    code = main(a["argv"])
+    sys.stdout.flush()
+    return code
+
+
 def run(name: str, a: dict[str, Any]) -> dict[str, Any]:
     """Do a step; an error comes back as the line that a user would read."""
+    os.umask(a.pop("umask", 0o022))
     try:
         return {"value": globals()[name](a)}
     except NotewarrantError as error:
