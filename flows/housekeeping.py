@@ -10,6 +10,7 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 
 from flows.history import forget_runs  # noqa: E402
 from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
+from flows.zombies import watch_for_silence  # noqa: E402
 from pipeline.erasure import retain, sweep  # noqa: E402
 
 
@@ -25,7 +26,8 @@ def housekeeping(site: str) -> dict[str, int]:
     Returns
     -------
     dict
-        ``leases.taken_back``, ``retention.*`` or ``documents.strays``, ``history.forgotten``.
+        ``leases.taken_back``, ``retention.*`` or ``documents.strays``,
+        ``silence.watched_from_now``, ``history.forgotten``.
     """
     settings = site_of(site)
     steps = Steps("housekeeping")
@@ -35,5 +37,7 @@ def housekeeping(site: str) -> dict[str, int]:
             steps.run("retention", lambda: retain(settings, store, days).counts())
         else:
             steps.run("documents", lambda: {"strays": sweep(settings, store)})
+    # A server of one's own has not been told so by `notewarrant serve`.
+    steps.run("silence", lambda: {"watched_from_now": watch_for_silence()})
     steps.run("history", lambda: {"forgotten": forget_runs()})
     return steps.end()

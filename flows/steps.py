@@ -12,6 +12,7 @@ from flows.guarded import fault_of
 from flows.secret_blocks import know_blocks
 from pipeline.errors import InternalFault
 from pipeline.site import Site, load_site
+from pipeline.watch import log
 
 #: Of every flow: neither parameters nor results nor what is printed goes into Prefect's hands.
 PRIVATE: Final[dict[str, Any]] = {
@@ -23,7 +24,8 @@ PRIVATE: Final[dict[str, Any]] = {
 
 
 def site_of(path: str) -> Site:
-    """The settings of the site; they may name Prefect's Secret blocks."""
+    """The settings of the site; they may name Prefect's Secret blocks. The log begins."""
+    log.configure()
     know_blocks()
     return load_site(Path(path))
 

@@ -18,7 +18,7 @@ from prefect.runner import Runner  # noqa: E402
 
 from flows.deployments import DEPLOYMENTS, parameters, schedule  # noqa: E402
 from flows.guarded import fault_of  # noqa: E402
-from flows.serve.zombies import tidy  # noqa: E402
+from flows.zombies import tidy  # noqa: E402
 from pipeline.site import Site, load_site  # noqa: E402
 
 #: Seconds between looks for due runs; and how long before its time one is taken (and holds the limit).

@@ -18,7 +18,7 @@ _FIXED: Final = {
     "DO_NOT_TRACK": "1",
     # Without its server a run fails at once, rather than start one that has no scheduler.
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-    # A run whose process is gone says nothing for three heartbeats and is marked (flows/serve/zombies.py).
+    # A run whose process is gone says nothing for three heartbeats and is marked (flows/zombies.py).
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     # Leases on the limit of one run at a time outlive the server that gave them.
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",

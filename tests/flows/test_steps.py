@@ -15,6 +15,7 @@ from flows.steps import Steps, show_report, site_of
 from pipeline.errors import InternalFault, MissingDocument, UsageError
 from pipeline.site import init_site, secret
 from pipeline.site.secrets import RESOLVERS
+from pipeline.watch import log
 
 MARKER = "Wkq-planted-2207"
 
@@ -79,6 +80,7 @@ def test_a_site_may_name_blocks_in_a_flow_only(monkeypatch: pytest.MonkeyPatch, 
             secret("block:other", "store")
     finally:
         del RESOLVERS["block"]
+        log.off()
 
 
 def test_progress_is_shown_now_and_then_and_stops_no_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,10 +29,10 @@ _PAGE: Final = 100
 _ORDER: Final = FlowRunSort.ID_DESC
 
 
-def ensure_automation(client: SyncPrefectClient) -> None:
-    """Have the server mark silent runs as crashed; made once."""
+def ensure_automation(client: SyncPrefectClient) -> bool:
+    """Have the server mark silent runs as crashed; made once. Returns whether it was made now."""
     if client.read_automations_by_name(NAME):
-        return
+        return False
     heartbeat = "prefect.flow-run.heartbeat"
     Automation(
         name=NAME,
@@ -47,6 +47,7 @@ def ensure_automation(client: SyncPrefectClient) -> None:
         ),
         actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat: its process is gone")],
     ).create()
+    return True
 
 
 def crash_left_over(client: SyncPrefectClient) -> int:
@@ -80,8 +81,14 @@ def drop_missed(client: SyncPrefectClient) -> int:
     return n
 
 
+def watch_for_silence() -> bool:
+    """``ensure_automation`` on the server of this process."""
+    with get_client(sync_client=True) as client:
+        return ensure_automation(client)
+
+
 def tidy() -> tuple[int, int]:
-    """All of the above; returns how many runs were marked and how many windows dropped."""
+    """All of the above, before a runner starts; returns how many runs were marked and how many dropped."""
     with get_client(sync_client=True) as client:
         ensure_automation(client)
         return crash_left_over(client), drop_missed(client)
