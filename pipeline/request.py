@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from pipeline.errors import CaseFileError, UsageError
 from rules.case import (
@@ -32,6 +32,9 @@ ClaimKind = Literal["professional", "facility"]
 _Stated = Literal["service_date", "setting", "state", "claim_kind"]
 
 _LINE = re.compile(r"^(?P<cpt>[0-9A-Za-z]{5})(?P<mods>(?:-[0-9A-Za-z]{2})*)(?:[xX*](?P<units>\d{1,3}))?$")
+
+#: What no database, report and terminal can all hold.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class CaseFile(BaseModel):
@@ -55,6 +58,13 @@ class CaseFile(BaseModel):
     #: The sender's reference to the patient: a queue keeps it so that all of a patient's documents can be
     #: erased. No rule and no result ever sees it.
     patient: str | None = None
+
+    @field_validator("case_id", "patient")
+    @classmethod
+    def _can_be_kept(cls, value: str | None) -> str | None:
+        if value is not None and _UNFIT.search(value):
+            raise ValueError("holds control characters")
+        return value
 
     def asked(self) -> dict[str, Any]:
         """What decides the result, as JSON data: everything stated but the patient's reference."""
@@ -193,7 +203,8 @@ def read_case_file(text: str, where: str) -> CaseFile:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(p) for p in first["loc"]) or "the file"
-        raise UsageError(where, f"{field}: {first['msg']}", "see docs/case-file.md for the fields") from None
+        words = first["msg"].removeprefix("Value error, ")
+        raise UsageError(where, f"{field}: {words}", "see docs/case-file.md for the fields") from None
 
 
 def asked_by_case_file(file: CaseFile, where: str) -> Asked:

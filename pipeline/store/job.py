@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 #: Where a job came from; part of the audit trail, not of the key.
 Source = Literal["folder", "inbox", "rabbitmq", "redis", "recheck"]
+
+#: NUL, and halves of characters.
+_UNFIT: Final = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def canonical(value: object) -> str:
@@ -52,6 +56,11 @@ class Job:
         The sender's reference to the patient, for erasure; not part of the key.
     source
         How it came in.
+
+    Raises
+    ------
+    ValueError
+        For a case id, a patient or a policy that holds NUL or half a character.
     """
 
     case_id: str
@@ -65,6 +74,12 @@ class Job:
     error: tuple[str, str] | None = None
     patient: str | None = None
     source: Source = "folder"
+
+    def __post_init__(self) -> None:
+        # Refused here, one by one: a database refuses the transaction, with all the others in it.
+        for name in ("case_id", "patient", "policy"):
+            if _UNFIT.search(getattr(self, name) or ""):
+                raise ValueError(f"{name} holds what no database can")
 
     @property
     def subject(self) -> str:
