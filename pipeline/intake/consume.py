@@ -248,7 +248,7 @@ def consume_forever(
     """
     sources = [source_of(s) for s in site.sources]
     takers = [taker_of(site, s.kind) for s in sources]
-    total = Consumed()
+    done: list[Consumed] = []
     faults: list[BaseException] = []
 
     def run(source: Source, taker: Taker) -> None:
@@ -259,7 +259,7 @@ def consume_forever(
             return stores[-1]
 
         try:
-            total.add(consume(source, taker, open_store, stop=stop, on_batch=on_batch))
+            done.append(consume(source, taker, open_store, stop=stop, on_batch=on_batch))
         except BaseException as error:  # noqa: BLE001  told by the caller; the others stop, too
             faults.append(error)
             stop.set()
@@ -275,4 +275,7 @@ def consume_forever(
             thread.join(0.5)
     if faults:
         raise faults[0]
+    total = Consumed()
+    for counts in done:
+        total.add(counts)
     return total

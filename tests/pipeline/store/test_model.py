@@ -1,0 +1,291 @@
+"""Whatever happens in whatever order, the store does what a few lines of a model say, and can prove it."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pipeline.store import Claimed, Job, Limits, Store, erasing
+
+from .support import JOB, Clock
+
+LIMITS = Limits(attempts=2, lease=60, backoff=2, backoff_cap=30, adopt_after=100)
+DAY = 86_400.0
+CASES, VERSIONS, OWNERS = st.integers(0, 3), st.integers(0, 2), st.sampled_from(["w1", "w2", "w3"])
+CODES = st.sampled_from(["MISSING", "NO_TEXT", "INTERNAL"])
+
+
+def job(case: int, v: int) -> Job:
+    return dataclasses.replace(JOB, case_id=f"case-{case}", versions={"rules": str(v)})
+
+
+@dataclasses.dataclass
+class Row:
+    """A job as the model has it."""
+
+    case: int
+    v: int
+    state: str = "queued"
+    attempts: int = 0
+    not_before: float = 0.0
+    code: str | None = None
+    owner: str | None = None
+    token: int = 0
+    lease_until: float = 0.0
+
+    def again(self) -> None:
+        self.state, self.attempts, self.not_before, self.code = "queued", 0, 0.0, None
+
+    def drop(self, state: str) -> None:
+        self.state, self.owner = state, None
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """Deliveries, workers, crashes, late writes, releases, new versions, erasures, and a clock that jumps."""
+
+    folder = Path(tempfile.mkdtemp(prefix="notewarrant-model-"))
+    made = 0
+
+    @initialize()
+    def open(self) -> None:
+        empty = self.folder / "empty.sqlite"
+        if not empty.exists():
+            Store(empty).close()
+        StoreMachine.made += 1
+        path = self.folder / f"{self.made}.sqlite"
+        shutil.copy(empty, path)
+        self.clock = Clock()
+        self.store = Store(path, self.clock, LIMITS)
+        #: Rows by id; the versions' first and last sight; rows that workers think they hold.
+        self.rows: dict[int, Row] = {}
+        self.created: dict[int, float] = {}
+        self.seen: dict[int, float] = {}
+        self.handed: list[tuple[Claimed, bool]] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            self.store.close()
+            for path in self.folder.glob(f"{self.made}.sqlite*"):
+                path.unlink()
+
+    # What the model knows
+
+    def meet(self, v: int) -> None:
+        self.created.setdefault(v, self.clock.time)
+        self.seen.setdefault(v, self.clock.time)
+
+    def of(self, case: int) -> list[Row]:
+        return [r for r in self.rows.values() if r.case == case]
+
+    def known(self, case: int, v: int) -> Row | None:
+        return next((r for r in self.of(case) if r.v == v), None)
+
+    def add(self, row: Row) -> None:
+        key = job(row.case, row.v).key
+        self.rows[self.store.ids([key])[key]] = row
+
+    def reclaim(self) -> None:
+        now = self.clock.time
+        for r in self.rows.values():
+            if r.state == "leased" and not now <= r.lease_until <= now + LIMITS.lease + DAY:
+                if r.attempts >= LIMITS.attempts:
+                    r.code = "CRASH"
+                    r.drop("dead")
+                else:
+                    r.not_before = now + (LIMITS.delay(r.attempts) if r.attempts else 0.0)
+                    r.drop("queued")
+
+    def free(self) -> list[int]:
+        now = self.clock.time
+        due = [
+            i
+            for i, r in self.rows.items()
+            if r.state == "queued" and not now < r.not_before <= now + LIMITS.backoff_cap
+        ]
+        return sorted(due, key=lambda i: (self.rows[i].attempts, i))
+
+    def held(self, row: Claimed) -> Row | None:
+        mine = self.rows[row.id]
+        return mine if mine.state == "leased" and mine.token == row.token else None
+
+    # What may happen
+
+    @rule(case=CASES, v=VERSIONS, error=st.booleans())
+    def deliver(self, case: int, v: int, error: bool) -> None:
+        self.meet(v)
+        delivered = job(case, v)
+        if error:
+            delivered = dataclasses.replace(delivered, error=("NOT_TEXT", "BinaryDocument"))
+        mine, known = self.of(case), self.known(case, v)
+        newer = any(r.state in ("queued", "leased") and self.created[r.v] > self.created[v] for r in mine)
+        new: Row | None = None
+        if any(r.state == "erased" for r in mine) or (newer and not error):
+            pass
+        elif known is None:
+            new = Row(case, v, "dead", code="NOT_TEXT") if error else Row(case, v)
+            for r in mine:
+                if r.state == "queued" and not error:
+                    r.state = "superseded"
+        elif not error and known.state == "dead" and known.code == "MISSING":
+            known.again()
+        elif not error and known.state == "superseded":
+            if not any(r.state in ("queued", "leased", "done") for r in mine):
+                known.again()
+        assert self.store.enqueue([delivered, delivered]) == (new is not None)
+        if new is not None:
+            self.add(new)
+
+    @rule(owner=OWNERS, n=st.integers(1, 3), v=st.none() | VERSIONS)
+    def claim(self, owner: str, n: int, v: int | None) -> None:
+        self.reclaim()
+        now = self.clock.time
+        if v in self.seen and abs(now - self.seen[v]) > 60:
+            self.seen[v] = now
+        chosen = [i for i in self.free() if v is None or self.rows[i].v == v][:n]
+        got = self.store.claim(owner, n, versions=None if v is None else [job(0, v).versions_digest])
+        assert [row.id for row in got] == chosen
+        for row in got:
+            mine = self.rows[row.id]
+            mine.state, mine.owner, mine.token = "leased", owner, mine.token + 1
+            mine.lease_until = now + LIMITS.lease
+            assert (row.token, row.attempts) == (mine.token, mine.attempts)
+            self.handed.append((row, False))
+
+    def hand(self, data: st.DataObject, begun: bool) -> Claimed:
+        which = [row for row, was in self.handed if was == begun]
+        return data.draw(st.sampled_from(which))
+
+    @precondition(lambda self: any(not was for _, was in self.handed))
+    @rule(data=st.data(), twice=st.booleans())
+    def begin(self, data: st.DataObject, twice: bool) -> None:
+        row = self.hand(data, begun=False)
+        mine = self.held(row)
+        for r in self.rows.values():
+            if r.state == "leased" and r.owner == row.owner:
+                r.lease_until = self.clock.time + LIMITS.lease
+        if mine is not None:
+            mine.attempts += 1
+        for _ in range(1 + twice):  # the confirmation of the first one got lost
+            assert self.store.begin(row) == (mine is not None)
+        self.handed[self.handed.index((row, False))] = (row, True)
+
+    @precondition(lambda self: any(was for _, was in self.handed))
+    @rule(data=st.data(), twice=st.booleans())
+    def finish(self, data: st.DataObject, twice: bool) -> None:
+        row = self.hand(data, begun=True)
+        mine = self.held(row)
+        before = self.rows[row.id]
+        done = mine is not None or (before.state == "done" and before.token == row.token)
+        for _ in range(1 + twice):
+            assert self.store.finish(row, "supported", f'{{"by": {row.token}}}') == done
+        if mine is not None:
+            mine.code = None
+            mine.drop("done")
+
+    @precondition(lambda self: any(was for _, was in self.handed))
+    @rule(data=st.data(), code=CODES, final=st.booleans())
+    def fail(self, data: st.DataObject, code: str, final: bool) -> None:
+        row = self.hand(data, begun=True)
+        mine = self.held(row)
+        assert self.store.fail(row, code, "KeyError", final=final) == (mine is not None)
+        if mine is not None:
+            mine.code = code
+            dead = final or mine.attempts >= LIMITS.attempts
+            mine.not_before = 0.0 if dead else self.clock.time + LIMITS.delay(mine.attempts)
+            mine.drop("dead" if dead else "queued")
+
+    @rule(owner=OWNERS)
+    def release(self, owner: str) -> None:
+        mine = [r for r in self.rows.values() if r.owner == owner and r.state == "leased"]
+        assert self.store.release(owner) == len(mine)
+        for r in mine:
+            r.drop("queued")
+
+    @rule(ids=st.lists(st.integers(0, 11), max_size=3))
+    def requeue(self, ids: list[int]) -> None:
+        ids = [sorted(self.rows)[i % len(self.rows)] for i in ids] if self.rows else []
+        dead = [r for i in set(ids) if (r := self.rows.get(i)) is not None and r.state == "dead"]
+        assert self.store.requeue(ids) == len(dead)
+        for r in dead:
+            r.again()
+
+    @precondition(lambda self: self.created)
+    @rule(data=st.data())
+    def adopt(self, data: st.DataObject) -> None:
+        v = data.draw(st.sampled_from(sorted(self.created)))
+        left = [o for o, seen in self.seen.items() if seen < self.clock.time - LIMITS.adopt_after and o != v]
+        moved = [r for _, r in sorted(self.rows.items()) if r.state == "queued" and r.v in left]
+        for r in moved:
+            known = self.known(r.case, v)
+            if known is None:
+                r.v = v
+            else:
+                r.state = "superseded"
+                if known.state == "superseded":
+                    known.again()
+        assert self.store.adopt({"guideline": job(0, v).versions_digest}) == len(moved)
+
+    @rule(case=CASES, v=VERSIONS)
+    def record(self, case: int, v: int) -> None:
+        """A stored case is checked again."""
+        origin = next((i for i, r in self.rows.items() if r.case == case and r.state == "done"), None)
+        if origin is None:
+            return
+        new = self.known(case, v) is None
+        wanted = dataclasses.replace(job(case, v), source="recheck")
+        assert self.store.record(wanted, "supported", "{}", origin=origin) == new
+        if new:
+            self.meet(v)
+            self.add(Row(case, v, "done"))
+        else:
+            self.meet(v)
+
+    @rule(case=CASES)
+    def erase(self, case: int) -> None:
+        with self.store.database.transaction() as c:
+            gone = erasing.erase(c, self.clock.time, erasing.of_case(f"case-{case}"), "case", None)
+        assert {g.id for g in gone} == {
+            i for i, r in self.rows.items() if r.case == case and r.state != "erased"
+        }
+        for r in self.of(case):
+            r.drop("erased")
+
+    @rule(seconds=st.sampled_from([1.0, 3.0, 29.0, 61.0, 101.0, 1000.0, -5.0, -3000.0, -10 * DAY]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.time += seconds
+
+    # What always holds
+
+    @invariant()
+    def the_store_is_what_the_model_says(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        there = {r.id: r for r in self.store.results()}
+        assert {i: (r.state, r.attempts) for i, r in there.items()} == {
+            i: (r.state, r.attempts) for i, r in self.rows.items()
+        }
+        assert sum(self.store.counts().values()) == len(self.rows), "taken in = the sum of the states"
+        assert all((r.payload is not None) == (r.state == "done") for r in there.values())
+        assert all(r.attempts <= LIMITS.attempts for r in there.values())
+        for case in range(4):
+            if states := {r.state for r in self.of(case)}:
+                assert states != {"superseded"}, "no question is lost"
+
+    @invariant()
+    def the_trail_proves_it(self) -> None:
+        if not hasattr(self, "store"):
+            return
+        found = self.store.integrity()
+        assert found.broken == ()
+        assert found.jobs == len(self.rows)
+
+
+TestStoreMachine = StoreMachine.TestCase
+#: A failure is told at once; without ``phases`` it is made small first, which takes minutes.
+TestStoreMachine.settings = settings(max_examples=30, stateful_step_count=40, phases=(Phase.generate,))
