@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from .forked import forked  # noqa: F401
 from .services import (  # noqa: F401  fixtures
+    own_rabbitmq,
     own_redis,
     postgresql_url,
     proxy_to,

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -265,3 +266,70 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
 def until() -> Callable[..., None]:
     """``until(condition, seconds, what)``: wait, or fail the test."""
     return wait_for
+
+
+class OwnRabbitMQ:
+    """A RabbitMQ node that a test may kill and start again; it keeps its data."""
+
+    _PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+
+    def __init__(self, folder: Path) -> None:
+        self.port, distribution = free_port(), free_port()
+        self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
+        (folder / "plugins").write_text("[].\n")
+        self._environment = {
+            "PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": f"nw_{uuid.uuid4().hex[:8]}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port), "RABBITMQ_DIST_PORT": str(distribution),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"), "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_CONF_ENV_FILE": str(folder / "none"), "RABBITMQ_CONFIG_FILE": str(folder / "none"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none",
+        }  # fmt: skip
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def installed(cls) -> bool:
+        """Whether there is a server to start."""
+        return cls._PROGRAM.exists()
+
+    def start(self) -> None:
+        """Start it and wait until it serves clients."""
+        self._process = subprocess.Popen(
+            [str(self._PROGRAM)], env=self._environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_for(self._serves, seconds=90, what="the start of rabbitmq-server")
+
+    def _serves(self) -> bool:
+        import pika
+
+        with contextlib.suppress(Exception):
+            pika.BlockingConnection(pika.URLParameters(self.url)).close()
+            return True
+        time.sleep(0.3)
+        return False
+
+    def kill(self) -> None:
+        """Stop it outright (SIGKILL), with all that it started."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture
+def own_rabbitmq(tmp_path: Path) -> Iterator[OwnRabbitMQ]:
+    """A running RabbitMQ node of the test's own: ``url``, ``kill()``, ``start()``; some ten seconds each."""
+    pytest.importorskip("pika")
+    if not OwnRabbitMQ.installed():
+        pytest.skip("rabbitmq-server is not installed")
+    folder = tmp_path / "own-rabbitmq"
+    folder.mkdir()
+    node = OwnRabbitMQ(folder)
+    try:
+        node.start()
+        yield node
+    finally:
+        node.kill()

@@ -8,6 +8,8 @@ import signal
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, EXIT_OUTPUT, DocumentError, UsageError
 from pipeline.intake.consume import Consumed, consume_forever, consume_once
@@ -25,16 +27,37 @@ def _site(arguments: argparse.Namespace) -> Site:
     return site
 
 
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """Set on SIGTERM or Ctrl-C; a second one ends at once."""
+    stop = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def tell(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, tell)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run_consume(arguments: argparse.Namespace) -> int:
     """Take messages in; returns the exit code."""
     from tqdm import tqdm
 
     site = _site(arguments)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    show = arguments.once and not arguments.quiet and sys.stderr.isatty()
-    with tqdm(unit="message", file=sys.stderr, disable=not show, leave=False) as bar:
+    show = not arguments.quiet and sys.stderr.isatty()
+    if not arguments.once and not arguments.quiet:
+        log.configure(level="warning" if show else "info")  # a terminal has the bar
+    with (
+        _stopped_by_signals() as stop,
+        tqdm(unit="message", file=sys.stderr, disable=not show, leave=False) as bar,
+    ):
 
         def on_batch(done: Consumed) -> None:
             bar.update(done.received)
@@ -43,9 +66,7 @@ def run_consume(arguments: argparse.Namespace) -> int:
             with site.open_store() as store:
                 total = consume_once(site, store, stop=stop, on_batch=on_batch)
         else:
-            if not arguments.quiet:
-                log.configure()
-            total = consume_forever(site, stop)
+            total = consume_forever(site, stop, on_batch=on_batch)
     if arguments.format == "json":
         print(json.dumps({**total.counts(), "refused_by_code": dict(sorted(total.refused.items()))}))
     else:

@@ -33,7 +33,7 @@ def run_deliver(arguments: argparse.Namespace) -> int:
             print(json.dumps({"sent": out.sent, "away": away}, sort_keys=True), flush=True)
         else:
             for name, n in out.sent.items():
-                print(f"{name}: {n} results sent", flush=True)
+                print(f"{name}: results sent: {n}", flush=True)
         for error in out.away.values():
             print(f"notewarrant: {error}", file=sys.stderr)
 

@@ -35,13 +35,13 @@ def run_ingest(arguments: argparse.Namespace) -> int:
                 print(json.dumps(asdict(counts), sort_keys=True), flush=True)
                 return
             print(
-                f"{ingest.inbox}: {counts.taken} cases taken in, {counts.new} of them new; "
-                f"{counts.refused} cannot be used; {counts.waiting} files wait to be complete",
+                f"{ingest.inbox}: taken in {counts.taken}, new {counts.new}, "
+                f"cannot be used {counts.refused}, waiting to be complete {counts.waiting}",
                 flush=True,
             )
             if counts.refused:
                 print(
-                    f"notewarrant: {ingest.inbox}: {counts.refused} cases cannot be used; "
+                    f"notewarrant: {ingest.inbox}: some cases cannot be used; "
                     "see their codes with notewarrant status, their files in .refused",
                     file=sys.stderr,
                 )

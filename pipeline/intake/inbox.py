@@ -29,7 +29,7 @@ from pipeline.inputs import CaseInput, placed
 from pipeline.intake.folder import request_of
 from pipeline.intake.guard import UnsettledDocument, parts_inside, read_inside
 from pipeline.intake.sighting import CASE_FILE, OWN_CASE_FILE, Looks, Unit, is_note, look
-from pipeline.intake.taken import Batch, TakenOver, begin, take_over
+from pipeline.intake.taken import Batch, Stuck, TakenOver, begin, take_over
 from pipeline.request import CaseFile, read_case_file
 from pipeline.site import Site
 from pipeline.store import Job, Store
@@ -99,6 +99,8 @@ class Ingest:
         self._versions = versions
         self._on_case = on_case
         self._looks = Looks(site.inbox.settle_seconds)
+        #: The first thing that went wrong in a pass and held up no other case.
+        self._trouble: NotewarrantError | None = None
 
     def once(self, wait: bool = True) -> IngestCounts:
         """One pass.
@@ -111,15 +113,16 @@ class Ingest:
 
         Raises
         ------
-        MissingDocument
-            Where the inbox, or a folder in it, cannot be opened.
+        MissingDocument, Stuck
+            Where the inbox, or a folder in it, cannot be opened, or a file not be moved; all others went on.
         StoreUnavailable, OutputError
-            Where store, disk or inbox cannot be used; nothing is lost, and the next pass goes on.
+            Where store or disk cannot be used; nothing is lost, and the next pass goes on.
         """
         if not self.inbox.is_dir():
             raise MissingDocument(str(self.inbox), "is not a folder", "make the inbox")
         counts = IngestCounts()
-        for batch in take_over(self.inbox, self._site.work.lease_seconds):
+        left, self._trouble = take_over(self.inbox, self._site.work.lease_seconds)
+        for batch in left:
             counts += replace(self._guarded(batch, {}), waiting=0)
         seen = look(self.inbox)
         ready, unready = self._looks.settled(seen.units, time.monotonic())
@@ -132,17 +135,25 @@ class Ingest:
         for i in range(0, len(complete), BATCH):
             counts += self._part(complete[i : i + BATCH])
         if seen.closed is not None:
-            raise MissingDocument(
+            self._trouble = self._trouble or MissingDocument(
                 str(seen.closed.filename),
                 f"cannot be opened ({seen.closed.strerror})",
                 "mend its permissions",
             )
+        if self._trouble:
+            raise self._trouble
         return counts
 
     def _part(self, units: list[Unit]) -> IngestCounts:
         batch = begin(self.inbox)
+        claimed: dict[str, Unit] = {}
         try:
-            claimed = {unit.place: unit for unit in units if self._claim(batch, unit)}
+            for unit in units:
+                try:
+                    if self._claim(batch, unit):
+                        claimed[unit.place] = unit
+                except Stuck as error:
+                    self._trouble = self._trouble or error
         except TakenOver:
             return IngestCounts()
         except BaseException:
@@ -201,24 +212,27 @@ class Ingest:
                 except (UnsettledDocument, _Incomplete):
                     waiting += 1
                 except DocumentError as error:
-                    kind = type(error).__name__
-                    jobs.append(self._refusal(batch, unit.place, unit.sights, error.code, kind))
+                    jobs += self._refused(batch, unit.place, unit.sights, error.code, type(error))
                 except (NotewarrantError, TakenOver):
                     raise
                 except Exception as error:  # noqa: BLE001  one file must not stop the others
-                    kind = type(error).__name__
-                    jobs.append(self._refusal(batch, unit.place, unit.sights, InternalFault.code, kind))
+                    jobs += self._refused(batch, unit.place, unit.sights, InternalFault.code, type(error))
                 if self._on_case:
                     self._on_case()
         for place in sorted(batch.places() - used, key=_case_files_first):
-            if not batch.put_back(place):
+            try:
                 # Overwritten by its sender meanwhile: the newer one is in its place.
-                kind = UnsettledDocument.__name__
-                jobs.append(self._refusal(batch, place, [place], UnsettledDocument.code, kind))
+                if not batch.put_back(place):
+                    jobs += self._refused(batch, place, [place], UnsettledDocument.code, UnsettledDocument)
+            except Stuck as error:  # left to the next pass
+                self._trouble = self._trouble or error
         failpoint("queueing")
         new = self._store.enqueue(jobs) if jobs else 0
         failpoint("queued")
-        batch.finish(used)
+        try:
+            batch.finish(used)
+        except Stuck as error:  # it is in the store; only its files are left
+            self._trouble = self._trouble or error
         return IngestCounts(
             taken=len(jobs), new=new, known=len(jobs) - new,
             refused=sum(1 for j in jobs if j.error), waiting=waiting,
@@ -288,13 +302,19 @@ class Ingest:
             source="inbox",
         )
 
-    def _refusal(self, batch: Batch, place: str, files: Iterable[str], code: str, kind: str) -> Job:
-        """A dead letter of a place and its files, which are set apart."""
+    def _refused(
+        self, batch: Batch, place: str, files: Iterable[str], code: str, kind: type[Exception]
+    ) -> list[Job]:
+        """A dead letter of a place and its files, which are set apart; none where they cannot be."""
         found = sorted(files)
         shas = tuple(_sha256(batch.files, p, self._settings.max_bytes) for p in found)
-        for p in found:
-            batch.refuse(p)
-        return Job(
+        try:
+            for p in found:
+                batch.refuse(p)
+        except Stuck as error:
+            self._trouble = self._trouble or error
+            return []
+        dead = Job(
             case_id=place.encode("utf-8", "backslashreplace").decode(),
             documents=shas,
             paths=tuple(batch.refused(p) for p in found),
@@ -302,9 +322,10 @@ class Ingest:
             versions=self._own_versions(),
             # Never the key of the same note once it can be used.
             request={"refused": code},
-            error=(code, kind),
+            error=(code, kind.__name__),
             source="inbox",
         )
+        return [dead]
 
     def _own_versions(self) -> Mapping[str, str]:
         if self._versions is None:

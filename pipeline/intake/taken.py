@@ -36,6 +36,12 @@ _FREE: Final = "free-"
 _NO_HARD_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS)
 
 
+class Stuck(OutputError):
+    """A file cannot be moved; the others go on."""
+
+    code = "STUCK"
+
+
 class TakenOver(Exception):
     """Another process has the files: this one gave no sign of life for too long. No fault."""
 
@@ -117,7 +123,7 @@ class Batch:
         except DocumentError:  # the way there is gone, or was exchanged for a link
             return False
         except OSError as error:
-            raise OutputError(
+            raise Stuck(
                 str(self.inbox / place),
                 f"cannot be moved ({error.strerror})",
                 "mend permissions of the inbox",
@@ -137,7 +143,7 @@ class Batch:
             self.alive()
             return True
         except OSError as error:
-            raise OutputError(
+            raise Stuck(
                 str(self.inbox / place),
                 f"cannot be put back ({error.strerror})",
                 "mend permissions of the inbox",
@@ -171,7 +177,9 @@ class Batch:
         except FileNotFoundError:
             self.alive()
         except OSError as error:
-            raise OutputError(str(self.folder), f"cannot be used ({error.strerror})", "make room") from None
+            raise Stuck(
+                str(self.inbox / place), f"cannot be set apart ({error.strerror})", "make room"
+            ) from None
 
     def refused(self, place: str) -> str:
         """Where a refused file will be, as a job names it; never a path that a worker would open."""
@@ -190,20 +198,20 @@ class Batch:
 
         What a sender wrote into a folder that was already taken is left for the next pass.
         """
-        late = self.places() - used
-        if late:
-            spare = begin(self.inbox)
-            for place in sorted(late):
-                *way, name = place.split("/")
-                (self.files / place).rename(_step(spare.files, way) / name)
-            spare.release()
         done = self.folder.with_name(f"{self.owner}{_DONE}")
         try:
+            late = self.places() - used
+            if late:
+                spare = begin(self.inbox)
+                for place in sorted(late):
+                    *way, name = place.split("/")
+                    (self.files / place).rename(_step(spare.files, way) / name)
+                spare.release()
             self.folder.rename(done)
         except FileNotFoundError:
             raise TakenOver from None
         except OSError as error:
-            raise OutputError(str(done), f"cannot be moved ({error.strerror})", "mend permissions") from None
+            raise Stuck(str(done), f"cannot be moved ({error.strerror})", "mend permissions") from None
         clear(self.inbox, done)
 
     def release(self) -> None:
@@ -223,7 +231,7 @@ def clear(inbox: Path, done: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise OutputError(str(done), f"cannot be cleared ({error.strerror})", "mend permissions") from None
+        raise Stuck(str(done), f"cannot be cleared ({error.strerror})", "remove it") from None
 
 
 def begin(inbox: Path) -> Batch:
@@ -235,8 +243,10 @@ def begin(inbox: Path) -> Batch:
     return batch
 
 
-def take_over(inbox: Path, silent_for: float) -> list[Batch]:
+def take_over(inbox: Path, silent_for: float) -> tuple[list[Batch], Stuck | None]:
     """Batches that dead processes left, now this one's; those that were done are cleared away.
+
+    The second of what is returned is the first that could not be: it holds up no other.
 
     Parameters
     ----------
@@ -252,6 +262,7 @@ def take_over(inbox: Path, silent_for: float) -> list[Batch]:
     except OSError as error:
         raise OutputError(str(folder), f"cannot be read ({error.strerror})", "mend permissions") from None
     out: list[Batch] = []
+    stuck: Stuck | None = None
     now: float | None = None
     for name in names:
         owner = name.removesuffix(_DONE)
@@ -269,15 +280,27 @@ def take_over(inbox: Path, silent_for: float) -> list[Batch]:
         except FileNotFoundError:  # another process was faster
             continue
         except OSError as error:
-            raise OutputError(
-                str(target), f"cannot be moved ({error.strerror})", "mend permissions"
-            ) from None
-        if name.endswith(_DONE):
-            clear(inbox, target)
-        else:
-            _unrefuse(mine)
-            out.append(mine)
-    return out
+            stuck = stuck or Stuck(str(target), f"cannot be moved ({error.strerror})", "mend permissions")
+            continue
+        try:
+            if name.endswith(_DONE):
+                clear(inbox, target)
+            else:
+                _unrefuse(mine)
+                _undouble(mine)
+                out.append(mine)
+        except (Stuck, OSError) as error:
+            stuck = stuck or Stuck(str(target), f"cannot be used ({type(error).__name__})", "look into it")
+    return out, stuck
+
+
+def _undouble(batch: Batch) -> None:
+    """Forget files that the dead process had put back but not yet let go of."""
+    for place in batch.places():
+        mine = batch.files / place
+        with suppress(FileNotFoundError):
+            if mine.lstat().st_nlink > 1 and os.path.samestat(mine.lstat(), (batch.inbox / place).lstat()):
+                mine.unlink()
 
 
 def _unrefuse(batch: Batch) -> None:

@@ -27,6 +27,7 @@ inbox:
 #sources:
 #  - {kind: rabbitmq, url: "env:NOTEWARRANT_RABBITMQ", queue: notewarrant.in}
 #  - {kind: redis, url: "env:NOTEWARRANT_REDIS", stream: notewarrant.in}
+#references: /srv/notes        # where messages may refer to files (docs/messages.md)
 outgoing:
   - {kind: folder, folder: results}
 reports: reports

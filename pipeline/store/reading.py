@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
@@ -13,9 +12,6 @@ from pipeline.store.leases import free
 from pipeline.store.parts import CHUNK, Limits, chunks
 from pipeline.store.rows import Stored, stored
 from pipeline.store.schema import STATES, audit_head, job, result, version_set
-
-#: Sets of versions that an overview names.
-_MOST_VERSIONS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -43,8 +39,8 @@ class Overview:
     #: Waiting jobs of versions that no worker has had of late, and digests of those versions.
     left_behind: int = 0
     left_versions: tuple[str, ...] = ()
-    #: When a worker last had a set of versions, by its digest; the latest sets only.
-    versions: dict[str, float] = field(default_factory=dict)
+    #: When a worker last looked for work, to the minute (seconds since the epoch).
+    worker_seen: float | None = None
     #: Number and hash of the audit trail's last entry.
     audit_seq: int = 0
     audit_head: str = ""
@@ -114,9 +110,6 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
     old = select(version_set.c.digest).where(version_set.c.seen < now - limits.adopt_after)
     left = c.execute(old).scalars().all()
     behind = grouped(job.c.versions, and_(job.c.state == "queued", job.c.versions.in_(left))) if left else {}
-    latest = (
-        select(version_set).order_by(version_set.c.seen.desc(), version_set.c.digest).limit(_MOST_VERSIONS)
-    )
     head = c.execute(select(audit_head.c.seq, audit_head.c.hash)).one()
     return Overview(
         states=counts(c),
@@ -134,7 +127,7 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
         last_result=c.execute(select(func.max(result.c.finished))).scalar(),
         left_behind=sum(behind.values()),
         left_versions=tuple(str(k) for k in behind),
-        versions={r.digest: r.seen for r in c.execute(latest)},
+        worker_seen=c.execute(select(func.max(version_set.c.seen))).scalar(),
         audit_seq=head.seq,
         audit_head=head.hash,
     )

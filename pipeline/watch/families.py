@@ -56,12 +56,9 @@ def now(seen: Overview) -> Iterator[Metric]:
     yield gauge("waiting_for_other_versions", other, seen.left_behind)
     if seen.last_result is not None:
         yield gauge("last_result_timestamp_seconds", "When the last result was finished.", seen.last_result)
-    yield _gauges(
-        "versions_seen_timestamp_seconds",
-        "When a worker last had a set of versions, by the start of its digest; the latest sets only.",
-        "versions",
-        {digest[:12]: when for digest, when in seen.versions.items()},
-    )
+    if seen.worker_seen is not None:
+        looked = "When a worker last looked for work, to the minute."
+        yield gauge("worker_seen_timestamp_seconds", looked, seen.worker_seen)
     yield gauge("audit_entries", "Entries of the audit trail.", seen.audit_seq)
 
 

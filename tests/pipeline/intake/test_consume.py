@@ -131,6 +131,25 @@ def test_what_cannot_be_used_is_a_dead_letter_as_it_came(
     assert MARKER not in json.dumps([s.__dict__ for s in store.results()])
 
 
+def test_text_is_in_its_kept_document_and_nowhere_else(
+    room: Room,
+    store: Store,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    room.send(note(1, documents=[{"name": "note.txt", "text": f"HPI: {MARKER}"}]))
+    log.configure()
+    try:
+        with caplog.at_level("DEBUG"):
+            assert drained(room, store, tmp_path).new == 1
+    finally:
+        log.off()
+    assert MARKER not in "".join(capfd.readouterr()) + caplog.text
+    holding = [p for p in tmp_path.rglob("*") if p.is_file() and MARKER.encode() in p.read_bytes()]
+    assert [p.parent.parent for p in holding] == [tmp_path / "kept"]
+
+
 def test_a_fault_of_ours_at_one_message_leaves_its_neighbours_alone(
     room: Room, store: Store, tmp_path: Path
 ) -> None:

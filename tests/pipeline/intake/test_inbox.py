@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import OutputError
+from pipeline.errors import MissingDocument, OutputError
 from pipeline.intake import inbox as module
 from pipeline.store import StoreUnavailable
 
@@ -317,3 +318,38 @@ def test_no_versions_are_loaded_for_an_empty_inbox(here: InboxSite) -> None:
     ingest = module.Ingest(here.site, here.store)
     ingest.once()
     assert ingest._versions is None
+
+
+def test_a_file_that_cannot_be_moved_holds_up_no_other(here: InboxSite) -> None:
+    # Its path fits below the inbox, but no longer below the folder of what is taken.
+    handle = os.open(here.inbox, os.O_RDONLY)
+    room = 4070 - len(str(here.inbox))
+    while room > 0:
+        name = "d" * min(200, room)
+        os.mkdir(name, dir_fd=handle)
+        below = os.open(name, os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle, room = below, room - 201
+    os.close(os.open("long.txt", os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=handle))
+    os.close(handle)
+    here.put("short.txt", NOTE)
+    for _ in range(2):
+        with pytest.raises(OutputError, match="File name too long"):
+            here.ingest()
+        assert set(here.rows()) == {"short"}
+    assert not list((here.inbox / ".taken").iterdir())
+
+
+def test_folders_too_deep_to_open_hold_up_no_other(here: InboxSite) -> None:
+    handle = os.open(here.inbox, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("dd", dir_fd=handle)
+        below = os.open("dd", os.O_RDONLY, dir_fd=handle)
+        os.close(handle)
+        handle = below
+    os.close(handle)
+    here.put("short.txt", NOTE)
+    with pytest.raises(MissingDocument, match="File name too long"):
+        here.ingest()
+    assert set(here.rows()) == {"short"}
+    subprocess.run(["rm", "-rf", str(here.inbox / "dd")], check=True)  # too deep for pytest's clearing up

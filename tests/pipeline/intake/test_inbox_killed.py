@@ -153,6 +153,26 @@ def test_killed_while_clearing_up(closed: InboxSite, forked: Any, place: str) ->
     sound(closed)
 
 
+def test_killed_while_a_file_is_put_back(closed: InboxSite, forked: Any) -> None:
+    drop(closed)
+
+    def step() -> None:
+        real = os.link
+
+        def die(*args: Any, **kwargs: Any) -> None:
+            real(*args, **kwargs)
+            os.kill(os.getpid(), 9)
+
+        batch = taken.begin(closed.inbox)
+        batch.take("plain-1.txt", None)
+        os.link = die  # type: ignore[assignment]
+        batch.put_back("plain-1.txt")
+
+    assert forked.wait(forked.start(step)) == -9
+    ingest(closed)()
+    sound(closed)
+
+
 def test_many_at_once_each_file_once(closed: InboxSite, forked: Any) -> None:
     for n in range(300):
         closed.put(f"{n % 7}/n-{n}.txt", f"{MARKER} {n}")
@@ -203,9 +223,32 @@ def test_a_living_owners_files_are_let_be(here: InboxSite) -> None:
     assert batch.take("plain.txt", None)
     assert not owner_is_gone(batch.owner)
     assert here.ingest().taken == 0
-    assert taken.take_over(here.inbox, 900.0) == []
+    assert taken.take_over(here.inbox, 900.0) == ([], None)
     batch.release()
     assert here.ingest().new == 1
+
+
+def test_what_cannot_be_cleared_away_holds_up_no_other(
+    here: InboxSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = taken.shutil.rmtree
+
+    def refuses(path: Path, **arguments: Any) -> None:
+        if ".taken" in path.parts:
+            raise PermissionError(13, "Permission denied")
+        real(path, **arguments)
+
+    monkeypatch.setattr(taken.shutil, "rmtree", refuses)
+    for name in ("one", "two"):
+        here.put(f"{name}.txt", name)
+        with pytest.raises(taken.Stuck, match=r"cannot be (cleared|used)"):
+            here.ingest()
+        assert name in here.rows()
+    monkeypatch.undo()
+    for left in (here.inbox / ".taken").iterdir():
+        os.utime(left, (0, 0))  # its process lives; a long silence frees them all the same
+    assert here.ingest().taken == 0
+    assert not list((here.inbox / ".taken").iterdir())
 
 
 def test_a_newer_file_of_the_same_name_does_not_overwrite_the_older(here: InboxSite) -> None:

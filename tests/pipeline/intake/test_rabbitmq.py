@@ -142,3 +142,34 @@ def test_memory_is_bounded_by_bytes_as_well(room: Room, monkeypatch: pytest.Monk
     source.close()
     assert sum(sizes) == 8
     assert max(sizes) < 8
+
+
+@pytest.mark.slow
+def test_a_node_that_is_killed_and_started_again(
+    own_rabbitmq: Any, store: Store, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    room = Room("rabbitmq", own_rabbitmq.url, "notewarrant.in", prefetch=10)
+    room.send(*[note(i) for i in range(100)], b"no json")
+
+    def slowly(_policy: str) -> Mapping[str, str]:
+        time.sleep(0.02)
+        return VERSIONS
+
+    taker = Taker(light_taker(tmp_path, "rabbitmq").kept, "guideline", "rabbitmq", versions=slowly)
+    stop = threading.Event()
+    arguments = (room.source(), taker, lambda: store)
+    thread = threading.Thread(target=consume, args=arguments, kwargs={"stop": stop})
+    thread.start()
+    try:
+        until(lambda: store.counts()["queued"] > 0)
+        own_rabbitmq.kill()
+        before = store.counts()["queued"]
+        own_rabbitmq.start()
+        room.send(*[note(i) for i in range(100, 110)])
+        until(lambda: store.counts()["queued"] == 110, 40)
+    finally:
+        stop.set()
+        thread.join(40)
+    assert before < 100, "killed in the middle"
+    assert room.left() == 0
+    assert {code for code, _ in room.dead()} == {"JSON"}
