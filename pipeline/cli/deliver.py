@@ -18,6 +18,7 @@ def run_deliver(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from pipeline.outgoing.deliver import Delivered, Delivery, targets
+    from pipeline.watch import log
 
     watch = interval(arguments.watch)
     site = load_site(arguments.site)
@@ -37,6 +38,8 @@ def run_deliver(arguments: argparse.Namespace) -> int:
         for error in out.away.values():
             print(f"notewarrant: {error}", file=sys.stderr)
 
+    if watch is not None and not sys.stderr.isatty():  # a terminal has the bar
+        log.configure()
     with (
         site.open_store() as store,
         tqdm(

@@ -19,9 +19,12 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from pipeline.intake.inbox import Ingest, IngestCounts
+    from pipeline.watch import log
 
     watch = interval(arguments.watch)
     site = load_site(arguments.site)
+    if watch is not None and not sys.stderr.isatty():  # a terminal has the bar
+        log.configure()
     with (
         site.open_store() as store,
         tqdm(

@@ -34,6 +34,7 @@ from pipeline.request import CaseFile, read_case_file
 from pipeline.site import Site
 from pipeline.store import Job, Store
 from pipeline.store.failpoints import failpoint
+from pipeline.watch import log
 
 #: Cases a transaction: a commit costs as much for one as for all.
 BATCH: Final = 200
@@ -140,6 +141,11 @@ class Ingest:
                 f"cannot be opened ({seen.closed.strerror})",
                 "mend its permissions",
             )
+        if counts.taken:
+            log.get().info(
+                "cases_taken", source="inbox", n=counts.taken, taken=counts.new, known=counts.known,
+                refused=counts.refused, waiting=counts.waiting,
+            )  # fmt: skip
         if self._trouble:
             raise self._trouble
         return counts

@@ -21,6 +21,7 @@ from pipeline.site.model import OutgoingFolder
 from pipeline.store import Store
 from pipeline.store.deliveries import Undelivered
 from pipeline.store.failpoints import failpoint
+from pipeline.watch import log
 
 #: Results handed over at once: some megabytes.
 BATCH: Final = 50
@@ -73,6 +74,10 @@ def outgoing(row: Undelivered) -> OutgoingResult:
     )  # fmt: skip
 
 
+def _kind(target: Target) -> str:
+    return target.name.partition(":")[0]
+
+
 class Delivery:
     """Sends again and again; remembers which target is away and until when it is let be.
 
@@ -112,6 +117,7 @@ class Delivery:
                 self._send(target, out)
             except TargetUnavailable as error:
                 out.away[target.name] = error
+                log.get().warning("target_away", target=_kind(target), error=error)
                 n = self._failures[target.name] = self._failures.get(target.name, 0) + 1
                 wait = min(_BACKOFF_CAP, _BACKOFF * 2 ** min(n - 1, 20))
                 self._not_before[target.name] = time.monotonic() + wait
@@ -129,6 +135,7 @@ class Delivery:
                 target.withdraw(erased)
             last = rows[-1].id
             out.sent[target.name] += len(rows)
+            log.get().info("results_sent", target=_kind(target), delivered=len(rows))
             for _ in rows if self._on_result else ():
                 self._on_result()  # type: ignore[misc]
 

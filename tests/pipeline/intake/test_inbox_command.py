@@ -101,7 +101,10 @@ def test_watching_outlasts_a_store_that_is_away(
     until(lambda: here.store.counts()["queued"] == 1, 20, "the note's job")
     os.kill(pid, signal.SIGTERM)
     assert forked.wait(pid) == 0
-    assert "Zz9Marker" not in err.read_text()
+    said = err.read_text()
+    assert "Zz9Marker" not in said
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert [(e["event"], e["taken"]) for e in lines] == [("cases_taken", 1)]
 
 
 def test_deliver_tells_what_it_sent_and_who_is_away(
