@@ -115,7 +115,7 @@ def _erase(site: Site, store: Store, where: ColumnElement[bool], by: str) -> Era
     folders = [site.at(t.folder) for t in site.outgoing if isinstance(t, OutgoingFolder)]
     own = {f"folder:{t.folder}" for t in site.outgoing if isinstance(t, OutgoingFolder)}
     while True:
-        with store.database.transaction(durable=True) as c:
+        with site.kept().clearing(), store.database.transaction(durable=True) as c:
             gone = erasing.erase(c, store.database.now(c), where, by, _AT_ONCE)
             if not gone:
                 break
@@ -157,7 +157,13 @@ def _unlink(path: Path) -> bool:
 def _remove_documents(site: Site, c: Connection, gone: list[Gone]) -> int:
     kept = site.kept()
     paths = [p for g in gone for p in g.paths]
-    removed = sum(_unlink(kept.path(p)) for p in sorted(erasing.unneeded(c, paths)))
+    unneeded = sorted(erasing.unneeded(c, paths))
+    if unneeded and kept.away():
+        raise OutputError(
+            str(kept.folder), "holds nothing, though documents are to be erased from it",
+            "mount it and erase again; put any file there if its documents are gone for good",
+        )  # fmt: skip
+    removed = sum(_unlink(kept.path(p)) for p in unneeded)
     return removed + sum(_remove_refused(site, p) for p in paths if p.startswith(_REFUSED_PREFIX))
 
 
@@ -220,11 +226,12 @@ def sweep(site: Site, store: Store, older_than: float = _DAY) -> int:
     strays = [
         p for p in sorted(kept.folder.glob("[0-9a-f][0-9a-f]/*")) if p.is_file() and p.stat().st_mtime < until
     ]
+    for part in kept.folder.glob(".part-*"):  # of a machine that is gone; the others clear theirs away
+        if part.is_dir() and part.stat().st_mtime < until:
+            shutil.rmtree(part, ignore_errors=True)
     if not strays:
         return 0
-    with store.database.transaction() as c:
+    with kept.clearing(), store.database.transaction() as c:
         one_at_a_time(c)
         needed = erasing.needed(c)
-        return sum(
-            _unlink(p) for p in strays if p.name.startswith(".") or bytes.fromhex(p.name) not in needed
-        )
+        return sum(_unlink(p) for p in strays if p.name not in needed)

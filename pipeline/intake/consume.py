@@ -71,27 +71,28 @@ def commit(source: Source, got: Sequence[Delivery], taker: Taker, store: Store) 
     jobs: list[Job] = []
     accepted: list[Delivery] = []
     refused: list[tuple[Delivery, str]] = []
-    with taker.kept.together() as keep:
-        for delivery in got:
-            code = delivery.code
-            if code is None:
-                try:
-                    jobs.append(taker.job(delivery.body, keep))
-                except RefusedMessage as error:
-                    code = error.code
-                except (NotewarrantError, MemoryError):
-                    raise
-                # A message that meets a fault of ours must neither come for ever nor hold up others.
-                except Exception:  # noqa: BLE001  its message may quote the document
-                    code = "INTERNAL"
-            if code is None:
-                accepted.append(delivery)
-            else:
-                refused.append((delivery, code))
-            source.tend()
-    failpoint("queueing")
-    new = store.enqueue(jobs) if jobs else 0
-    failpoint("queued")
+    with taker.kept.taking_in():
+        with taker.kept.together() as keep:
+            for delivery in got:
+                code = delivery.code
+                if code is None:
+                    try:
+                        jobs.append(taker.job(delivery.body, keep))
+                    except RefusedMessage as error:
+                        code = error.code
+                    except (NotewarrantError, MemoryError):
+                        raise
+                    # A message that meets a fault of ours must neither come for ever nor hold up others.
+                    except Exception:  # noqa: BLE001  its message may quote the document
+                        code = "INTERNAL"
+                if code is None:
+                    accepted.append(delivery)
+                else:
+                    refused.append((delivery, code))
+                source.tend()
+        failpoint("queueing")
+        new = store.enqueue(jobs) if jobs else 0
+        failpoint("queued")
     source.settle(accepted, refused)
     done = Consumed(len(got), new, len(jobs) - new)
     for _, code in refused:

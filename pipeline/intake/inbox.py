@@ -194,7 +194,8 @@ class Ingest:
     def _guarded(self, batch: Batch, claimed: Mapping[str, Unit]) -> IngestCounts:
         """A batch, left to the next pass where store or disk fail."""
         try:
-            return self._queue(batch, claimed)
+            with self._kept.taking_in():
+                return self._queue(batch, claimed)
         except TakenOver:
             return IngestCounts()
         except BaseException:

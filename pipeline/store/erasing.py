@@ -102,12 +102,12 @@ def unneeded(c: Connection, references: Iterable[str]) -> set[str]:
     return left
 
 
-def needed(c: Connection) -> set[bytes]:
+def needed(c: Connection) -> set[str]:
     """Hashes of all kept documents that some job needs."""
-    out: set[bytes] = set()
+    out: set[str] = set()
     query = select(job.c.paths).where(job.c.paths != "[]").execution_options(yield_per=1000)
     for (paths,) in c.execute(query):
-        out.update(bytes.fromhex(p.partition(":")[2]) for p in json.loads(paths) if is_kept(p))
+        out.update(p.partition(":")[2] for p in json.loads(paths) if is_kept(p))
     return out
 
 

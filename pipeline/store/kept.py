@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -118,6 +119,34 @@ class KeptDocuments:
                 shutil.rmtree(part, ignore_errors=True)
         for _ in new:
             failpoint("kept")
+
+    @contextmanager
+    def taking_in(self) -> Iterator[None]:
+        """Hold erasures back from keeping a document until its job is committed.
+
+        A document that is there already is not written again: without this an erasure could remove it just
+        before the job that counts on it is known.
+        """
+        with self._locked(fcntl.LOCK_SH):
+            yield
+
+    @contextmanager
+    def clearing(self) -> Iterator[None]:
+        """Wait until nobody is taking in, and keep others from it; entered before any transaction."""
+        with self._locked(fcntl.LOCK_EX):
+            yield
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        with self._plainly():
+            make_folder(self.folder)
+            handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with self._plainly():
+                fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:

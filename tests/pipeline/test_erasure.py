@@ -6,6 +6,8 @@ import dataclasses
 import hashlib
 import json
 import os
+import shutil
+import threading
 import time
 from pathlib import Path
 
@@ -172,14 +174,43 @@ def test_strays_go_and_what_is_needed_or_fresh_stays(site: Site) -> None:
     with site.open_store() as store:
         store.enqueue([job(site, "smith", 1)])
         stray, fresh = (site.kept().path(site.kept().keep(d)) for d in (b"stray", b"fresh"))
-        half = stray.parent / ".part-abc"
-        half.write_bytes(b"half")
+        half = site.kept().folder / ".part-abc"
+        half.mkdir()
         old = time.time() - 2 * 86_400
+        (half / "x").write_bytes(b"half")
         for p in (stray, half, site.kept().path(next(store.results()).paths[0])):
             os.utime(p, (old, old))
-        assert sweep(site, store) == 2
+        assert sweep(site, store) == 1
         assert (stray.exists(), half.exists(), fresh.exists()) == (False, False, True)
         assert site.kept().path(next(store.results()).paths[0]).is_file()
+
+
+def test_a_document_that_comes_again_while_it_is_erased_is_not_lost(site: Site) -> None:
+    """Another case with the same text: kept, the file being there; erased; committed."""
+    with site.open_store() as store:
+        do(site, store, [job(site, "smith", 1, SHARED)])
+        erasing = threading.Thread(target=lambda: erase(site, store, patient="smith"))
+        with site.kept().taking_in():
+            again = job(site, "jones", 1, SHARED)
+            erasing.start()
+            time.sleep(0.3)
+            store.enqueue([again])
+        erasing.join()
+        assert states(store) == ["erased", "queued"]
+        assert [site.kept().path(p).is_file() for p in again.paths] == [True, True]
+
+
+def test_a_document_folder_that_is_away_is_no_empty_one(site: Site) -> None:
+    with site.open_store() as store:
+        do(site, store, [job(site, "smith", 1)])
+        away = site.base / "unmounted"
+        site.kept().folder.rename(away)
+        with pytest.raises(OutputError, match="mount it"):
+            erase(site, store, patient="smith")
+        assert states(store) == ["done"]
+        shutil.rmtree(site.kept().folder)
+        away.rename(site.kept().folder)
+        assert erase(site, store, patient="smith").documents == 1
 
 
 def test_a_refused_file_goes_with_its_dead_letter(site: Site) -> None:
