@@ -15,7 +15,7 @@ from pipeline.outgoing.message import OutgoingResult
 from pipeline.store import Store
 
 from .held import NOTE, Where, sound
-from .processes import Zygote
+from .processes import Process, Zygote
 
 #: Steps of a document's way, with the places where a process may die.
 STEPS: Final = {
@@ -78,12 +78,16 @@ class Chain:
             for _ in range(1 + (self.fed % 3 == 0)):
                 self.publish(json.dumps(message).encode())
 
-    def step(self, step: str, failpoint: str = "") -> bool:
-        """Run a step; return whether it was killed at the place. It fails where it ends in any other way."""
-        process = self.zygote.start(
+    def start(self, step: str, failpoint: str = "") -> Process:
+        """Start a step."""
+        return self.zygote.start(
             step, failpoint=failpoint, site=str(self.folder), limits={"attempts": 50},
             environment={"FAULTS_STORE": self.store, "FAULTS_BROKER": self.broker},
         )  # fmt: skip
+
+    def step(self, step: str, failpoint: str = "") -> bool:
+        """Run a step; return whether it was killed at the place. It fails where it ends in any other way."""
+        process = self.start(step, failpoint)
         if failpoint and process.killed:
             self.kills[failpoint.partition(":")[0]] += 1
             return True

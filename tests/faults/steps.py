@@ -183,7 +183,8 @@ def send(a: dict[str, Any]) -> dict[str, int]:
     site = load_site(Path(a["site"]))
     with site.open_store() as store:
         out = deliver.deliver(site, store)
-    assert not out.away, [str(e) for e in out.away.values()]
+    for error in out.away.values():
+        raise error
     return out.sent
 
 

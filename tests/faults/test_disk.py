@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError
+from pipeline.outgoing.message import OutgoingResult
 from pipeline.store import Store
 from pipeline.store.kept import KeptDocuments
 
+from .chain import Chain
 from .conftest import Disk
 from .held import Where, notes, sound
 from .processes import Zygote
@@ -40,6 +43,27 @@ def test_the_store_s_disk_is_full_in_the_middle(
     assert worker.value() == {"done": 8, "dead": 0, "retry": 0, "lost": 0}
     assert zygote.value("enqueue", notes=notes(200, start=100), **on_disk.arguments) == 200
     assert sound(on_disk)["done"] == 8
+
+
+def test_a_whole_site_on_a_disk_that_is_full(zygote: Zygote, small_disk: Disk) -> None:
+    """Inbox, documents, store and results: each step ends with a plain error, and goes on with room."""
+    chain = Chain(zygote, small_disk.folder / "site", str(small_disk.folder / "store.sqlite"))
+    chain.feed(1)
+    chain.step("take")
+    chain.feed(5)
+    small_disk.fill()
+    assert chain.start("take").error()["code"] in ("OUTPUT", "STORE")
+    small_disk.room()
+    chain.step("take")
+    chain.step("work_site")
+    small_disk.fill()
+    refused = chain.start("send")
+    assert refused.wait() == 0, refused.err.read_text()
+    assert json.loads(refused.out.read_text()).get("code") in ("TARGET", "STORE")
+    for path in (small_disk.folder / "site" / "results").glob("[!.]*"):
+        OutgoingResult.model_validate_json(path.read_bytes())
+    small_disk.room()
+    chain.end()
 
 
 def test_a_document_that_does_not_fit_is_not_kept_in_part(small_disk: Disk) -> None:
