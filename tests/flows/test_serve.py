@@ -7,6 +7,7 @@ serve is killed outright in the middle of a run; it is started again, and is tol
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import os
 import signal
@@ -27,6 +28,11 @@ import pytest
 
 pytest.importorskip("prefect", reason="Prefect is not installed")
 
+from prefect.blocks.system import Secret
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+from flows.history import forget_runs
+from flows.secret_blocks import read_block
 from pipeline.site import init_site, load_site
 from tests.services import free_port
 
@@ -128,6 +134,11 @@ class Story:
     artifacts: list[dict[str, Any]] = field(default_factory=list)
     left_running: str = ""
     left_became: str = ""
+    housekeeping: str = ""
+    blocks: list[str | None] = field(default_factory=list)
+    forgotten_too_soon: int = -1
+    forgotten: int = 0
+    remembered: set[str] = field(default_factory=set)
     exit_code: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
     said: str = ""
@@ -197,8 +208,22 @@ def _second(served: Served, told: Story) -> None:
     until(served.ready, "the server, again")
     until(lambda: _state(served, told.left_running) != "RUNNING", "the mark")
     told.left_became = _state(served, told.left_running)
+    deployment = served.api("deployments/name/housekeeping/housekeeping")["id"]
+    asked = served.api(f"deployments/{deployment}/create_flow_run", {})["id"]
     with load_site(served.site).open_store() as store:
         until(lambda: store.counts()["done"] == 2, "the second note's result")
+    until(lambda: _state(served, asked) not in ("SCHEDULED", "PENDING", "RUNNING"), "the housekeeping")
+    told.housekeeping = _state(served, asked)
+    settings = {
+        PREFECT_API_URL: f"http://127.0.0.1:{served.port}/api",
+        PREFECT_API_AUTH_STRING: (served.site / ".serve" / "password").read_text().strip(),
+    }
+    with temporary_settings(settings):
+        Secret(value=f"postgresql://u:{MARKER}@h/d").save("notewarrant-store")
+        told.blocks = [read_block("notewarrant-store"), read_block("unknown")]
+        told.forgotten_too_soon = forget_runs()
+        told.forgotten = forget_runs(dt.datetime.now(dt.UTC) + dt.timedelta(days=2))
+    told.remembered = {r["state_type"] for f in ("ingest-inbox", "housekeeping") for r in served.runs(f)}
 
 
 def _state(served: Served, run: str) -> str:
@@ -248,6 +273,18 @@ def test_silent_runs_are_watched_for(story: Story) -> None:
 def test_killed_outright_it_leaves_no_process_and_its_run_is_marked(story: Story) -> None:
     assert len(story.children) >= 3, "server, runner and metrics ran"
     assert story.left_became == "CRASHED"
+
+
+def test_housekeeping_by_hand_and_old_runs_are_forgotten(story: Story) -> None:
+    assert story.housekeeping == "COMPLETED"
+    assert story.forgotten_too_soon == 0
+    assert story.forgotten > 2
+    assert not story.remembered & {"COMPLETED", "CANCELLED"}
+
+
+def test_a_secret_block_is_read_where_a_flow_runs_and_kept_encrypted(story: Story) -> None:
+    # That its value is nowhere in the clear, test_no_text_and_no_case_outside_the_store says.
+    assert story.blocks == [f"postgresql://u:{MARKER}@h/d", None]
 
 
 def test_sigterm_ends_it_in_order(story: Story) -> None:
