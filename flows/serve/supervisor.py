@@ -84,6 +84,9 @@ class Supervisor:
         now = self.clock()
         for child in self.children:
             if child.process is not None and (code := child.process.poll()) is not None:
+                # What it had started goes too: its successor would start the same beside it.
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.process.pid, signal.SIGTERM)
                 if now - child.since >= _WELL:
                     child.pause = _FIRST
                 self.say(f"{child.name} ended ({_how(code)}); started again in {child.pause:g} s")

@@ -122,3 +122,21 @@ def test_a_child_hears_no_ctrl_c_of_the_terminal_and_its_log_is_private(
     assert Path(cwd) == tmp_path.resolve()
     assert (tmp_path / "log").stat().st_mode & 0o777 == 0o600
     supervisor.stop()
+
+
+PARENT = """
+import os, signal, subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_dead_child_had_started_goes_with_it(supervisor: Supervisor, tmp_path: Path) -> None:
+    child = python("x", PARENT, tmp_path / "log")
+    supervisor.start(child)
+    wait_for(lambda: ended(child))
+    grandchild = Path(f"/proc/{int((tmp_path / 'log').read_text())}/cmdline")
+    assert grandchild.read_bytes()
+    supervisor.tend()
+    wait_for(lambda: not grandchild.exists() or not grandchild.read_bytes())
+    supervisor.stop()
