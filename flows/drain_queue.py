@@ -61,10 +61,10 @@ def _deliver(site: Site, store: Store, steps: Steps) -> dict[str, int]:
 def _work(site: Site, store: Store) -> dict[str, int]:
     if store.next_due() is None:  # without work no process is started
         return {}
-    if site.work.dask is not None:
-        from flows.dask_drain import drain_on_dask  # the extra [dask] is asked for where it is used
-
-        return dict(drain_on_dask(site))
     states = store.counts()
     with Progress("notewarrant-progress", states["queued"] + states["leased"]) as progress:
-        return asdict(drain(site, progress=progress.advance))
+        if site.work.dask is None:
+            return asdict(drain(site, progress=progress.advance))
+        from flows.dask_drain import drain_on_dask  # the extra [dask] is asked for where it is used
+
+        return drain_on_dask(site, progress=progress.advance)

@@ -98,8 +98,15 @@ class Served:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+        for _ in range(30):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code != 503:  # its database was busy: Prefect's own clients try again, too
+                    raise
+            time.sleep(0.5)
+        raise AssertionError("the server stays busy")
 
     def runs(self, flow: str) -> list[dict[str, Any]]:
         found = self.api("flow_runs/filter", {"sort": "ID_DESC", "flows": {"name": {"any_": [flow]}}})
