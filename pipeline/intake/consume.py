@@ -156,7 +156,7 @@ def consume(
                         say.warning("messages_refused", source=source.kind, code=code, n=n)
                     if on_batch:
                         on_batch(done)
-                elif once:
+                elif once and source.empty():
                     return total
                 failures = 0
         except OutputError as error:

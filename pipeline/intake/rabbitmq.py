@@ -98,6 +98,15 @@ class RabbitMQSource:
         self._buffer.clear()
         return out
 
+    def empty(self) -> bool:
+        """Whether the queue holds nothing that is yet to be delivered."""
+        if self._channel is None:
+            raise BrokerAway(self._where, "not connected")
+        with told(self._where):
+            waiting = self._channel.queue_declare(self._queue, passive=True).method.message_count
+            self._connection.process_data_events(0)  # type: ignore[union-attr]
+        return not waiting and not self._buffer
+
     def settle(self, accepted: Sequence[Delivery], refused: Sequence[tuple[Delivery, str]]) -> None:
         """Publish the dead letters, wait for their confirms, then acknowledge all of the batch at once."""
         with told(self._where):

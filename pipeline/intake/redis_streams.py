@@ -63,6 +63,8 @@ class RedisSource:
         self._own = True
         self._cursor = "0-0"
         self._look = 0.0
+        #: Whether a dead consumer of this machine held something that could not be taken over yet.
+        self._orphans = False
         self._count = _FIRST
         self._held: list[bytes] = []
         self._tended = 0.0
@@ -91,7 +93,8 @@ class RedisSource:
             if time.monotonic() >= self._look:
                 if got := self._left_by_others(client):
                     return got
-                self._look = time.monotonic() + min(5.0, self._idle_ms / 4000)
+                again = _STALE_MS / 1000 if self._orphans else min(5.0, self._idle_ms / 4000)
+                self._look = time.monotonic() + again
             return self._read(">", max(1, round(seconds * 1000)))
 
     def _read(self, after: str, block: int | None) -> list[Delivery]:
@@ -117,6 +120,7 @@ class RedisSource:
 
     def _inherit(self, client: Any) -> None:
         """Take over from consumers whose process of this machine is gone, and forget them."""
+        self._orphans = False
         for consumer in client.xinfo_consumers(self._stream, self._group):
             name = consumer["name"].decode("utf-8", "replace")
             if not owner_is_gone(name):
@@ -128,6 +132,7 @@ class RedisSource:
                 if ids:
                     client.xclaim(self._stream, self._group, self._name, _STALE_MS, ids, justid=True)
                 if client.xpending_range(self._stream, self._group, "-", "+", 1, name):
+                    self._orphans = True
                     continue
             # It holds nothing and reads no more; with anything in hand it must stay, or that would be lost.
             client.xgroup_delconsumer(self._stream, self._group, name)
@@ -148,6 +153,10 @@ class RedisSource:
             average = 1 + sum(len(d.body) for d in out) // len(out)
             self._count = max(1, min(self._prefetch, 2 * self._count, BUDGET // average))
         return out
+
+    def empty(self) -> bool:
+        """Whether there was nothing; Redis answers a reading with all that there is."""
+        return not self._orphans
 
     def settle(self, accepted: Sequence[Delivery], refused: Sequence[tuple[Delivery, str]]) -> None:
         """Dead letters and acknowledgements, all at once or not at all."""

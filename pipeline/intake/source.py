@@ -36,6 +36,9 @@ class Source(Protocol):
     def receive(self, seconds: float) -> list[Delivery]:
         """Messages, as many as there are and may be in hand; none after ``seconds`` without any."""
 
+    def empty(self) -> bool:
+        """Whether there was truly nothing, where ``receive`` gave nothing: a busy broker may only be slow."""
+
     def settle(self, accepted: Sequence[Delivery], refused: Sequence[tuple[Delivery, str]]) -> None:
         """Hear no more of what was received last: the refused are dead letters first, with their codes."""
 

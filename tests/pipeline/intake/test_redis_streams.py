@@ -59,7 +59,6 @@ def test_what_a_dead_process_of_this_machine_held_is_taken_over_at_once(
     room.send(*[note(i) for i in range(30)])
     host, _, started, rest = new_owner().split(":")
     hand_to(client, room, f"{host}:4194304:{started}:{rest}")  # no process has so large a number
-    time.sleep(0.15)
     assert once(room, store, light_taker(tmp_path, "redis")).new == 30
     assert (room.left(), consumers(client, room)) == (0, [])
 
