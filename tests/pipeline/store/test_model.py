@@ -50,7 +50,8 @@ class Row:
 class StoreMachine(RuleBasedStateMachine):
     """Deliveries, workers, crashes, late writes, releases, new versions, erasures, and a clock that jumps."""
 
-    folder = Path(tempfile.mkdtemp(prefix="notewarrant-model-"))
+    temporary = tempfile.TemporaryDirectory(prefix="notewarrant-model-")
+    folder = Path(temporary.name)
     made = 0
 
     @initialize()
