@@ -19,6 +19,7 @@ from pipeline.store.place import Place
 #: How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS: Final = 30_000
 _CONNECT_SECONDS: Final = 10
+_SILENCE_MS: Final = 30_000
 
 
 class StoreUnavailable(OutputError):
@@ -109,6 +110,8 @@ class Database:
                     place.url, hide_parameters=True, pool_pre_ping=True, pool_size=2,
                     connect_args={
                         "connect_timeout": _CONNECT_SECONDS, "application_name": "notewarrant",
+                        # A server whose machine went silent is given up, not waited for.
+                        "tcp_user_timeout": _SILENCE_MS, "keepalives_idle": _CONNECT_SECONDS,
                         # As for SQLite below: a result that is lost with the power is made again.
                         "options": "-c synchronous_commit=off",
                     },
