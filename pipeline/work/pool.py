@@ -20,14 +20,19 @@ from typing import Any, Final
 
 from pebble import ProcessPool
 
+from pipeline.lexicons.place import VARIABLE as LEXICONS
+from pipeline.policy_place import VARIABLE as POLICIES
 from pipeline.site import Site
 from pipeline.store import Place
 from pipeline.work.batch import PATIENCE
 from pipeline.work.loop import Drained, Until, keep_busy
 from pipeline.work.worker import ASSESSOR, PLACES, Report, Worker
 
-#: A fresh interpreter: the parent's threads and connections do not come along.
-_CONTEXT: Final = multiprocessing.get_context("spawn")
+#: Workers are forked from a server that has loaded the models and nothing else: no thread and no connection
+#: of the parent's comes along, and a worker that died is replaced in no time.
+_CONTEXT: Final = multiprocessing.get_context("forkserver")
+#: What load_site and the command line tell by the environment; the server's may be older.
+_VARIABLES: Final = (LEXICONS, POLICIES)
 #: Seconds that a worker has for the document in hand when it is to stop.
 GRACE: Final = 20.0
 #: Numbers that a worker shares.
@@ -57,7 +62,11 @@ class ProcessCrew:
         # Shared memory without a lock, which a killed worker could not give back: the first number is the
         # sign to stop, then each worker has places of its own, which only it writes: process id and tally.
         self._shared = _CONTEXT.RawArray("q", 1 + _OWN * size)
-        self._arguments = (site, site.store_place(), assessor, versions, self._shared)
+        told = {name: os.environ.get(name) for name in _VARIABLES}
+        self._arguments = (site, site.store_place(), assessor, versions, self._shared, told)
+        # Heeded where the server does not run yet. With versions given, the models are none of our business.
+        loaded = "pipeline.work.worker" if versions else "pipeline.work.preloaded"
+        _CONTEXT.set_forkserver_preload([loaded])
         self._pools: dict[int, ProcessPool] = {}
         self._running: dict[Future[Report], int] = {}
         work = site.work
@@ -69,7 +78,7 @@ class ProcessCrew:
             if number not in self._pools:
                 self._pools[number] = ProcessPool(
                     max_workers=1, max_tasks=self._site.work.batches_a_process, initializer=_begin,
-                    initargs=(os.getpid(), number, *self._arguments), context=_CONTEXT,
+                    initargs=(number, *self._arguments), context=_CONTEXT,
                 )  # fmt: skip
             with suppress(RuntimeError):  # the worker died while it did nothing
                 self._running[self._pools[number].schedule(_batch, timeout=self._limit)] = number
@@ -168,16 +177,20 @@ _told = False
 
 
 def _begin(
-    parent: int,
     number: int,
     site: Site,
     where: Place,
     assessor: str,
     versions: Mapping[str, str] | None,
     shared: Any,
+    told: Mapping[str, str | None],
 ) -> None:
-    """Make this process a worker; nothing is loaded before its first batch, so that an error is reported."""
+    """Make this process a worker; nothing is opened before its first batch, so that an error is reported."""
     global _worker
+    for name, value in told.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
     numbers = memoryview(shared).cast("B").cast("q")
     first = 1 + _OWN * number
     numbers[first] = os.getpid()
@@ -186,7 +199,7 @@ def _begin(
         stop=lambda: _told or bool(numbers[0]),
     )  # fmt: skip
     signal.signal(signal.SIGTERM, _terminated)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _batch() -> Report:
@@ -208,12 +221,12 @@ def _terminated(*_: object) -> None:
         sys.exit(1)
 
 
-def _end_with(parent: int) -> None:
+def _end_with_parent() -> None:
     """End with the parent, however that ended: after the document in hand, or after a while."""
     global _told
-    process = multiprocessing.parent_process()
-    if process is not None and os.getppid() == parent:
-        wait_for([process.sentinel])
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
     _told = True
     time.sleep(GRACE)
     os._exit(1)

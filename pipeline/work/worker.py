@@ -102,6 +102,11 @@ class Worker:
         self._store: Store | None = None
         self._adopt_at = 0.0
 
+    @property
+    def tally(self) -> tuple[int, ...]:
+        """Documents begun, done, dead, retried and lost so far."""
+        return tuple(self._tally)
+
     def batch(self) -> Report:
         """Do a batch of ``site.work.batch_seconds``; never raises, but for what ends the process."""
         counts = BatchCounts()

@@ -35,5 +35,5 @@ def await_(condition: Callable[[], object], seconds: float = 20.0) -> None:
 
 
 def workers(pid: int) -> list[int]:
-    """Worker processes of a drain: its children but for the tracker of shared memory."""
-    return [p for p in children(pid) if b"spawn_main" in cmdline(p)]
+    """Worker processes of a drain: what its server of processes has forked."""
+    return [w for server in children(pid) if b"forkserver" in cmdline(server) for w in children(server)]

@@ -87,7 +87,7 @@ def test_a_worker_is_replaced_after_some_batches(tmp_path: Path) -> None:
 
     def look() -> None:
         while not ended.wait(0.05):
-            seen.updateworkers(os.getpid())
+            seen.update(workers(os.getpid()))
 
     watching = threading.Thread(target=look)
     watching.start()
@@ -191,7 +191,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     assert len(family) == 2
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    await_(lambda: not any(b"spawn_main" in cmdline(p) for p in family), 5.0)
+    await_(lambda: not any(b"forkserver" in cmdline(p) for p in family), 5.0)
     left = states(site)
     assert left.get("leased", 0) == 0, "what they held is free again"
     assert work(site, processes=2).done == left["queued"]
