@@ -71,10 +71,8 @@ def test_a_cluster_gives_the_results_that_one_process_gives(tmp_path: Path, clus
 def test_a_document_that_ends_its_process_becomes_a_dead_letter(
     tmp_path: Path, cluster: Any, light: Any
 ) -> None:
-    texts = {f"case-{n:03}": f"document {n}" for n in range(40)} | {
-        "once": "kill once",
-        "kills": "kill always",
-    }
+    texts = {f"case-{n:03}": f"document {n}" for n in range(40)}
+    texts |= {"kills": "kill always"}
     site = light.site_with(tmp_path, texts, settings(cluster) + ", attempts: 1")
     drain_on_dask(site, assessor=light.NAME, versions=light.VERSIONS)
     with site.open_store() as store:
