@@ -12,10 +12,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup test lint format types imports check demo figures register verdicts bench pythons mutation lock clean
+.PHONY: help setup test lint format types imports check demo figures register verdicts bench bench-queue soak pythons mutation lock clean
 
 help: ## show the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make .venv from python3 and install the locked packages and the project
 
@@ -81,6 +81,12 @@ verdicts: $(READY) ## write anew what the rules say of every named case; look at
 
 bench: $(READY) ## how fast the rules are: cases a second through all policies, share of an assessment
 	@$(BIN)/python tests/benchmarks/rules.py
+
+bench-queue: $(READY) ## how many documents a second worker processes do, and what the queue itself costs
+	@$(BIN)/python tests/benchmarks/queue.py
+
+soak: $(READY) ## 20,000 documents, some of them poison, through workers that are killed all the time (an hour)
+	@$(BIN)/python tests/soak/soak.py
 
 # The rules alone on the other Python, with what the base install and the cases need, out of that Python's lock.
 OTHER = $(shell $(BIN)/python -c 'import sys; print("3.11" if sys.version_info[1] == 12 else "3.12")' 2>/dev/null)

@@ -110,7 +110,8 @@ def keep_busy(
             desk.send()
             for number, report in crew.wait(0.2):
                 out.batches += report is not None
-                out.deaths += report is None
+                # One that was told to end together with this process did not die.
+                out.deaths += report is None and not (stop and stop())
                 _log(say, report)
                 desk.take(number, report)
             shown = _show(crew, shown, progress)

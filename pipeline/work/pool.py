@@ -16,10 +16,12 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.forkserver import ensure_running
 from typing import Any, Final
 
 from pebble import ProcessPool
 
+from pipeline.errors import OutputError
 from pipeline.lexicons.place import VARIABLE as LEXICONS
 from pipeline.policy_place import VARIABLE as POLICIES
 from pipeline.site import Site
@@ -67,6 +69,13 @@ class ProcessCrew:
         # Heeded where the server does not run yet. With versions given, the models are none of our business.
         loaded = "pipeline.work.worker" if versions else "pipeline.work.preloaded"
         _CONTEXT.set_forkserver_preload([loaded])
+        # A service manager's SIGTERM goes to all: the server must outlast its workers, and ends with this
+        # process however that ends. It and they begin with the signal held back.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        try:
+            ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         self._pools: dict[int, ProcessPool] = {}
         self._running: dict[Future[Report], int] = {}
         work = site.work
@@ -84,7 +93,7 @@ class ProcessCrew:
                 self._running[self._pools[number].schedule(_batch, timeout=self._limit)] = number
                 return
             self._drop(number)
-        raise OSError("no worker process can be started")
+        raise OutputError("worker processes", "cannot be started", "check memory and the number of processes")
 
     def wait(self, seconds: float) -> list[tuple[int, Report | None]]:
         """Reports of batches that ended meanwhile; None for a worker that died."""
@@ -199,6 +208,7 @@ def _begin(
         stop=lambda: _told or bool(numbers[0]),
     )  # fmt: skip
     signal.signal(signal.SIGTERM, _terminated)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

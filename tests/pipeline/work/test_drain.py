@@ -69,7 +69,7 @@ def test_wrong_use_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "--processes: 0 is less than 1; write e.g. 2" in said
 
 
-def test_sigterm_ends_a_drain_that_waits_for_more(tmp_path: Path) -> None:
+def test_sigterm_to_all_ends_a_drain_that_waits_for_more(tmp_path: Path) -> None:
     init_site(tmp_path)
     command = [
         sys.executable,
@@ -78,9 +78,12 @@ def test_sigterm_ends_a_drain_that_waits_for_more(tmp_path: Path) -> None:
     ]
     running = subprocess.Popen(
         [*command, "queue", "drain", str(tmp_path), "--processes", "1", "--forever"],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     await_(lambda: workers(running.pid), 40)
-    running.send_signal(signal.SIGTERM)
-    out, _ = running.communicate(timeout=40)
+    os.killpg(running.pid, signal.SIGTERM)  # as a service manager does: parent, server and workers
+    out, said = running.communicate(timeout=40)
     assert (running.returncode, out) == (0, "nothing to do\n")
+    assert "notewarrant:" not in said
+    assert "Traceback" not in said

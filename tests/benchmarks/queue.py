@@ -1,0 +1,170 @@
+"""How many documents a second a site's workers do, and what the queue costs beside the assessing itself.
+
+    python tests/benchmarks/queue.py [--documents N] [--processes 1 2] [--prefect]        (make bench-queue)
+
+The peer is a plain loop over the same notes in this process, models loaded: what assessing costs. Then the
+same notes go through a site's queue: taken in, leased, assessed, results and audit trail written, by worker
+processes under a parent. Costs are processor time of all these processes, so that a busy machine shows in the
+documents a second only. Loading the models is measured apart (a queue without documents), since it is paid
+once a start. With ``--prefect`` the flow ``drain-queue`` runs it against a Prefect server of its own, whose
+processor time counts too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Not this folder: this file would stand for the standard library's queue.
+sys.path[:1] = [str(ROOT), str(ROOT / "tests" / "soak")]
+
+_TICK = os.sysconf("SC_CLK_TCK")
+#: The seed of the notes.
+_SEED = 11
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Processor seconds and seconds of the clock."""
+
+    processor: float
+    clock: float
+
+
+def _ended() -> float:
+    """Processor seconds of this process and of its children that have ended, with theirs."""
+    return sum(os.times()[:4])
+
+
+def _living(pid: int) -> float:
+    """Processor seconds of a process's living descendants, with what those have waited for."""
+    total = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            total += sum(int(n) for n in fields[11:15]) / _TICK + _living(int(stat.parent.name))
+    return total
+
+
+def measured(work: Callable[[], object]) -> Cost:
+    """The cost of some work, with all processes that it starts."""
+    clock, processor = time.monotonic(), _ended() + _living(os.getpid())
+    work()
+    return Cost(_ended() + _living(os.getpid()) - processor, time.monotonic() - clock)
+
+
+def plain(texts: Sequence[str]) -> Cost:
+    """Assess the notes one after another in this process, and nothing else."""
+    from pipeline import assess
+    from pipeline.documents import document_from_text
+
+    def work() -> None:
+        for n, text in enumerate(texts):
+            assess.assess_documents(f"case-{n}", [document_from_text(text)])
+
+    for text in texts[:20]:
+        assess.assess_text(text)  # caches fill
+    return measured(work)
+
+
+def queued(folder: Path, texts: Sequence[str], drain: Callable[[Path], object]) -> Cost:
+    """Take the notes in and have them drained."""
+    import ways
+    from notes import Delivery
+
+    from pipeline.site import load_site
+
+    ways.made_site(folder, "store.sqlite", "direct", 10.0)
+    site = load_site(folder)
+
+    def work() -> None:
+        with site.open_store() as store:
+            ways.direct(site, store)([Delivery(f"case-{n}", t.encode()) for n, t in enumerate(texts)])
+        drain(folder)
+
+    cost = measured(work)
+    with site.open_store() as store:
+        done = store.counts()["done"]
+    if done != len(texts):
+        raise SystemExit(f"only {done} of {len(texts)} documents were done")
+    return cost
+
+
+#: A drain in a process of its own, so that nothing is loaded or running from the one before.
+_DRAIN = "import sys; from pathlib import Path; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
+_FLOW = """
+import sys
+if __name__ == "__main__":
+    from flows.drain_queue import drain_queue
+    drain_queue(sys.argv[1])
+"""
+
+
+def _run(arguments: Sequence[str]) -> None:
+    import subprocess
+
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    code = subprocess.run([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL).returncode
+    if code:
+        raise SystemExit(f"the drain ended with {code}")
+
+
+def drained_by(processes: int) -> Callable[[Path], None]:
+    """``notewarrant queue drain`` with so many worker processes."""
+    return lambda site: _run(["-c", _DRAIN, "queue", "drain", str(site), "--processes", str(processes), "-q"])
+
+
+def drained_by_flow(folder: Path) -> Callable[[Path], None]:
+    """The flow, with the server that Prefect starts for it."""
+    program = folder / "flow.py"
+    program.write_text(_FLOW)
+    os.environ["PREFECT_HOME"] = str(folder / "prefect")
+    return lambda site: _run([str(program), str(site / "site.yaml")])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--documents", type=int, default=1500)
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--prefect", action="store_true", help="also as a Prefect flow, with its server")
+    o = parser.parse_args(argv)
+
+    from notes import note
+
+    texts = [note(_SEED, n) for n in range(o.documents)]
+    alone = plain(texts)
+    print(f"{o.documents} notes; processor time in ms a note")
+    print(f"{'':24} {'notes/s':>8} {'all':>7} {'queue':>7} {'share':>7}   {'start':>7}")
+    each = 1000 * alone.processor / o.documents
+    print(f"{'plain loop, 1 process':24} {o.documents / alone.clock:8.1f} {each:7.2f}")
+    with tempfile.TemporaryDirectory(prefix="notewarrant-bench-") as temporary:
+        base = Path(temporary)
+        rows = [(f"queue, {n} process{'es' * (n > 1)}", drained_by(n)) for n in o.processes]
+        if o.prefect:
+            rows.append(("flow drain-queue", drained_by_flow(base)))
+        for i, (name, drain) in enumerate(rows):
+            # One note instead of all: what a start costs, loading models (and a Prefect server) included.
+            start = queued(base / f"start-{i}", texts[:1], drain)
+            whole = queued(base / f"site-{i}", texts, drain)
+            cost = 1000 * (whole.processor - start.processor) / (o.documents - 1)
+            speed = (o.documents - 1) / (whole.clock - start.clock)
+            share = 100 * (cost - each) / cost
+            print(
+                f"{name:24} {speed:8.1f} {cost:7.2f} {cost - each:7.2f} {share:6.1f}%"
+                f"   {start.processor:6.1f}s"
+            )
+
+
+if __name__ == "__main__":
+    main()
