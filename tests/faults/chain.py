@@ -122,7 +122,7 @@ class Chain:
             "one document's work a kill"
         )
         left = [p for p in (self.folder / "inbox").rglob("*") if p.is_file()]
-        left += (self.folder / "documents").rglob(".*")
+        left += (self.folder / "documents").glob(".part-*")
         assert not left, "nothing stays behind on the way"
 
 
