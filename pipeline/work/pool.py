@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -228,7 +227,7 @@ def _terminated(*_: object) -> None:
     global _told
     _told = True
     if not _busy:
-        sys.exit(1)
+        os._exit(1)
 
 
 def _end_with_parent() -> None:
