@@ -16,8 +16,10 @@ import argparse
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,29 +40,50 @@ class Cost:
     clock: float
 
 
-def _ended() -> float:
-    """Processor seconds of this process and of its children that have ended, with theirs."""
-    return sum(os.times()[:4])
+class Meter(threading.Thread):
+    """Processor seconds of this process's descendants, looked at all the time.
 
+    What has ended is not known to its parent where a server of processes stands between.
+    """
 
-def _living(pid: int) -> float:
-    """Processor seconds of a process's living descendants, with what those have waited for."""
-    total = 0.0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            total += sum(int(n) for n in fields[11:15]) / _TICK + _living(int(stat.parent.name))
-    return total
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._ticks: dict[tuple[str, str], int] = {}
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Look until told to end."""
+        while not self._over.wait(0.1):
+            self._look()
+
+    def _look(self) -> None:
+        seen: dict[str, list[str]] = {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                seen[stat.parent.name] = stat.read_text().rpartition(")")[2].split()
+        family = {str(os.getpid())}
+        while more := {pid for pid, fields in seen.items() if fields[1] in family} - family:
+            family |= more
+        for pid in family - {str(os.getpid())}:
+            fields = seen[pid]
+            self._ticks[pid, fields[19]] = int(fields[11]) + int(fields[12])
+
+    def end(self) -> float:
+        """Processor seconds in all."""
+        self._over.set()
+        self.join()
+        return sum(self._ticks.values()) / _TICK
 
 
 def measured(work: Callable[[], object]) -> Cost:
     """The cost of some work, with all processes that it starts."""
-    clock, processor = time.monotonic(), _ended() + _living(os.getpid())
+    meter = Meter()
+    meter.start()
+    clock, processor = time.monotonic(), time.thread_time()
     work()
-    return Cost(_ended() + _living(os.getpid()) - processor, time.monotonic() - clock)
+    own = time.thread_time() - processor
+    clock = time.monotonic() - clock
+    return Cost(own + meter.end(), clock)
 
 
 def plain(texts: Sequence[str]) -> Cost:
