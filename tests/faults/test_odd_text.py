@@ -92,7 +92,7 @@ def test_long_notes(zygote: Zygote, sqlite_place: Where, tmp_path: Path, megabyt
     middle = "\n".join([FILLER * 5] * (megabytes * 1_000_000 // (5 * len(FILLER))))
     (tmp_path / "long").write_text(f"{PLAIN}\n{middle}\n{PLAIN}", encoding="utf-8")
     zygote.value("enqueue", files=[("long", str(tmp_path / "long"))], **sqlite_place.arguments)
-    worked = zygote.value("work", memory_mb=1500, **sqlite_place.arguments)
+    worked = zygote.value("work", memory_mb=1500, document_seconds=300.0, **sqlite_place.arguments)
     assert worked["done"] == 1
     assert quotes_hold(sqlite_place)["long"] >= 10
     with Store(sqlite_place.store) as store:
