@@ -91,14 +91,14 @@ def check_notes(
     with Store(Path(store)) as opened:
         waiting = opened.pending(ids)
         started = len(waiting)
-        mine = sorted(own_digests().values())
         bar = tqdm(
             total=started, unit="case", file=sys.stderr, disable=not progress or not started,
             mininterval=0.2 if sys.stderr.isatty() else 15.0,
         )  # fmt: skip
         _tick.append(bar.update)
         try:
-            while (due := opened.next_due(ids, mine)) is not None:
+            # Versions are asked anew each time: where a lexicon changed meanwhile, the rest waits for others.
+            while (due := opened.next_due(ids, sorted(own_digests().values()))) is not None:
                 for i in range(0, len(waiting), batch_size):
                     check_batch(store, waiting[i : i + batch_size])
                 # Rows that met a fault are tried again after a while, up to the store's limit.
