@@ -8,11 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from pipeline.errors import UsageError
 from pipeline.outgoing import message
+from pipeline.outgoing.broker import BrokerTarget
 from pipeline.outgoing.folder import FolderTarget
 from pipeline.outgoing.message import OutgoingResult
 from pipeline.outgoing.target import Target, TargetUnavailable
@@ -28,8 +28,6 @@ BATCH: Final = 50
 #: Seconds before a target that was away is tried again, doubled each time up to the cap.
 _BACKOFF: Final = 2.0
 _BACKOFF_CAP: Final = 300.0
-#: Where the brokers' targets are; each module makes one with ``target(settings)``.
-_BROKERS: Final = {"rabbitmq": "pipeline.outgoing.rabbitmq", "redis": "pipeline.outgoing.redis_streams"}
 
 
 @dataclass
@@ -53,8 +51,7 @@ def targets(site: Site) -> list[Target]:
         if isinstance(settings, OutgoingFolder):
             out.append(FolderTarget(site.at(settings.folder), f"folder:{settings.folder}"))
         else:
-            made: Any = import_module(_BROKERS[settings.kind])
-            out.append(made.target(settings))
+            out.append(BrokerTarget(settings))
     names = [t.name for t in out]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise UsageError(str(site.file), f"outgoing names {twice[0]} twice", "remove one")
