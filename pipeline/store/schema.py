@@ -1,9 +1,9 @@
 """Tables of the store, portable between SQLite and PostgreSQL.
 
 Only ``result`` holds anything that a note says (the assessment quotes it). ``job`` says what is to be done,
-in the sender's own names (case id, patient, what its case file asks), and how far it is; ``audit`` what
-became of it; ``delivery`` where its result was sent. A change here needs a migration in ``migrations/versions``; a
-test compares the two.
+in the sender's own names (case id, patient, what its case file asks), and how far it is; ``audit`` says what
+became of it, ``delivery`` where its result was sent. A change here needs a migration in
+``migrations/versions``; a test compares the two.
 """
 
 from __future__ import annotations
