@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.parser_site import site_argument
+from pipeline.cli.parser_places import site_argument
 
 Add = Callable[..., argparse.ArgumentParser]
 

@@ -7,15 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Add = Callable[..., argparse.ArgumentParser]
-
-
-def site_argument(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
-    """The site that a command works on."""
-    parser.add_argument(
-        "site", type=path, metavar="SITE", nargs="?", default=Path(),
-        help="a site's folder or settings file (default: site.yaml of this folder)",
-    )  # fmt: skip
+from pipeline.cli.parser_places import Add, site_argument
+from pipeline.cli.parser_store import add_dead
 
 
 def add_site(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
@@ -38,11 +31,12 @@ def add_site(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
 
 def add_queue(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
     """Add ``queue ...``: what a site does, one step at a time."""
-    from pipeline.cli.parser_store import add_dead  # which takes the site's argument from here
-
     queue = command(
         commands, "queue", "Take documents in, work on them, send results out: one step at a time.",
-        "  notewarrant queue --help\n",
+        "  notewarrant queue ingest charts-site\n"
+        "  notewarrant queue drain charts-site --processes 4\n"
+        "  notewarrant queue deliver charts-site\n"
+        "  notewarrant queue dead charts-site --code CRASH\n",
     )  # fmt: skip
     steps = queue.add_subparsers(dest="queue_command", required=True, metavar="COMMAND")
     _add_ingest(steps, command, path)

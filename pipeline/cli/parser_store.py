@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.parser_site import Add, site_argument
-from pipeline.cli.parser_watch import place_argument
+from pipeline.cli.parser_places import Add, place_argument, site_argument
 
 
 def add_recheck(commands: Any, command: Add, path: Callable[[str], Path], date: Callable[[str], Any]) -> None:

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.parser_site import Add, site_argument
-
-
-def place_argument(parser: argparse.ArgumentParser, path: Callable[[str], Path]) -> None:
-    """The store that a command looks at: a site's, or one that is named."""
-    site_argument(parser, path)
-    parser.add_argument(
-        "--store", metavar="PLACE",
-        help="a store without a site: a file, postgresql://user@host/database, or env:NAME",
-    )  # fmt: skip
+from pipeline.cli.parser_places import Add, place_argument
 
 
 def add_status(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
