@@ -11,7 +11,7 @@ from prefect import flow  # noqa: E402  (its settings are read at import)
 from flows.history import forget_runs  # noqa: E402
 from flows.steps import PRIVATE, Steps, site_of  # noqa: E402
 from flows.zombies import watch_for_silence  # noqa: E402
-from pipeline.erasure import retain, sweep  # noqa: E402
+from pipeline.stored.erasure import retain, sweep  # noqa: E402
 
 
 @flow(name="housekeeping", **PRIVATE)

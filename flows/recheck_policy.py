@@ -11,9 +11,9 @@ prepare()
 from prefect import flow  # noqa: E402  (its settings are read at import)
 
 from flows.steps import PRIVATE, Steps, show_report, site_of  # noqa: E402
-from pipeline.recheck import recheck  # noqa: E402
 from pipeline.site import Site  # noqa: E402
 from pipeline.store import Store  # noqa: E402
+from pipeline.stored.recheck import recheck  # noqa: E402
 
 
 @flow(name="recheck-policy", **PRIVATE)

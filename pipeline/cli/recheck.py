@@ -7,8 +7,8 @@ import sys
 
 from pipeline.cli.common import Bar, check_writable, write_text
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK
-from pipeline.recheck import Report, recheck, recheck_text
 from pipeline.site import load_site
+from pipeline.stored.recheck import Report, recheck, recheck_text
 
 
 def _said(report: Report, form: str) -> str:

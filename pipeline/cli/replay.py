@@ -11,7 +11,7 @@ from pipeline.cli.common import check_writable, write_text
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, MissingDocument, UsageError
 from pipeline.policies import policy_named
 from pipeline.render.flips import flip_lines
-from pipeline.replayed import Replays, replay_store
+from pipeline.stored.replayed import Replays, replay_store
 
 
 def _text(found: Replays) -> str:

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from pipeline.cli.common import Bar
 from pipeline.cli.watched import watched
-from pipeline.erasure import Erased, ended_before, erase, retain, to_erase
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, MissingDocument, UsageError
 from pipeline.site import load_site
 from pipeline.store import Store, erasing, migrate, place, verify
 from pipeline.store.connection import Database
 from pipeline.store.schema import job
+from pipeline.stored.erasure import Erased, ended_before, erase, retain, to_erase
 
 
 def _upgrade(arguments: argparse.Namespace) -> int:

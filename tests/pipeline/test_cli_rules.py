@@ -184,7 +184,7 @@ def test_replay_names_who_flips_and_why(
     none = said(capsys, "replay", "--policy", payer, "--store", path, "--from", "nobody", code=2)
     assert "no stored case was assessed under 'nobody'" in none
     with monkeypatch.context() as patched:
-        patched.setattr("pipeline.replayed.replay", _failing)
+        patched.setattr("pipeline.stored.replayed.replay", _failing)
         assert main(["replay", "--policy", "guideline", "--store", str(path)]) == 3
     told = capsys.readouterr()
     assert told.out.startswith("0 stored cases under guideline: ")

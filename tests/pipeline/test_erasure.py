@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.erasure import erase, retain, sweep
 from pipeline.errors import OutputError
 from pipeline.site import Site, init_site, load_site
 from pipeline.store import Job, Store, new_owner
+from pipeline.stored.erasure import erase, retain, sweep
 
 MARKER = "zqx-planted-9Q7Z"
 SHARED = b"The same letter in two charts."
@@ -133,7 +133,7 @@ def test_an_erasure_that_was_cut_off_is_finished_by_the_same_call(
             raise OutputError("reports", "cannot be written", "mend")
 
         with monkeypatch.context() as patched:
-            patched.setattr("pipeline.erasure._remove_reports", full)
+            patched.setattr("pipeline.stored.erasure._remove_reports", full)
             with pytest.raises(OutputError):
                 erase(site, store, patient="smith")
         assert states(store) == ["done", "done"]

@@ -17,10 +17,10 @@ import yaml
 from pipeline.assess import assess_text
 from pipeline.cli import main
 from pipeline.policies import policy_named
-from pipeline.recheck import recheck
-from pipeline.rechecked import Rechecked, recheck_store
 from pipeline.site import Site, init_site, load_site
 from pipeline.store import Job, Store, new_owner
+from pipeline.stored.recheck import recheck
+from pipeline.stored.rechecked import Rechecked, recheck_store
 from pipeline.summary import summary_json
 from rules.assessment import Assessment
 from rules.versions import versions

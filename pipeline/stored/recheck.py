@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from pipeline.errors import OutputError
 from pipeline.private_files import make_folder, write_text
-from pipeline.rechecked import Rechecked, recheck_store
 from pipeline.render.flips import flip_lines, flips_html
 from pipeline.store import Store
+from pipeline.stored.rechecked import Rechecked, recheck_store
 from rules.replay import Replayed
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def recheck(
     site, store
         The site, and its store, open.
     policy, old, on, dry_run, total, tick
-        As for ``pipeline.rechecked.recheck_store``.
+        As for ``pipeline.stored.rechecked.recheck_store``.
 
     Raises
     ------
