@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import OutputError
 from pipeline.private_files import make_folder
+from pipeline.store import gate
 from pipeline.store.failpoints import failpoint
 from pipeline.store.owners import new_owner, owner_is_gone
 from pipeline.store.place import Place
@@ -127,26 +127,39 @@ class KeptDocuments:
         A document that is there already is not written again: without this an erasure could remove it just
         before the job that counts on it is known.
         """
-        with self._locked(fcntl.LOCK_SH):
+        with self._locked(gate.shared):
             yield
 
     @contextmanager
     def clearing(self) -> Iterator[None]:
-        """Wait until nobody is taking in, and keep others from it; entered before any transaction."""
-        with self._locked(fcntl.LOCK_EX):
+        """Wait until nobody is taking in, and keep others from it; entered before any transaction.
+
+        Those who come to take in meanwhile wait behind, so that many of them never hold an erasure up.
+
+        Raises
+        ------
+        OutputError
+            Where somebody takes in, or is stopped at it, for a minute; nothing is changed.
+        """
+        with self._locked(gate.alone):
             yield
 
     @contextmanager
-    def _locked(self, how: int) -> Iterator[None]:
-        with self._plainly():
-            make_folder(self.folder)
-            handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            with self._plainly():
-                fcntl.flock(handle, how)
+    def _locked(self, how: Callable[[Path], AbstractContextManager[None]]) -> Iterator[None]:
+        with ExitStack() as held:
+            try:
+                with self._plainly():
+                    make_folder(self.folder)
+                    held.enter_context(how(self.folder))
+            except OutputError as error:
+                if not isinstance(error.__context__, TimeoutError):
+                    raise
+                raise OutputError(
+                    str(self.folder),
+                    "is held by another process that does not go on",
+                    "end that process (one that was stopped, or hangs) and run again",
+                ) from None
             yield
-        finally:
-            os.close(handle)
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.errors import OutputError
+from pipeline.store import gate
 from pipeline.store import kept as module
 from pipeline.store.kept import KeptDocuments
 
@@ -80,3 +83,41 @@ def test_what_a_killed_process_was_writing_is_cleared_away(tmp_path: Path, forke
         mine, its = keep(b"mine"), other(b"its")  # the living leave one another alone
     assert {kept.path(mine).read_bytes(), kept.path(its).read_bytes()} == {b"mine", b"its"}
     assert len(files(kept)) == 2
+
+
+def test_who_comes_to_take_in_waits_behind_an_erasure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Takers that overlap for ever must not starve it."""
+    kept = KeptDocuments(tmp_path / "documents")
+    monkeypatch.setattr(gate, "SHARED_SECONDS", 0.3)
+    inside = threading.Event()
+
+    def erase() -> None:
+        with kept.clearing():
+            inside.set()
+
+    erasing = threading.Thread(target=erase)
+    with kept.taking_in():
+        with kept.taking_in():  # nobody wants it alone yet
+            erasing.start()
+            time.sleep(0.2)
+        with pytest.raises(OutputError, match="held by another process"), kept.taking_in():
+            pass
+        assert not inside.is_set()
+    assert inside.wait(30)
+    erasing.join()
+    with kept.taking_in():
+        pass
+
+
+def test_an_erasure_does_not_wait_for_ever_for_who_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = KeptDocuments(tmp_path / "documents")
+    monkeypatch.setattr(gate, "ALONE_SECONDS", 0.2)
+    with kept.taking_in():
+        with pytest.raises(OutputError, match="end that process"), kept.clearing():
+            pass
+        with kept.taking_in():  # it gave up, so that others go on
+            pass
