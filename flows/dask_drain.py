@@ -15,9 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.addresses import shown as shown_address
 from pipeline.errors import OutputError, UsageError
 from pipeline.site import Site, load_site
-from pipeline.site.secrets import without_password
 from pipeline.work.loop import keep_busy
 from pipeline.work.worker import ASSESSOR, PLACES, Report, Worker
 
@@ -169,7 +169,7 @@ def drain_on_dask(
         client = Client(site.work.dask, timeout=_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise OutputError(
-            without_password(site.work.dask), f"no scheduler answers ({type(error).__name__})",
+            shown_address(site.work.dask), f"no scheduler answers ({type(error).__name__})",
             "start it, or mend work.dask",
         ) from None  # fmt: skip
     with client, client.as_current():

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from pipeline.addresses import plain
 from pipeline.errors import OutputError
 
 
@@ -17,11 +16,13 @@ class BrokerAway(OutputError):
 
 
 def plain_name(kind: str, address: str, queue: str) -> str:
-    """Kind, host and queue, without user and password: it stays the same where those change."""
-    try:
-        parts = urlsplit(address)
-        host = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
-        path = parts.path.rstrip("/")
-    except ValueError:
-        host = path = ""
-    return f"{kind}:{host}{path}/{queue}"
+    """Kind, host and queue, without user, password and query: it stays the same where those change.
+
+    Deliveries are noted under it, so that it must never come out otherwise than before. Of an address that
+    cannot be read for certain, only kind and queue.
+    """
+    parts = plain(address)
+    if parts is None:
+        return f"{kind}:/{queue}"
+    port = f":{int(parts.port)}" if parts.port.strip("0") else ""
+    return f"{kind}:{parts.host}{port}{parts.path.rstrip('/')}/{queue}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from pipeline.addresses import shown as shown_address
 from pipeline.errors import EXIT_OK
 from pipeline.site import Site, init_site, load_site, secret
-from pipeline.site.secrets import without_password
 
 
 def _lines(site: Site) -> list[str]:
@@ -19,13 +19,13 @@ def _lines(site: Site) -> list[str]:
     ]
     for s in site.sources:
         name = s.queue if s.kind == "rabbitmq" else s.stream
-        lines.append(f"source: {s.kind} {name} at {without_password(secret(s.url, 'sources.url'))}")
+        lines.append(f"source: {s.kind} {name} at {shown_address(secret(s.url, 'sources.url'))}")
     for t in site.outgoing:
         if t.kind == "folder":
             lines.append(f"outgoing: folder {site.at(t.folder)}")
         else:
             name = t.queue if t.kind == "rabbitmq" else t.stream
-            lines.append(f"outgoing: {t.kind} {name} at {without_password(secret(t.url, 'outgoing.url'))}")
+            lines.append(f"outgoing: {t.kind} {name} at {shown_address(secret(t.url, 'outgoing.url'))}")
     lines.append(f"worker processes: {site.work.processes}")
     lines.append(f"retention: {f'{site.retention.days} days' if site.retention.days else 'kept for ever'}")
     return lines

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.addresses import shown as shown_address
 from pipeline.brokers import BrokerAway
 from pipeline.errors import NotewarrantError, OutputError, UsageError
 from pipeline.intake.message import RefusedMessage
@@ -21,7 +22,6 @@ from pipeline.intake.source import Delivery, Kind, Source
 from pipeline.intake.take import Taker
 from pipeline.site import Site, secret
 from pipeline.site.model import RabbitMQ, RedisStream
-from pipeline.site.secrets import without_password
 from pipeline.store import Job, Store
 from pipeline.store.failpoints import failpoint
 from pipeline.watch import log
@@ -183,7 +183,7 @@ def source_of(settings: RabbitMQ | RedisStream) -> Source:
     """
     url = secret(settings.url, "sources.url")
     name = settings.queue if settings.kind == "rabbitmq" else settings.stream
-    where = f"{settings.kind} {name} at {without_password(url)}"
+    where = f"{settings.kind} {name} at {shown_address(url)}"
     missing = ""
     try:
         if settings.kind == "rabbitmq":

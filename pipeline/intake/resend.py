@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
+from pipeline.addresses import shown as shown_address
 from pipeline.errors import UsageError
 from pipeline.intake.message import CODES
 from pipeline.site import secret
 from pipeline.site.model import RabbitMQ, RedisStream
-from pipeline.site.secrets import without_password
 
 #: Entries of a stream that are read at once.
 _PART: Final = 50
@@ -54,7 +54,7 @@ def resend(
         raise UsageError("--code", "is no code of a dead letter", f"choose from {', '.join(CODES)}")
     url = secret(settings.url, "sources.url")
     name = settings.queue if settings.kind == "rabbitmq" else settings.stream
-    where = f"{settings.kind} {name} at {without_password(url)}"
+    where = f"{settings.kind} {name} at {shown_address(url)}"
     tick = on_message or (lambda: None)
     missing = ""
     try:

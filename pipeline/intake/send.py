@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
+from pipeline.addresses import shown as shown_address
 from pipeline.documents import decode
 from pipeline.errors import DocumentError, MissingDocument, UsageError
 from pipeline.inputs import CaseInput, collect, distinct, placed
 from pipeline.intake.message import SCHEMA, InlineDocument, IntakeMessage, IntakeRequest
 from pipeline.site import secret
 from pipeline.site.model import RabbitMQ, RedisStream
-from pipeline.site.secrets import without_password
 
 #: What a case file says elsewhere in a message.
 _ELSEWHERE: Final = {"case_id", "documents", "patient"}
@@ -92,10 +92,10 @@ def writer_to(settings: RabbitMQ | RedisStream) -> Writer:
         if settings.kind == "rabbitmq":
             from pipeline.brokers import amqp
 
-            return amqp.Writer(url, settings.queue, f"rabbitmq {settings.queue} at {without_password(url)}")
+            return amqp.Writer(url, settings.queue, f"rabbitmq {settings.queue} at {shown_address(url)}")
         from pipeline.brokers import redis_client
 
-        where = f"redis {settings.stream} at {without_password(url)}"
+        where = f"redis {settings.stream} at {shown_address(url)}"
         return redis_client.Writer(url, settings.stream, where)
     except ModuleNotFoundError as error:
         missing = error.name or ""

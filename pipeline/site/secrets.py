@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
+from pipeline.addresses import holds_secret
 from pipeline.errors import UsageError
 
 _MEND: Final = "write env:NAME and set that variable"
@@ -25,14 +25,15 @@ def secret(value: str, key: str) -> str:
     Parameters
     ----------
     value
-        ``env:NAME``, ``block:NAME`` where an orchestrator can read it, or an address without a password.
+        ``env:NAME``, ``block:NAME`` where an orchestrator can read it, or an address that holds no
+        password.
     key
         The settings' key, for the error.
 
     Raises
     ------
     UsageError
-        For an unset variable, and for a password in plain sight; neither repeats the value.
+        For an unset variable, and for what may be a password in plain sight; neither repeats the value.
     """
     if is_reference(value):
         kind, _, name = value.partition(":")
@@ -41,20 +42,6 @@ def secret(value: str, key: str) -> str:
         if not (found := read(name)):
             raise UsageError(key, f"{kind}:{name} is not set", "set it, or write another name")
         return found
-    try:
-        password = urlsplit(value).password
-    except ValueError:
-        password = "unreadable"
-    if password:
-        raise UsageError(key, "a password stands in plain sight", _MEND)
+    if holds_secret(value):
+        raise UsageError(key, "a password stands in plain sight, or may stand there", _MEND)
     return value
-
-
-def without_password(address: str) -> str:
-    """The address as it may be shown."""
-    parts = urlsplit(address)
-    if parts.password is None:
-        return address
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return parts._replace(netloc=f"{parts.username or ''}:***@{host}{port}", query="").geturl()

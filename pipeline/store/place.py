@@ -7,6 +7,7 @@ history and no orchestrator: ``env:NOTEWARRANT_STORE`` names the variable.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,22 +15,30 @@ from typing import Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from pipeline.addresses import holds_secret, shown
 from pipeline.errors import UsageError
 
 #: The variable that is read where no place is named.
 VARIABLE: Final = "NOTEWARRANT_STORE"
+#: A URL with a slash too few, which would be shown like a file.
+_MISTYPED: Final = re.compile(r"[^/.][^/]*:.*@|postgres(ql)?(\+psycopg)?:")
 _MEND = "write a file name, postgresql://user@host/database, or env:NAME of a variable that holds either"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A store's address; ``str`` of it never shows a password."""
+    """A store's address; ``str`` of it shows host, port and database only."""
 
     url: URL
     path: Path | None
 
     def __str__(self) -> str:
-        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+        if self.path:
+            return str(self.path)
+        host = self.url.host or ""
+        host = f"[{host}]" if ":" in host else host
+        port = f":{self.url.port}" if self.url.port else ""
+        return shown(f"postgresql://{host}{port}/{self.url.database or ''}")
 
     def __repr__(self) -> str:
         return f"Place({self})"
@@ -63,6 +72,8 @@ def place(named: str | Path, *, secret: bool = False) -> Place:
             raise UsageError("store", f"the variable {name} is not set", _MEND)
         return place(value, secret=True) if not value.startswith("env:") else place(Path(value))
     if "://" not in named:
+        if _MISTYPED.match(named):
+            raise UsageError("store", "is no file name and no URL that can be read", _MEND)
         return _file(Path(named))
     try:
         url = make_url(named)
@@ -72,10 +83,10 @@ def place(named: str | Path, *, secret: bool = False) -> Place:
         url = url.set(drivername="postgresql+psycopg")
     else:
         raise UsageError("store", f"{url.drivername} is not known", _MEND)
-    if not secret and (url.password or "password" in url.query):
+    if not secret and (url.password or holds_secret(named)):
         raise UsageError(
             "store",
-            "a password stands in plain sight",
+            "a password stands in plain sight, or may stand there",
             f"put the URL into {VARIABLE} and write env:{VARIABLE}",
         )
     return Place(url, None)

@@ -307,6 +307,7 @@ def test_an_error_never_shows_the_password(room: Room, store: Store, tmp_path: P
     secret = f"{scheme}://somebody:{MARKER}@{address}"
     (error,) = drained(room, store, tmp_path, secret).errors
     assert error.code == "BROKER"
-    assert "somebody:***@" in str(error)
+    assert "somebody" not in str(error)
+    assert f"{scheme}://" in str(error)
     assert MARKER not in "".join(traceback.format_exception(error))
     assert error.__suppress_context__
