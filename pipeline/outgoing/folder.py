@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +14,45 @@ from pipeline.outgoing.target import TargetUnavailable
 from pipeline.private_files import make_folder
 from pipeline.store import new_owner
 from pipeline.store.failpoints import failpoint
-from pipeline.store.owners import owner_is_gone
+from pipeline.store.owners import owner_is_gone, owner_is_here
 
 #: Hidden, so that no receiver takes it for a result.
 _PART: Final = ".part-"
+#: Nobody writes one result for so long.
+_HOUR: Final = 3600.0
+
+
+def clear_parts(folder: Path, older_than: float = _HOUR) -> int:
+    """Remove what dead processes were writing: it quotes a note as any result does.
+
+    Parameters
+    ----------
+    folder
+        An outgoing folder.
+    older_than
+        Seconds after which what a process of another machine was writing is removed, too. Should that one
+        live after all, it finds its file gone and sends the result again.
+
+    Returns
+    -------
+    int
+        How many were removed.
+
+    Raises
+    ------
+    OSError
+        Where one cannot be.
+    """
+    removed = 0
+    for path in folder.glob(f"{_PART}*"):
+        owner = path.name.removeprefix(_PART)
+        with suppress(FileNotFoundError):
+            if owner_is_gone(owner) or (
+                not owner_is_here(owner) and time.time() - path.stat().st_mtime >= older_than
+            ):
+                path.unlink()
+                removed += 1
+    return removed
 
 
 class FolderTarget:
@@ -73,10 +109,7 @@ class FolderTarget:
         make_folder(self.folder)
         if self.folder.stat().st_mode & 0o077:
             self.folder.chmod(0o700)
-        # What a dead process was writing quotes a note as any result does.
-        for path in self.folder.glob(f"{_PART}*"):
-            if owner_is_gone(path.name.removeprefix(_PART)):
-                path.unlink(missing_ok=True)
+        clear_parts(self.folder)
 
     def _write(self, result: OutgoingResult) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC

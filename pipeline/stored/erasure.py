@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from pipeline.errors import OutputError
+from pipeline.outgoing.folder import clear_parts
 from pipeline.site import Site
 from pipeline.site.model import OutgoingFolder
 from pipeline.store import Store, erasing
@@ -127,6 +128,7 @@ def _erase(site: Site, store: Store, where: ColumnElement[bool], by: str) -> Era
         out.results += _remove_results(folders, (g.key for g in gone))
         out.sent.update({name: n for name, n in sent.items() if name not in own})
         out.jobs += len(gone)
+    _remove_parts(folders)
     if out.jobs:
         out.log_emptied = store.database.forget()
     return out
@@ -186,6 +188,17 @@ def _remove_refused(site: Site, named: str) -> bool:
 def _remove_results(folders: Iterable[Path], keys: Iterable[str]) -> int:
     wanted = list(keys)
     return sum(_unlink(folder / f"{key}.json") for folder in folders for key in wanted)
+
+
+def _remove_parts(folders: Iterable[Path]) -> None:
+    """Remove what others were writing, whoever's it is; who lives on this machine looks after his own."""
+    for folder in folders:
+        try:
+            clear_parts(folder, older_than=0.0)
+        except OSError as error:
+            raise OutputError(
+                str(folder), f"a file cannot be removed ({error.strerror})", "mend permissions, erase again"
+            ) from None
 
 
 def _cases(value: Any) -> Iterator[str]:

@@ -275,3 +275,13 @@ def test_commands(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     with site.open_store() as store, store.database.transaction() as c:
         c.exec_driver_sql("update job set state = 'superseded' where id = 4")
     assert "job 4: is superseded, its entries say queued" in run("store", "verify", where, code=1)
+
+
+def test_what_another_machine_was_writing_of_a_result_goes_at_once(site: Site) -> None:
+    with site.open_store() as store:
+        do(site, store, [job(site, "smith", 1)])
+        part, own = (site.base / "results" / f".part-{o}" for o in ("far.away:1:1:x", new_owner()))
+        for path in (part, own):
+            path.write_text(f"{MARKER}", encoding="utf-8")
+        erase(site, store, patient="smith")
+        assert (part.exists(), own.exists()) == (False, True)

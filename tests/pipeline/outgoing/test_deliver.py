@@ -18,7 +18,7 @@ from pipeline.outgoing import deliver as module
 from pipeline.outgoing.deliver import Delivery, deliver, targets
 from pipeline.outgoing.folder import FolderTarget
 from pipeline.site import init_site, load_site
-from pipeline.store import Job, Store
+from pipeline.store import Job, Store, new_owner
 
 VERSIONS = {"rules": "test"}
 
@@ -284,3 +284,42 @@ def test_the_sites_targets(tmp_path: Path, repo_root: Path) -> None:
         assert deliver(site, store).sent == {"folder:results": 1}
     assert len(whole(tmp_path / "site" / "results", repo_root)) == 1
     assert [t.name for t in targets(site)] == ["folder:results"]
+
+
+def test_what_another_machine_was_writing_goes_after_an_hour_a_living_ones_stays(
+    store: Store, results: Path
+) -> None:
+    fill(store, done=1)
+    results.mkdir(mode=0o700, exist_ok=True)
+    old, young, own = (results / f".part-{o}" for o in ("far:1:1:x", "far:2:2:y", new_owner()))
+    for path in (old, young, own):
+        path.write_text("{", encoding="utf-8")
+    for path in (old, own):
+        os.utime(path, (1.0, 1.0))
+    assert send(store, folder(results)).sent == {"folder:results": 1}
+    assert [p.exists() for p in (old, young, own)] == [False, True, True]
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_after_it(
+    store: Store, results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store, done=2)
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        found = os.fstat(handle)
+        # Only what was handed to the system before may count as on the disk.
+        steps.append("folder" if stat.S_ISDIR(found.st_mode) else f"file {found.st_size > 0}")
+        fsync(handle)
+
+    def replaced(self: Path, target: Path) -> Path:
+        steps.append("name")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    target = folder(results)
+    monkeypatch.setattr(store, "delivered", lambda *_a, **_k: steps.append("noted"))
+    send(store, target)
+    assert steps[:6] == ["file True", "name", "file True", "name", "folder", "noted"]
