@@ -181,3 +181,29 @@ def test_a_server_that_is_killed_and_started_again(
         stop.set()
         thread.join(20)
     assert room.dead() == []
+
+
+def test_a_dead_process_that_still_holds_something_is_not_forgotten(
+    room: Room, store: Store, tmp_path: Path, client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis forgets, with a consumer, what it holds: nobody would ever be given it again."""
+    room.send(*[note(i) for i in range(12)])
+    host, _, started, rest = new_owner().split(":")
+    dead = [f"{host}:{number}:{started}:{rest}" for number in (4194304, 4194305)]
+    client.xgroup_create(room.name, "notewarrant", id="0", mkstream=True)
+    for name in dead:
+        client.xreadgroup("notewarrant", name, {room.name: ">"}, count=6)
+    # Seen by two at once, what they hold looks fresh to the second: it cannot be taken over yet.
+    monkeypatch.setattr("pipeline.intake.redis_streams._STALE_MS", 60_000)
+    source = room.source()
+    source.open()
+    assert source.receive(0.1) == []
+    assert set(dead) <= {c.decode() for c in consumers(client, room)}
+    assert client.xpending(room.name, "notewarrant")["pending"] == 12
+    assert not source.empty()
+    source.close()
+    monkeypatch.undo()
+    monkeypatch.setattr("pipeline.intake.consume.WAIT", 0.2)
+    time.sleep(0.2)
+    assert once(room, store, light_taker(tmp_path, "redis")).new == 12
+    assert (room.left(), consumers(client, room)) == (0, [])
