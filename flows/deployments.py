@@ -13,6 +13,9 @@ from pipeline.site import Site
 if TYPE_CHECKING:
     from prefect import Flow
 
+#: Tag of every deployment, and so of its runs: on a server that others use too, it tells which are ours.
+TAG: Final = "notewarrant"
+
 
 @dataclass(frozen=True)
 class Deployment:

@@ -7,8 +7,8 @@ from typing import Final
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
-    FlowFilter,
-    FlowFilterName,
+    DeploymentFilter,
+    DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterEndTime,
     FlowRunFilterState,
@@ -17,7 +17,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
 
-from flows.deployments import DEPLOYMENTS
+from flows.deployments import TAG
 
 #: A run costs some 20 KB, and there may be thousands a day. Those that went well are soon of no interest.
 _WELL: Final = (dt.timedelta(days=1), [StateType.COMPLETED, StateType.CANCELLED])
@@ -28,14 +28,14 @@ _MOST: Final = 5000
 
 
 def forget_runs(now: dt.datetime | None = None) -> int:
-    """Delete this product's runs that ended long ago; return how many."""
+    """Delete runs of this product's deployments that ended long ago; return how many."""
     at = now or dt.datetime.now(dt.UTC)
     with get_client(sync_client=True) as client:
         return sum(_forget(client, at - age, types) for age, types in (_WELL, _BADLY))
 
 
 def _forget(client: SyncPrefectClient, before: dt.datetime, types: list[StateType]) -> int:
-    ours = FlowFilter(name=FlowFilterName(any_=[d.name for d in DEPLOYMENTS]))
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
     old = FlowRunFilter(
         state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
         end_time=FlowRunFilterEndTime(before_=before),
@@ -43,7 +43,7 @@ def _forget(client: SyncPrefectClient, before: dt.datetime, types: list[StateTyp
     n = 0
     while n < _MOST and (
         runs := client.read_flow_runs(
-            flow_filter=ours, flow_run_filter=old, sort=FlowRunSort.END_TIME_DESC, limit=_PAGE
+            deployment_filter=ours, flow_run_filter=old, sort=FlowRunSort.END_TIME_DESC, limit=_PAGE
         )
     ):
         for run in runs:

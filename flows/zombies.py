@@ -1,13 +1,18 @@
-"""Runs that nobody works on are marked as crashed: they neither look alive nor block the next."""
+"""Runs that nobody works on are marked as crashed: they neither look alive nor block the next.
+
+Only runs of this product's deployments, which bear its tag: the server may be one that others use too, and
+their runs may be silent for reasons of their own.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Final
 
-from prefect.automations import Automation
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
@@ -16,38 +21,59 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.events.actions import ChangeFlowRunState
-from prefect.events.schemas.automations import EventTrigger, Posture
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.states import Crashed
+
+from flows.deployments import TAG
 
 #: A run that says nothing for so long (three heartbeats) has no process any more.
 SILENCE: Final = dt.timedelta(seconds=95)
 NAME: Final = "notewarrant: mark runs without a heartbeat"
 _ENDS: Final = ("Completed", "Failed", "Cancelled", "Crashed")
+_OURS: Final = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
 _PAGE: Final = 100
 #: Any will do, but the client's default is refused by the server.
 _ORDER: Final = FlowRunSort.ID_DESC
 
 
-def ensure_automation(client: SyncPrefectClient) -> bool:
-    """Have the server mark silent runs as crashed; made once. Returns whether it was made now."""
-    if client.read_automations_by_name(NAME):
-        return False
+def automation() -> AutomationCore:
+    """What the server is to do about silent runs."""
     heartbeat = "prefect.flow-run.heartbeat"
-    Automation(
+    return AutomationCore(
         name=NAME,
         trigger=EventTrigger(
             posture=Posture.Proactive,
             after={heartbeat},
             expect={heartbeat, *(f"prefect.flow-run.{end}" for end in _ENDS)},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            match_related=ResourceSpecification(
+                {"prefect.resource.id": [f"prefect.tag.{TAG}"], "prefect.resource.role": ["tag"]}
+            ),
             for_each={"prefect.resource.id"},
             threshold=1,
             within=SILENCE,
         ),
         actions=[ChangeFlowRunState(state=StateType.CRASHED, message="no heartbeat: its process is gone")],
-    ).create()
+    )
+
+
+def ensure_automation(client: SyncPrefectClient) -> bool:
+    """Have the server mark silent runs as crashed; made, or mended, once. Returns whether it was now."""
+    wanted = automation()
+    there = client.read_automations_by_name(NAME)
+    for found in there:
+        if _related(found) != _related(wanted):  # of a release that watched the runs of others, too
+            client.update_automation(found.id, wanted)
+            return True
+    if there:
+        return False
+    client.create_automation(wanted)
     return True
+
+
+def _related(found: AutomationCore) -> object:
+    return found.trigger.model_dump(mode="json").get("match_related")
 
 
 def crash_left_over(client: SyncPrefectClient) -> int:
@@ -58,7 +84,9 @@ def crash_left_over(client: SyncPrefectClient) -> int:
         )
     )
     n = 0
-    while runs := client.read_flow_runs(flow_run_filter=alive, sort=_ORDER, limit=_PAGE):
+    while runs := client.read_flow_runs(
+        flow_run_filter=alive, deployment_filter=_OURS, sort=_ORDER, limit=_PAGE
+    ):
         for run in runs:
             client.set_flow_run_state(run.id, Crashed(message="its runner ended before it"), force=True)
         n += len(runs)
@@ -74,7 +102,9 @@ def drop_missed(client: SyncPrefectClient) -> int:
         ),
     )
     n = 0
-    while runs := client.read_flow_runs(flow_run_filter=late, sort=_ORDER, limit=_PAGE):
+    while runs := client.read_flow_runs(
+        flow_run_filter=late, deployment_filter=_OURS, sort=_ORDER, limit=_PAGE
+    ):
         for run in runs:
             client.delete_flow_run(run.id)
         n += len(runs)

@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.deployments.runner import EntrypointType  # noqa: E402
 from prefect.runner import Runner  # noqa: E402
 
-from flows.deployments import DEPLOYMENTS, parameters, schedule  # noqa: E402
+from flows.deployments import DEPLOYMENTS, TAG, parameters, schedule  # noqa: E402
 from flows.guarded import fault_of  # noqa: E402
 from flows.zombies import tidy  # noqa: E402
 from pipeline.site import Site, load_site  # noqa: E402
@@ -41,6 +41,7 @@ def runner_of(site: Site) -> Runner:
             name=deployment.name,
             description=deployment.description,
             parameters=parameters(site.file),
+            tags=[TAG],
             concurrency_limit=ONE,
             entrypoint_type=EntrypointType.MODULE_PATH,
             **schedule(site, deployment),
@@ -60,12 +61,13 @@ async def run(runner: Runner) -> None:
 
 
 def main(path: str) -> int:
-    """Mark what an earlier runner left, register the deployments, and run what is due until told to stop."""
+    """Register the deployments, mark what an earlier runner left, and run what is due until told to stop."""
 
     def work() -> None:
         site = load_site(Path(path))
+        runner = runner_of(site)  # with its tag, by which what was left is found
         tidy()
-        asyncio.run(run(runner_of(site)))
+        asyncio.run(run(runner))
 
     fault, _ = fault_of(work)
     if fault:

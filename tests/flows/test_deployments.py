@@ -13,7 +13,7 @@ pytest.importorskip("prefect", reason="Prefect is not installed")
 from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Cron, Interval
 
-from flows.deployments import DEPLOYMENTS, Deployment, parameters, schedule
+from flows.deployments import DEPLOYMENTS, TAG, Deployment, parameters, schedule
 from flows.serve.runner import ONE
 from pipeline.site import Site
 from pipeline.site.model import Schedules
@@ -39,6 +39,7 @@ def test_a_deployment_is_the_same_in_both_places(
     there = written[deployment.name]
     assert there["entrypoint"] == deployment.entrypoint
     assert there["description"] == deployment.description
+    assert there["tags"] == [TAG]
     assert there["concurrency_limit"] == {
         "limit": ONE.limit,
         "collision_strategy": str(ONE.collision_strategy.value),
