@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipeline.cli.run import FAULTS
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, UsageError
+from pipeline.meanings import FAULTS
 from pipeline.site import load_site
 from pipeline.store.reading import Overview
 

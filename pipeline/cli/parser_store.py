@@ -93,20 +93,25 @@ def add_store(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
 def add_dead(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
     """Add ``queue dead`` and ``queue requeue``."""
     dead = command(
-        steps, "dead", "List the dead letters: ids, codes, attempts, age, source.",
-        "  notewarrant queue dead charts-site\n  notewarrant queue dead charts-site --code CRASH\n",
+        steps, "dead", "List the dead letters: case, code and what it means, where the file is.",
+        "  notewarrant queue dead charts-site\n"
+        "  notewarrant queue dead charts-site --code CRASH --format json\n"
+        "  notewarrant queue dead --store results.sqlite\n",
     )  # fmt: skip
-    site_argument(dead, path)
+    place_argument(dead, path)
     dead.add_argument("--code", metavar="CODE", help="only those of this code")
-    dead.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     requeue = command(
         steps, "requeue", "Give dead letters another round of tries, under the ids that they have.",
         "  notewarrant queue requeue charts-site --id 17 --id 18\n"
         "  notewarrant queue requeue charts-site --code CRASH\n"
-        "  notewarrant queue requeue charts-site --all\n",
+        "  notewarrant queue requeue charts-site --all\n\n"
+        "A file that the inbox refused was not kept: mend it, and put it in the inbox again.\n",
     )  # fmt: skip
     site_argument(requeue, path)
     which = requeue.add_mutually_exclusive_group(required=True)
     which.add_argument("--id", type=int, action="append", metavar="N", help="this one; may be repeated")
     which.add_argument("--code", metavar="CODE", help="all of this code")
     which.add_argument("--all", action="store_true", help="all")
+    for parser in (dead, requeue):
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+        parser.add_argument("-q", "--quiet", action="store_true", help="no closing line")

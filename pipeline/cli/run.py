@@ -10,22 +10,11 @@ from typing import TYPE_CHECKING
 from pipeline.cli.common import check_writable
 from pipeline.cli.runners import runner
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, MissingDocument, UsageError
+from pipeline.meanings import FAULTS, meaning
 from pipeline.policies import policy_named
 
 if TYPE_CHECKING:
     from pipeline.store import Store
-
-_MEANING = {
-    "MISSING": "cannot be read; check the path and its permissions",
-    "NO_TEXT": "holds no text; export the note again (a scanned page needs OCR first)",
-    "NOT_TEXT": "is not a plain-text file; convert it first",
-    "CASE_FILE": "breaks the form of a case file, or names a code that is none; notewarrant check says which",
-    "CHANGED": "changed while it waited; run again",
-    "INTERNAL": "met an internal fault, several times; report it with the document's kind, not its text",
-    "CRASH": "ended the process, several times; report it with the document's kind, not its text",
-}
-#: Codes that are ours to mend, not the document's.
-FAULTS = ("INTERNAL", "CRASH")
 
 
 def run_flow(arguments: argparse.Namespace) -> int:
@@ -70,8 +59,8 @@ def _report(arguments: argparse.Namespace, store: Store, ids: list[int], waiting
             answers[row.answer or ""] += 1
         elif row.state == "dead":
             faults += row.error_code in FAULTS
-            meaning = _MEANING.get(row.error_code or "", "could not be used")
-            print(f"notewarrant: {row.paths[0]}: {meaning} [{row.error_code}]", file=sys.stderr)
+            told = meaning(row.error_code)
+            print(f"notewarrant: {row.paths[0]}: {told} [{row.error_code}]", file=sys.stderr)
     bad = counts["dead"]
     if waiting:
         print(f"{arguments.folder}: {counts['done'] - before} cases checked, {before} were done before")

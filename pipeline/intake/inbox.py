@@ -220,6 +220,8 @@ class Ingest:
                     waiting += 1
                 except DocumentError as error:
                     jobs += self._refused(batch, unit.place, unit.sights, error.code, type(error))
+                    if unit.error is None:  # otherwise the code says all
+                        batch.explain(min(unit.sights), error)
                 except (NotewarrantError, TakenOver):
                     raise
                 except Exception as error:  # noqa: BLE001  one file must not stop the others
@@ -392,8 +394,5 @@ def ingest_inbox(
     versions: Mapping[str, str] | None = None,
     on_case: Callable[[], object] | None = None,
 ) -> IngestCounts:
-    """Take the inbox in, once: all that has looked the same for ``settle_seconds``.
-
-    Parameters and errors as for ``Ingest``.
-    """
+    """Take in, once, all that has looked the same for ``settle_seconds``; see ``Ingest``."""
     return Ingest(site, store, versions, on_case).once()

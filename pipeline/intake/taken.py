@@ -22,8 +22,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import DocumentError, OutputError
+from pipeline.errors import DocumentError, NotewarrantError, OutputError
 from pipeline.intake.guard import folder_inside
+from pipeline.intake.set_apart import WHY, keep_reason
 from pipeline.intake.sighting import Sight, sight
 from pipeline.store import new_owner
 from pipeline.store.owners import owner_is_gone
@@ -181,6 +182,10 @@ class Batch:
                 str(self.inbox / place), f"cannot be set apart ({error.strerror})", "make room"
             ) from None
 
+    def explain(self, place: str, error: NotewarrantError) -> None:
+        """Keep beside a file that was set apart why it was."""
+        keep_reason(self.folder / f"refused-{self.id}", place, error)
+
     def refused(self, place: str) -> str:
         """Where a refused file will be, as a job names it; never a path that a worker would open."""
         return f"refused:{self.id}/{place.encode('utf-8', 'backslashreplace').decode()}"
@@ -307,6 +312,7 @@ def _unrefuse(batch: Batch) -> None:
     """What the dead process was about to refuse is judged again, under this batch's name."""
     for entry in list(batch.folder.iterdir()):
         if entry.name.startswith("refused-"):
+            shutil.rmtree(entry / WHY, ignore_errors=True)
             for path in [p for p in entry.rglob("*") if p.is_symlink() or not p.is_dir()]:
                 *way, name = path.relative_to(entry).parts
                 path.rename(_step(batch.files, way) / name)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from pipeline.errors import OutputError
+from pipeline.intake.set_apart import forget_reason
 from pipeline.outgoing.folder import clear_parts
 from pipeline.site import Site
 from pipeline.site.model import OutgoingFolder
@@ -174,8 +175,11 @@ def _remove_refused(site: Site, named: str) -> bool:
     if site.inbox is None:
         return False
     batch, _, place = named.removeprefix(_REFUSED_PREFIX).partition("/")
+    if not batch or "/" in batch or batch in (".", ".."):
+        return False
     top = site.at(site.inbox.folder) / _REFUSED / batch
-    for path in top.rglob("*") if batch and "/" not in batch and batch not in (".", "..") else ():
+    forget_reason(top, place)
+    for path in top.rglob("*"):
         if path.relative_to(top).as_posix().encode("utf-8", "backslashreplace").decode() != place:
             continue
         if path.is_dir() and not path.is_symlink():

@@ -250,11 +250,10 @@ def test_commands(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     assert "add --yes" in run("store", "erase", where, "--patient", "smith", code=2)
     head = json.loads(run("store", "verify", where, "--format", "json"))["head"]
     (dead,) = run("queue", "dead", where, "--format", "json").splitlines()
-    assert {**json.loads(dead), "age_seconds": 0} == {
-        "id": 4, "code": "CRASH", "class": "OSError", "attempts": 1, "age_seconds": 0, "source": "inbox",
-    }  # fmt: skip
+    letter = json.loads(dead)
+    assert (letter["id"], letter["code"], letter["class"], letter["attempts"]) == (4, "CRASH", "OSError", 1)
     assert "4  CRASH" in run("queue", "dead", where)
-    assert "0 dead letters" in run("queue", "dead", where, "--code", "NO_TEXT")
+    assert "dead letters: 0" in run("queue", "dead", where, "--code", "NO_TEXT")
     assert "7 is no dead letter" in run("queue", "requeue", where, "--id", "7", code=2)
     assert "1 jobs wait again" in run("queue", "requeue", where, "--id", "4")
     told = run("store", "erase", where, "--patient", "smith", "--yes")

@@ -63,7 +63,7 @@ class InboxSite:
         return {
             "/".join(p.relative_to(folder).parts[1:])
             for p in folder.rglob("*")
-            if p.is_symlink() or not p.is_dir()
+            if (p.is_symlink() or not p.is_dir()) and ".why" not in p.parts
         }
 
 
