@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pipeline.private_files import no_core_dumps
+
 _DEFAULTS = {
     # No telemetry.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -28,8 +30,9 @@ def default_home() -> Path:
 
 
 def prepare() -> None:
-    """Set what the user has not set, and make new files readable for their owner only."""
+    """Set what the user has not set; make new files for their owner only, and no core dumps."""
     os.umask(0o077)
+    no_core_dumps()
     home = Path(os.environ.setdefault("PREFECT_HOME", str(default_home())))
     home.mkdir(parents=True, exist_ok=True)
     for name, value in _DEFAULTS.items():

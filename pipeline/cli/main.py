@@ -14,6 +14,7 @@ from pipeline.cli.parser import build_parser
 from pipeline.errors import EXIT_OK, EXIT_OUTPUT, NotewarrantError, UsageError
 from pipeline.lexicons.place import lexicons_from
 from pipeline.policy_place import is_path
+from pipeline.private_files import no_core_dumps
 
 #: Where each command is; loaded when it is asked for, so that the others cost nothing.
 _COMMANDS: Final = {
@@ -72,6 +73,7 @@ def _policies(names: str | None) -> AbstractContextManager[str | None]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (see ``pipeline.errors``)."""
+    no_core_dumps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 gets escapes

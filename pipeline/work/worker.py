@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.errors import NotewarrantError
 from pipeline.policies import known_policies
+from pipeline.private_files import no_core_dumps
 from pipeline.site import Site
 from pipeline.store import Claimed, Place, Store, StoreUnavailable, digest, new_owner
 from pipeline.store.kept import KeptDocuments
@@ -93,6 +94,7 @@ class Worker:
         tally: Tally | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> None:
+        no_core_dumps()
         self._site = site
         self._where = where
         self._assessor = assessor
