@@ -94,7 +94,7 @@ FIELDS: Final[Mapping[str, Form]] = {
     "answer": _one_of(
         "supported", "not_supported_as_coded", "not_supported", "insufficient_documentation"
     ),
-    "owner": _like(r"[0-9a-f]{16}:[0-9]{1,10}:[0-9]{0,20}:[0-9a-f]{32}"),
+    "owner": _like(r"[0-9a-f]{16}(?:\.(?:[0-9a-f]{16})?)?:[0-9]{1,10}:[0-9]{0,20}:[0-9a-f]{32}"),
     "library": _like(r"[a-z][a-z0-9_]{0,30}"),
 }  # fmt: skip
 
