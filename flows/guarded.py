@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pipeline.errors import InternalFault, NotewarrantError
+from pipeline.errors import InternalFault, NotewarrantError, OutputError, UsageError
 
 T = TypeVar("T")
 
@@ -22,9 +22,14 @@ def guarded(what: str, work: Callable[[], Any], mend: str = "run again: what is 
     raise InternalFault(what, f"internal fault {fault}", mend)
 
 
+def said(error: Exception) -> str:
+    """An error as it may be told: words for settings and services, which name no document; else its class."""
+    return str(error) if isinstance(error, UsageError | OutputError) else type(error).__name__
+
+
 def fault_of(work: Callable[[], T]) -> tuple[str, T | None]:
-    """Run ``work``; return the class of what it raised ("" for nothing) and what it returned."""
+    """Run ``work``; return what may be told of what it raised ("" for nothing) and what it returned."""
     try:
         return "", work()
     except Exception as error:  # noqa: BLE001  the other steps go on; its message might quote a document
-        return type(error).__name__, None
+        return said(error), None

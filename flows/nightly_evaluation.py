@@ -47,6 +47,8 @@ def _evaluate(site: Site) -> dict[str, int]:
         return {}
     runs = site.at(site.reports) / "evaluations"
     corpus, split, jobs = site.at(site.evaluation.corpus), site.evaluation.split, site.work.processes
+    if not corpus.exists():
+        raise UsageError(f"{site.file}: evaluation.corpus", f"{corpus} is not there", "mend the path")
     try:
         done = measured(corpus, runs, split, against="latest", jobs=jobs)
     except UsageError:  # no run of this corpus yet

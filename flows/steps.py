@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
-from flows.guarded import fault_of
+from flows.guarded import fault_of, said
 from flows.secret_blocks import know_blocks
 from pipeline.errors import InternalFault
-from pipeline.site import Site, load_site
+from pipeline.site import Site
+from pipeline.site.check import working_site
 from pipeline.watch import log
 
 #: Of every flow: neither parameters nor results nor what is printed goes into Prefect's hands.
@@ -24,10 +25,16 @@ PRIVATE: Final[dict[str, Any]] = {
 
 
 def site_of(path: str) -> Site:
-    """The settings of the site; they may name Prefect's Secret blocks. The log begins."""
+    """The settings of the site; they may name Prefect's Secret blocks. The log begins.
+
+    Raises
+    ------
+    UsageError, MissingDocument
+        For settings that cannot be used: file, key, cause and mend are the failed run's message.
+    """
     log.configure()
     know_blocks()
-    return load_site(Path(path))
+    return working_site(Path(path))
 
 
 class Steps:
@@ -45,7 +52,10 @@ class Steps:
         self.faults: dict[str, str] = {}
 
     def run(self, step: str, work: Callable[[], Mapping[str, int]]) -> None:
-        """Do a step and keep its counts as ``step.count``; what it raises is kept by class only."""
+        """Do a step and keep its counts as ``step.count``.
+
+        Of what it raises the class is kept; of faults of settings and services the words.
+        """
         fault, counts = fault_of(work)
         if fault:
             self.faults[step] = fault
@@ -53,8 +63,8 @@ class Steps:
             self.counts |= {f"{step}.{k}": int(v) for k, v in (counts or {}).items()}
 
     def fault(self, step: str, error: Exception) -> None:
-        """Keep, by its class, what a step met and went on after: the run shows as failed."""
-        self.faults[step] = type(error).__name__
+        """Keep what a step met and went on after, told as in ``run``: the run shows as failed."""
+        self.faults[step] = said(error)
 
     def end(self) -> dict[str, int]:
         """Show the counts in Prefect and return them.
@@ -71,8 +81,8 @@ class Steps:
                 description="Counts of this run",
             )
         if self.faults:
-            said = ", ".join(f"{step}: {fault}" for step, fault in self.faults.items())
-            raise InternalFault(self.name, said, "the next run tries again")
+            told = ", ".join(f"{step}: {fault}" for step, fault in self.faults.items())
+            raise InternalFault(self.name, told, "the next run tries again")
         return self.counts
 
 

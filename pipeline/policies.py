@@ -25,7 +25,7 @@ def _read(path: Path, _modified: int, _size: int) -> Policy:
     try:
         return read_policy(path)
     except PolicyError as error:
-        raise UsageError("--policy", str(error), "see docs/tutorial-policy.md") from None
+        raise UsageError(f"policy {path}", str(error), "see docs/tutorial-policy.md") from None
 
 
 def policy_file(path: Path) -> Policy:
@@ -33,7 +33,7 @@ def policy_file(path: Path) -> Policy:
     try:
         state = path.stat()
     except OSError as error:
-        raise UsageError("--policy", f"{path}: {error.strerror}", "name a policy file or an id") from None
+        raise UsageError(f"policy {path}", f"{error.strerror}", "name a policy file or an id") from None
     return _read(path, state.st_mtime_ns, state.st_size)
 
 

@@ -19,7 +19,8 @@ from prefect.runner import Runner  # noqa: E402
 from flows.deployments import DEPLOYMENTS, TAG, parameters, schedule  # noqa: E402
 from flows.guarded import fault_of  # noqa: E402
 from flows.zombies import tidy  # noqa: E402
-from pipeline.site import Site, load_site  # noqa: E402
+from pipeline.site import Site  # noqa: E402
+from pipeline.site.check import working_site  # noqa: E402
 
 #: Seconds between looks for due runs; and how long before its time one is taken (and holds the limit).
 _QUERY: Final = 3.0
@@ -64,7 +65,7 @@ def main(path: str) -> int:
     """Register the deployments, mark what an earlier runner left, and run what is due until told to stop."""
 
     def work() -> None:
-        site = load_site(Path(path))
+        site = working_site(Path(path))
         runner = runner_of(site)  # with its tag, by which what was left is found
         tidy()
         asyncio.run(run(runner))

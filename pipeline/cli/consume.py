@@ -13,7 +13,8 @@ from contextlib import contextmanager
 
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK, EXIT_OUTPUT, DocumentError, UsageError
 from pipeline.intake.consume import Consumed, consume_forever, consume_once
-from pipeline.site import Site, load_site
+from pipeline.site import Site
+from pipeline.site.check import working_site
 from pipeline.watch import log
 
 #: Bytes of messages that are written at once.
@@ -21,7 +22,7 @@ _AT_ONCE = 4 * 1024 * 1024
 
 
 def _site(arguments: argparse.Namespace) -> Site:
-    site = load_site(arguments.site)
+    site = working_site(arguments.site)
     if not site.sources:
         raise UsageError(str(site.file), "sources: names no broker", "add one (docs/messages.md)")
     return site

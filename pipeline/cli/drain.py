@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_INTERNAL, EXIT_OK, UsageError
 from pipeline.meanings import FAULTS
-from pipeline.site import load_site
+from pipeline.site.check import working_site
 from pipeline.store.reading import Overview
 
 
@@ -45,7 +45,7 @@ def run_drain(arguments: argparse.Namespace) -> int:
 
     if arguments.processes is not None and arguments.processes < 1:
         raise UsageError("--processes", f"{arguments.processes} is less than 1", "write e.g. 2")
-    site = load_site(arguments.site)
+    site = working_site(arguments.site)
     store = site.open_store()
     if arguments.forever and not sys.stderr.isatty():  # a terminal has the bar
         log.configure()

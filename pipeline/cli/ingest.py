@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pipeline.cli.again import again, interval
 from pipeline.cli.drain import told_to_stop
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK
-from pipeline.site import load_site
+from pipeline.site.check import working_site
 
 
 def run_ingest(arguments: argparse.Namespace) -> int:
@@ -22,7 +22,7 @@ def run_ingest(arguments: argparse.Namespace) -> int:
     from pipeline.watch import log
 
     watch = interval(arguments.watch)
-    site = load_site(arguments.site)
+    site = working_site(arguments.site)
     if watch is not None and not sys.stderr.isatty():  # a terminal has the bar
         log.configure()
     with (

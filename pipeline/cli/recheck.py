@@ -7,7 +7,7 @@ import sys
 
 from pipeline.cli.common import Bar, check_writable, write_text
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK
-from pipeline.site import load_site
+from pipeline.site.check import working_site
 from pipeline.stored.recheck import Report, recheck, recheck_text
 
 
@@ -21,7 +21,7 @@ def _said(report: Report, form: str) -> str:
 def run_recheck(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     check_writable(arguments.output)
-    site = load_site(arguments.site)
+    site = working_site(arguments.site)
     bar = Bar("case", arguments.quiet)
     with site.open_store() as store:
         try:

@@ -9,6 +9,7 @@ import time
 from pipeline.cli.runners import runner
 from pipeline.errors import EXIT_OK
 from pipeline.site import load_site
+from pipeline.site.check import refuse
 
 
 def _say(line: str) -> None:
@@ -17,5 +18,8 @@ def _say(line: str) -> None:
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    runner("serve")(load_site(arguments.site), arguments.port, _say)
+    start = runner("serve")
+    site = load_site(arguments.site)
+    refuse(site)  # before anything is started
+    start(site, arguments.port, _say)
     return EXIT_OK

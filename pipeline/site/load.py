@@ -13,9 +13,12 @@ from pipeline.errors import MissingDocument, OutputError, UsageError
 from pipeline.lexicons.place import VARIABLE as LEXICONS
 from pipeline.policy_place import VARIABLE as POLICIES
 from pipeline.private_files import make_folder
+from pipeline.site.keys import allowed
 from pipeline.site.model import Site
 
 NAME: Final = "site.yaml"
+#: Policy files that the settings read last have named; another site's take their place.
+_told: list[str] = []
 _TEMPLATE: Final = """\
 # Settings of a notewarrant site; paths start from this file. notewarrant site check says what it reads here.
 # Addresses with passwords are never written here: env:NAME reads an environment variable.
@@ -36,6 +39,27 @@ work:
 retention:
   days: null                   # erase what is done after so many days
 """
+
+
+def _cause(error: ValidationError) -> tuple[str, str]:
+    """What is wrong with the first faulty key, and the mend."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    loc = first["loc"]
+    key = ".".join(str(part) for part in loc) or "the whole"
+    if first["type"] != "extra_forbidden":
+        return f"{key}: {first['msg'].removeprefix('Value error, ')}", "mend that key"
+    known = allowed(Site, loc[:-1])
+    mend = f"here may stand {', '.join(known)}" if known else "see docs/settings.md"
+    return f"{key}: is no key that is known", mend
+
+
+def _tell_policies(files: list[str]) -> None:
+    """Add the site's policy files to those that this process knows; one that a command names comes first."""
+    given = [p for p in os.environ.get(POLICIES, "").split(os.pathsep) if p.strip()]
+    others = [p for p in given if p not in files and p not in _told]
+    _told[:] = files
+    if files or others != given:
+        os.environ[POLICIES] = os.pathsep.join([*files, *others])
 
 
 def load_site(path: Path) -> Site:
@@ -66,16 +90,11 @@ def load_site(path: Path) -> Site:
     try:
         site = Site.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        key = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise UsageError(
-            str(file), f"{key}: {first['msg'].removeprefix('Value error, ')}", "mend that key"
-        ) from None
+        raise UsageError(str(file), *_cause(error)) from None
     site._file = file
     if site.lexicons is not None:
         os.environ.setdefault(LEXICONS, str(site.at(site.lexicons)))
-    if site.policies:
-        os.environ.setdefault(POLICIES, os.pathsep.join(str(site.at(p)) for p in site.policies))
+    _tell_policies([str(site.at(p)) for p in site.policies])
     return site
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator
 
+from pipeline.site.cron import check_cron
 from pipeline.site.secrets import is_reference, secret
 from pipeline.store import Limits, Place, Store, place
 from pipeline.store.kept import KeptDocuments
 
+_YEAR: Final = 366 * 86_400.0
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -126,13 +128,24 @@ class Metrics(_Settings):
 
 
 class Schedules(_Settings):
-    """Seconds between runs, or a cron expression; None runs a deployment by hand only."""
+    """Seconds between runs, or a cron expression (UTC); None runs a deployment by hand only."""
 
     ingest_inbox: float | str | None = 60.0
     drain_queue: float | str | None = 60.0
     recheck_policy: float | str | None = "0 3 * * *"
     nightly_evaluation: float | str | None = "30 3 * * *"
     housekeeping: float | str | None = 900.0
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _ever_runs(cls, value: object) -> object:
+        if isinstance(value, str):
+            check_cron(value)
+        elif value is not None and (
+            isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= _YEAR
+        ):
+            raise ValueError("must be seconds (1 to a year), a cron expression, or null")
+        return value
 
 
 class Site(_Settings):

@@ -12,7 +12,7 @@ from flows import progress as progress_module
 from flows import secret_blocks, steps
 from flows.progress import Progress
 from flows.steps import Steps, show_report, site_of
-from pipeline.errors import InternalFault, MissingDocument, UsageError
+from pipeline.errors import InternalFault, MissingDocument, OutputError, UsageError
 from pipeline.site import init_site, secret
 from pipeline.site.secrets import RESOLVERS
 from pipeline.watch import log
@@ -102,3 +102,29 @@ def test_progress_is_shown_now_and_then_and_stops_no_work(monkeypatch: pytest.Mo
         bar.advance(2)
         bar.advance(5)
     assert made == [25.0, 75.0, 100.0, 100.0]
+
+
+def test_faults_of_settings_and_services_are_told_in_words(shown: list[dict[str, Any]]) -> None:
+    run = Steps("recheck-policy")
+
+    def faulty() -> dict[str, int]:
+        raise UsageError("site.yaml: policies.0", "is faulty", "mend it")
+
+    run.run("recheck", faulty)
+    run.fault("outgoing", OutputError("results", "cannot be written", "make room"))
+    with pytest.raises(InternalFault, match=r"site\.yaml: policies\.0: is faulty; mend it") as caught:
+        run.end()
+    assert "results: cannot be written; make room" in str(caught.value)
+
+
+def test_a_flow_refuses_a_site_whose_policy_file_is_faulty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTEWARRANT_POLICIES", "")
+    monkeypatch.setattr(steps, "know_blocks", lambda: None)
+    monkeypatch.setattr(log, "configure", lambda: None)
+    file = init_site(tmp_path / "site")
+    (file.parent / "acme.yaml").write_text("id: acme\nextends: nobody\n")
+    file.write_text("policies: [acme.yaml]\n")
+    with pytest.raises(UsageError, match=r"site\.yaml: policies\.0: .*acme\.yaml"):
+        site_of(str(file))
