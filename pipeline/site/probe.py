@@ -6,8 +6,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
-from urllib.parse import urlsplit
 
+from pipeline.addresses import plain
 from pipeline.brokers import BrokerAway
 from pipeline.errors import NotewarrantError, OutputError, UsageError
 from pipeline.site.model import OutgoingFolder, Site
@@ -20,19 +20,13 @@ _REFUSED: Final = ("Authentication", "AccessDenied", "NoPermission")
 
 
 def _answers(where: str, address: str) -> None:
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "127.0.0.1", parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        raise UsageError(where, "the address cannot be read", "mend it") from None
-    if port is None:
-        if parts.scheme != "unix":
-            raise UsageError(where, "the address has no scheme that is known", "mend it")
-        return
+    parts = plain(address)
+    if parts is None or parts.scheme not in _PORTS:
+        return  # whoever reads it says what is wrong with it; of what may be a password nothing is shown
+    host, port = parts.host or "127.0.0.1", int(parts.port or _PORTS[parts.scheme])
     try:
         socket.create_connection((host, port), timeout=_SECONDS).close()
-    except OSError as error:
-        # A name that cannot be found has no strerror of use.
+    except (OSError, OverflowError, UnicodeError) as error:
         cause = f"{host}:{port} does not answer ({type(error).__name__})"
         raise OutputError(where, cause, "start it, or mend the address") from None
 
