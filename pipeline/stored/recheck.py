@@ -86,18 +86,26 @@ class _Noted:
         """Write a flip through to the file; it is made with the first one."""
         try:
             if self._stream is None:
-                make_folder(self._folder)
-                stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
-                self.path = self._folder / f"{_NAME}{stamp}-{uuid.uuid4().hex[:6]}.jsonl{_PART}"
-                handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                self._stream = os.fdopen(handle, "w", encoding="utf-8")
+                self._stream = self._opened()
             self._stream.write(flip.model_dump_json() + "\n")
             self._stream.flush()
         except OSError as error:
             raise OutputError(
                 str(self._folder), f"cannot be written ({error.strerror})", "make room or mend permissions"
             ) from None
+
+    def _opened(self) -> TextIO:
+        """A new file, locked; one that another run met before it was locked, and took away, is made anew."""
+        make_folder(self._folder)
+        while True:
+            stamp = dt.datetime.now(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+            self.path = self._folder / f"{_NAME}{stamp}-{uuid.uuid4().hex[:6]}.jsonl{_PART}"
+            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            stream = os.fdopen(handle, "w", encoding="utf-8")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink:
+                return stream
+            stream.close()
 
     def close(self) -> None:
         """Let go of the file."""

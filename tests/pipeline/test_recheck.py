@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from pipeline.cli import main
 from pipeline.policies import policy_named
 from pipeline.site import Site, init_site, load_site
 from pipeline.store import Job, Store, new_owner
+from pipeline.stored import recheck as module
 from pipeline.stored.recheck import recheck
 from pipeline.stored.rechecked import Rechecked, recheck_store
 from pipeline.summary import summary_json
@@ -244,3 +246,30 @@ def test_a_killed_run_loses_no_flip(site: Site) -> None:
         ]
     assert set().union(*told) == {"b", "c"}
     assert not list(site.at(site.reports).glob("*.part"))
+
+
+def test_a_run_that_meets_the_notes_of_another_before_their_lock_takes_no_flip_away(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = site.at(site.reports)
+    lock, met = fcntl.flock, []
+
+    def flock(stream: int, how: int) -> None:
+        if how == fcntl.LOCK_EX and not met:  # the file is there and not locked yet
+            met.append(list(folder.glob("*.part")))
+            assert module._left_over(folder) == []
+        lock(stream, how)
+
+    monkeypatch.setattr(module.fcntl, "flock", flock)
+    with site.open_store() as store:
+        fill(store)
+        write_policy(site.base / "acme.yaml", 50)
+        kept: list[int] = []
+        report = recheck(
+            site, store, tick=lambda: kept.extend(len(p.read_text()) for p in folder.glob("*.part"))
+        )
+    assert len(met[0]) == 1
+    assert max(kept) > 0, "where a killed run's flips are found"
+    assert report.stem is not None
+    assert {f.case_id for f in report.found.flips} == {"b", "c"}
+    assert not list(folder.glob("*.part"))
