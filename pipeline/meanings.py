@@ -20,6 +20,8 @@ _MEANINGS: Final = {
 }
 #: Codes that are ours to mend, not the document's.
 FAULTS: Final = ("INTERNAL", "CRASH")
+#: Every code that a dead letter may have.
+CODES: Final = tuple(sorted(_MEANINGS))
 
 
 def meaning(code: str | None) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from pipeline.cli.watched import watched
 from pipeline.errors import EXIT_OK, UsageError
+from pipeline.meanings import CODES
 from pipeline.site import load_site
+from pipeline.store import Store
 from pipeline.stored.dead_letters import DeadLetter, dead_letters
 from pipeline.visible import one_line
 
@@ -35,6 +37,7 @@ def run_dead(arguments: argparse.Namespace) -> int:
     """Run ``queue dead``; returns the exit code."""
     site, store = watched(arguments)
     with store:
+        _known(store, arguments.code)
         shown = 0
         for letter in dead_letters(store, site, arguments.code):
             if arguments.format == "json":
@@ -50,6 +53,15 @@ def run_dead(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
+def _known(store: Store, code: str | None) -> None:
+    """Refuse a code that no dead letter can have; one that none has now is no mistake."""
+    if code is None or code in CODES:
+        return
+    there = {row.error_code for row in store.results(payloads=False, states=("dead",))}
+    if code not in there:
+        raise UsageError("--code", f"no code {code!r} is known", f"choose from {', '.join(CODES)}")
+
+
 def _apart(letter: DeadLetter) -> UsageError:
     return UsageError(
         f"job {letter.id}",
@@ -62,6 +74,7 @@ def run_requeue(arguments: argparse.Namespace) -> int:
     """Run ``queue requeue``; returns the exit code."""
     site = load_site(arguments.site)
     with site.open_store() as store:
+        _known(store, arguments.code)
         there = {letter.id: letter for letter in dead_letters(store, site, arguments.code)}
         if arguments.id:
             if other := sorted(set(arguments.id) - set(there)):

@@ -19,8 +19,14 @@ def _text(found: Replays) -> str:
     first = (
         f"{len(found.cases)} stored cases under {found.policy}: {flips} answers flip, "
         f"{sum(bool(r.turned) and not r.flips for r in found.cases)} keep the answer with other findings, "
-        f"{found.left_out} not done or unreadable"
+        f"{found.left_out} left out"
     )
+    why = {
+        "wait": found.waiting, "dead": found.dead, "superseded": found.superseded, "erased": found.erased,
+        "cannot be read": len(found.unreadable),
+    }  # fmt: skip
+    if said := ", ".join(f"{n} {word}" for word, n in why.items() if n):
+        first += f" ({said})"
     return "\n".join((first, *flip_lines(found.cases))) + "\n"
 
 

@@ -20,6 +20,8 @@ from pipeline.store.connection import Database
 from pipeline.store.schema import job
 from pipeline.stored.erasure import Erased, ended_before, erase, retain, to_erase
 
+_NO_JOB: Final = ("names no job of this store", "see notewarrant store audit; what is erased has no names")
+
 
 def _upgrade(arguments: argparse.Namespace) -> int:
     where = place(arguments.store) if arguments.store else load_site(arguments.site).store_place()
@@ -70,13 +72,17 @@ def _audit(arguments: argparse.Namespace) -> int:
         elif arguments.case is not None:
             with store.database.transaction(write=False) as c:
                 ids = list(c.execute(select(job.c.id).where(job.c.case_id == arguments.case)).scalars())
-        for entry in store.trail(ids):
+        shown = 0
+        for entry in store.trail(ids) if ids != [] else ():
+            shown += 1
             if arguments.format == "json":
                 print(json.dumps(dataclasses.asdict(entry)))
                 continue
             at = dt.datetime.fromtimestamp(entry.at, dt.UTC).isoformat(timespec="seconds")
             detail = " ".join(f"{k}={v}" for k, v in entry.detail.items())
             print(f"{entry.seq:>8}  {at}  job {entry.job}  {entry.event}  {detail}".rstrip())
+        if ids is not None and not shown:
+            raise UsageError("--job" if arguments.job is not None else "--case", *_NO_JOB)
     return EXIT_OK
 
 
@@ -110,6 +116,12 @@ def _erase(arguments: argparse.Namespace) -> int:
                 print("nothing was erased")
                 return EXIT_OK
         found = erase(site, store, patient=arguments.patient, case_id=arguments.case, number=arguments.job)
+        if not found.jobs:
+            # An erasure before this one may have left its last step, while somebody read.
+            if not store.database.forget():
+                _told(store, Erased(log_emptied=False), arguments.format)
+            option = next(o for o in ("patient", "case", "job") if getattr(arguments, o) is not None)
+            raise UsageError(f"--{option}", *_NO_JOB)
         _told(store, found, arguments.format)
     return EXIT_OK
 

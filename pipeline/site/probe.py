@@ -71,7 +71,10 @@ def services(site: Site) -> Iterator[tuple[str, NotewarrantError | None]]:
             yield key, error
     if site.work.dask is not None:
         try:
-            _answers(f"{site.file}: work.dask", site.work.dask)
+            where = f"{site.file}: work.dask"
+            if (found := plain(site.work.dask)) is None or found.scheme not in ("tcp", "tls"):
+                raise UsageError(where, "is no tcp:// or tls:// address", "write e.g. tcp://host:8786")
+            _answers(where, site.work.dask)
             yield "work.dask", None
         except NotewarrantError as error:
             yield "work.dask", error

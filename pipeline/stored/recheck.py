@@ -51,7 +51,7 @@ def told(found: Rechecked) -> str:
         return "nothing to do: every stored result is of today's policy and rules"
     verb = "would be checked again" if found.dry_run else "checked again"
     parts = [
-        f"{found.recorded} stored cases {verb}: {len(found.flips)} answers flip, "
+        f"{found.recorded + found.would_record} stored cases {verb}: {len(found.flips)} answers flip, "
         f"{found.findings_turned} keep the answer with other findings"
     ]
     if found.known:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import and_, exists, func, select
 
 from pipeline.errors import DocumentError, UsageError, contained
-from pipeline.policies import policy_named
+from pipeline.policies import known_policies, policy_named
 from pipeline.store import Job, Store
 from pipeline.store.schema import job, version_set
 from pipeline.summary import summary_json
@@ -41,9 +41,11 @@ class Rechecked(BaseModel):
     outdated: int = 0
     #: New results.
     recorded: int = 0
+    #: New results that there would be, where nothing was recorded (``dry_run``).
+    would_record: int = 0
     #: Cases that had today's result already, or got it from somebody else meanwhile, or were erased.
     known: int = 0
-    #: Of the new results: the answer stayed and some finding turned.
+    #: Of the new results (or those that there would be): the answer stayed and some finding turned.
     findings_turned: int = 0
     #: Of the new results: those whose answer turned, in the store's order.
     flips: tuple[Replayed, ...] = ()
@@ -237,15 +239,19 @@ class _Recheck:
 
 def tasks(store: Store, policy: str | None = None, old: str | None = None) -> tuple[list[_Task], list[str]]:
     """What there is to do, and policies of stored results that are not known here."""
+    there = sorted(_policies(store))
     if policy is not None:
-        return [_task(store, old or policy_named(policy).id, policy_named(policy))], []
-    out, unknown = [], []
-    for name in sorted(_policies(store)):
-        try:
-            out.append(_task(store, name, policy_named(name)))
-        except UsageError:
-            unknown.append(name)
-    return out, unknown
+        new = policy_named(policy)
+        if (source := old or new.id) not in there:
+            raise UsageError(
+                "--from" if old else "--policy", f"no stored result was made under {source!r}",
+                f"the store's policies: {', '.join(there) or 'none'}"
+                + ("" if old else f"; write --from to check others under {new.id}"),
+            )  # fmt: skip
+        return [_task(store, source, new)], []
+    known = known_policies()  # a policy file that is faulty is an error, none that is not known
+    found = [_task(store, name, policy_named(name)) for name in there if name in known]
+    return found, [name for name in there if name not in known]
 
 
 def to_do(store: Store, found: list[_Task]) -> int:
@@ -294,7 +300,8 @@ def recheck_store(
     Raises
     ------
     UsageError
-        For an unknown policy, or ``old`` without ``policy``.
+        For an unknown policy or one that no stored result was made under, a policy file that is faulty,
+        or ``old`` without ``policy``.
     OutputError
         Where the store cannot be used; what was recorded stays.
     """
@@ -307,7 +314,8 @@ def recheck_store(
         if task.outdated:
             run.run(task)
     return Rechecked(
-        policies=tuple(t.policy.id for t in found), outdated=run.outdated, recorded=run.recorded,
+        policies=tuple(t.policy.id for t in found), outdated=run.outdated,
+        recorded=0 if dry_run else run.recorded, would_record=run.recorded if dry_run else 0,
         known=run.known, findings_turned=run.findings_turned, flips=tuple(run.flips),
         unreadable=tuple(run.unreadable), unknown_policies=tuple(unknown), dry_run=dry_run,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,13 @@ class Replays(BaseModel):
 
     policy: str
     cases: tuple[Replayed, ...]
-    #: Rows without a result: waiting, dead, superseded, erased.
+    #: Rows without a result that could be replayed: the sum of those below.
     left_out: int = 0
+    #: Rows that wait or are being worked on, were given up, gave way to newer versions, were erased.
+    waiting: int = 0
+    dead: int = 0
+    superseded: int = 0
+    erased: int = 0
     #: Row ids of results that today's rules cannot read, or on which they fail; the other cases go on.
     unreadable: tuple[int, ...] = ()
 
@@ -62,7 +68,7 @@ def replay_store(
 
     cases: list[Replayed] = []
     unreadable: list[int] = []
-    left_out = 0
+    states: Counter[str] = Counter()
     with Store(where) as store:
         rows = store.results()
         if progress and sys.stderr.isatty():
@@ -70,8 +76,11 @@ def replay_store(
 
             rows = iter(tqdm(rows, unit="case", file=sys.stderr, leave=False))
         for row in rows:
-            if row.state != "done" or row.payload is None:
-                left_out += 1
+            if row.state != "done":
+                states[row.state] += 1
+                continue
+            if row.payload is None:
+                unreadable.append(row.id)
                 continue
             try:
                 stored = Assessment.model_validate_json(row.payload)
@@ -88,6 +97,10 @@ def replay_store(
     return Replays(
         policy=policy.id,
         cases=tuple(cases),
-        left_out=left_out + len(unreadable),
+        left_out=states.total() + len(unreadable),
+        waiting=states["queued"] + states["leased"],
+        dead=states["dead"],
+        superseded=states["superseded"],
+        erased=states["erased"],
         unreadable=tuple(unreadable),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -175,11 +176,17 @@ def test_replay_names_who_flips_and_why(
         (row,) = store.claim("owner", 1)
         assert store.begin(row)
         assert store.finish(row, "supported", assessment)
+        store.enqueue([dataclasses.replace(job, case_id=n, documents=(n,)) for n in ("given-up", "waits")])
+        (row,) = store.claim("owner", 1)
+        assert store.begin(row)
+        assert store.fail(row, "NO_TEXT", "EmptyDocument", final=True)
     text = said(capsys, "replay", "--policy", payer, "--store", path)
     assert "1 stored cases under acme-rfa: 1 answers flip" in text
     assert "A6-lumbar Relief after diagnostic blocks: met -> not_met" in text
+    assert "2 left out (1 wait, 1 dead)" in text
     assert "zebrafish" not in text
     same = json.loads(said(capsys, "replay", "--policy", "guideline", "--store", path, "--format", "json"))
+    assert (same["left_out"], same["waiting"], same["dead"], same["erased"]) == (2, 1, 1, 0)
     assert [(c["before"], c["turned"]) for c in same["cases"]] == [(same["cases"][0]["after"], [])]
     none = said(capsys, "replay", "--policy", payer, "--store", path, "--from", "nobody", code=2)
     assert "no stored case was assessed under 'nobody'" in none

@@ -17,6 +17,7 @@ import yaml
 
 from pipeline.assess import assess_text
 from pipeline.cli import main
+from pipeline.errors import UsageError
 from pipeline.policies import policy_named
 from pipeline.site import Site, init_site, load_site
 from pipeline.store import Job, Store, new_owner
@@ -176,7 +177,7 @@ def test_another_policy_over_the_results_of_one(site: Site, capsys: pytest.Captu
     args = ["recheck", str(site.file), "--policy", "acme-rfa", "--from", "guideline"]
     assert main([*args, "--dry-run", "--format", "json"]) == 0
     dry = Rechecked.model_validate_json(capsys.readouterr().out)
-    assert (dry.recorded, [f.case_id for f in dry.flips]) == (4, ["b", "c"])
+    assert (dry.recorded, dry.would_record, [f.case_id for f in dry.flips]) == (0, 4, ["b", "c"])
     with site.open_store() as store:
         assert sum(store.counts().values()) == 4, "nothing was recorded"
     assert main(args) == 0
@@ -273,3 +274,24 @@ def test_a_run_that_meets_the_notes_of_another_before_their_lock_takes_no_flip_a
     assert report.stem is not None
     assert {f.case_id for f in report.found.flips} == {"b", "c"}
     assert not list(folder.glob("*.part"))
+
+
+def test_a_policy_that_no_result_was_made_under_is_said(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with site.open_store() as store:
+        fill(store)
+    command = ["recheck", str(site.file), "--dry-run", "--policy"]
+    assert main([*command, "acme-rfa", "--from", "guidelin"]) == 2
+    err = capsys.readouterr().err
+    assert "--from: no stored result was made under 'guidelin'; the store's policies: acme-rfa" in err
+    assert main([*command, "guideline"]) == 2
+    assert "--policy: no stored result was made under 'guideline'" in capsys.readouterr().err
+
+
+def test_a_policy_file_that_became_faulty_is_no_unknown_policy(site: Site) -> None:
+    with site.open_store() as store:
+        fill(store)
+        (site.base / "acme.yaml").write_text("id: acme-rfa\nextends: nobody\n")
+        with pytest.raises(UsageError, match=r"acme\.yaml"):
+            recheck(site, store, dry_run=True)
