@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.errors import OutputError
@@ -34,6 +35,11 @@ def make_folder(folder: Path) -> None:
 
 
 def write_text(output: Path, text: str) -> None:
+    """Write a file whole or not at all; see ``write_pieces``."""
+    write_pieces(output, (text,))
+
+
+def write_pieces(output: Path, pieces: Iterable[str]) -> None:
     """Write a file whole or not at all: into a private temporary file beside it, then renamed.
 
     Raises
@@ -45,12 +51,12 @@ def write_text(output: Path, text: str) -> None:
         output = output.resolve()  # a link stays a link
         if output.exists() and not output.is_file():
             with output.open("w", encoding="utf-8", newline="") as stream:  # a device or a pipe is written to
-                stream.write(text)
+                stream.writelines(pieces)
             return
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=".notewarrant-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
+                stream.writelines(pieces)
             Path(temporary).chmod(0o600)
             Path(temporary).replace(output)
         except BaseException:

@@ -184,10 +184,11 @@ def build_parser() -> argparse.ArgumentParser:
         parser_rules.add_rules,
         parser_rules.add_replay,
         parser_store.add_recheck,
+        parser_store.add_store,
     ):
         add(commands, _command, _path, _date)
     for add_site_command in (
-        add_site, add_queue, parser_store.add_store, add_serve, add_status, add_metrics, add_drift,
+        add_site, add_queue, add_serve, add_status, add_metrics, add_drift,
     ):  # fmt: skip
         add_site_command(commands, _command, _path)
     schema = _command(

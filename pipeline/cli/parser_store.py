@@ -34,15 +34,48 @@ def add_recheck(commands: Any, command: Add, path: Callable[[str], Path], date: 
     recheck.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
 
 
-def add_store(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
-    """Add ``store upgrade|verify|audit|erase|retain``."""
+def _add_results(inner: Any, command: Add, path: Callable[[str], Path], date: Callable[[str], Any]) -> None:
+    show = command(
+        inner, "show", "Show a stored result: the newest of a case, or that of a job.",
+        "  notewarrant store show charts-site --case chart-17\n"
+        "  notewarrant store show charts-site --job 17 --format html -o chart-17.html\n"
+        "  notewarrant store show --store results.sqlite --case chart-17 --format json\n",
+    )  # fmt: skip
+    place_argument(show, path)
+    which = show.add_mutually_exclusive_group(required=True)
+    which.add_argument("--case", metavar="ID", help="the newest result of this case")
+    which.add_argument("--job", type=int, metavar="N", help="the result of this job")
+    which.add_argument("--key", metavar="KEY", help="the result of this key, as outgoing results have it")
+    show.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
+    show.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
+    export = command(
+        inner, "export", "Write stored results as JSON lines, in the form of outgoing results.",
+        "  notewarrant store export charts-site -o results.jsonl\n"
+        "  notewarrant store export charts-site --since 2026-03-01 --policy guideline --state done\n"
+        "  notewarrant store export --store results.sqlite --summary\n\n"
+        "Results quote the notes; those of --summary hold ids, codes and counts alone.\n",
+    )  # fmt: skip
+    place_argument(export, path)
+    export.add_argument("-o", "--output", type=path, metavar="OUT", help="file to write")
+    export.add_argument("--since", type=date, metavar="YYYY-MM-DD", help="what ended since that day (UTC)")
+    export.add_argument("--policy", metavar="ID", help="results under this policy alone")
+    export.add_argument("--state", choices=("done", "dead"), help="default: both")
+    export.add_argument("--summary", action="store_true", help="ids, codes and counts, without any text")
+    export.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
+
+
+def add_store(commands: Any, command: Add, path: Callable[[str], Path], date: Callable[[str], Any]) -> None:
+    """Add ``store show|export|upgrade|verify|audit|erase|retain``."""
     store = command(
-        commands, "store", "Care for a store: bring it up to date, verify it, erase what must go.",
+        commands, "store", "Look into a store and care for it: show, export, verify, erase.",
+        "  notewarrant store show charts-site --case chart-17\n"
+        "  notewarrant store export charts-site -o results.jsonl\n"
         "  notewarrant store verify charts-site\n"
         "  notewarrant store upgrade --store notewarrant.sqlite\n"
         "  notewarrant store erase charts-site --patient MRN-17\n",
     )  # fmt: skip
     inner = store.add_subparsers(dest="store_command", required=True, metavar="COMMAND")
+    _add_results(inner, command, path, date)
     upgrade = command(
         inner, "upgrade", "Bring the store of an older release up to date, whole or not at all.",
         "  notewarrant store upgrade charts-site\n"

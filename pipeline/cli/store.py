@@ -1,4 +1,4 @@
-"""``notewarrant store``: upgrade, verify, audit, erase, retain. It prints ids, codes and digests, no text."""
+"""``notewarrant store``: upgrade, verify, audit, erase, retain print ids, codes and digests, no text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import select
 
 from pipeline.cli.common import Bar
+from pipeline.cli.store_results import run_export, run_show
 from pipeline.cli.watched import watched
 from pipeline.errors import EXIT_FAULTS, EXIT_OK, MissingDocument, UsageError
 from pipeline.site import load_site
@@ -142,7 +143,10 @@ def _retain(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-_RUN: Final = {"upgrade": _upgrade, "verify": _verify, "audit": _audit, "erase": _erase, "retain": _retain}
+_RUN: Final = {
+    "show": run_show, "export": run_export, "upgrade": _upgrade, "verify": _verify, "audit": _audit,
+    "erase": _erase, "retain": _retain,
+}  # fmt: skip
 
 
 def run_store(arguments: argparse.Namespace) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from pipeline.store.parts import chunks, insert
 from pipeline.store.schema import delivery, job, result, version_set
@@ -29,6 +30,33 @@ class Undelivered:
     payload: str | None
 
 
+def _ended() -> Select[Any]:
+    """Jobs done or dead with all that a target is to have of them."""
+    return (
+        select(
+            job.c.id, job.c.updated, job.c.key, job.c.case_id, job.c.documents, job.c.state, job.c.error_code,
+            version_set.c.versions.label("set"), result.c.answer, result.c.payload,
+        )
+        .join(version_set, version_set.c.digest == job.c.versions)
+        .outerjoin(result, result.c.job == job.c.id)
+        .where(job.c.state.in_(("done", "dead")))
+    )  # fmt: skip
+
+
+def _row(row: Row[Any]) -> Undelivered:
+    return Undelivered(
+        id=row.id, updated=row.updated, key=row.key, case_id=row.case_id,
+        documents=tuple(json.loads(row.documents)), state=row.state, error_code=row.error_code,
+        versions=json.loads(row.set), answer=row.answer, payload=row.payload,
+    )  # fmt: skip
+
+
+def ended(c: Connection, where: ColumnElement[bool], limit: int, after: int) -> list[Undelivered]:
+    """Jobs done or dead for which the condition holds, in the order of their ids, as targets have them."""
+    query = _ended().where(where, job.c.id > after).order_by(job.c.id).limit(limit)
+    return [_row(row) for row in c.execute(query)]
+
+
 def undelivered(c: Connection, target: str, limit: int, after: int) -> list[Undelivered]:
     """Jobs done or dead that the target has not had as they are now, in the order of their ids.
 
@@ -39,28 +67,14 @@ def undelivered(c: Connection, target: str, limit: int, after: int) -> list[Unde
     limit, after
         At most so many, with greater ids than ``after``.
     """
-    rows = c.execute(
-        select(
-            job.c.id, job.c.updated, job.c.key, job.c.case_id, job.c.documents, job.c.state, job.c.error_code,
-            version_set.c.versions.label("set"), result.c.answer, result.c.payload,
-        )
-        .join(version_set, version_set.c.digest == job.c.versions)
-        .outerjoin(result, result.c.job == job.c.id)
+    query = (
+        _ended()
         .outerjoin(delivery, and_(delivery.c.job == job.c.id, delivery.c.target == target))
-        .where(
-            job.c.id > after, job.c.state.in_(("done", "dead")),
-            or_(delivery.c.job.is_(None), delivery.c.at != job.c.updated),
-        )
-        .order_by(job.c.id).limit(limit)
-    )  # fmt: skip
-    return [
-        Undelivered(
-            id=row.id, updated=row.updated, key=row.key, case_id=row.case_id,
-            documents=tuple(json.loads(row.documents)), state=row.state, error_code=row.error_code,
-            versions=json.loads(row.set), answer=row.answer, payload=row.payload,
-        )
-        for row in rows
-    ]  # fmt: skip
+        .where(job.c.id > after, or_(delivery.c.job.is_(None), delivery.c.at != job.c.updated))
+        .order_by(job.c.id)
+        .limit(limit)
+    )
+    return [_row(row) for row in c.execute(query)]
 
 
 def delivered(c: Connection, target: str, sent: Sequence[Undelivered]) -> list[str]:
