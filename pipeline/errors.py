@@ -71,6 +71,12 @@ class CaseFileError(DocumentError):
     code = "CASE_FILE"
 
 
+class LongCaseId(DocumentError):
+    """A case id that is longer than a store can look up."""
+
+    code = "CASE_ID"
+
+
 class InternalFault(DocumentError):
     """A fault of the product on one document. The class of the fault is named, never its message."""
 

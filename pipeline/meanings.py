@@ -9,6 +9,8 @@ _MEANINGS: Final = {
     "NO_TEXT": "holds no text; export the note again (a scanned page needs OCR first)",
     "NOT_TEXT": "is not a plain-text file; convert it first",
     "CASE_FILE": "breaks the form of a case file, or names a code that is none; notewarrant check says which",
+    "CASE_ID": "its name or place is longer than 500 characters; give it a shorter one",
+    "STORE_REFUSED": "holds what the store's database cannot; a fault of ours, report the code",
     "CHANGED": "changed while it waited; run again",
     "OUTSIDE": "has a name that leads out of its folder or is not UTF-8; rename it",
     "LINK": "is a link, or has a second name; put the file itself there",

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -33,6 +33,8 @@ _Stated = Literal["service_date", "setting", "state", "claim_kind"]
 
 _LINE = re.compile(r"^(?P<cpt>[0-9A-Za-z]{5})(?P<mods>(?:-[0-9A-Za-z]{2})*)(?:[xX*](?P<units>\d{1,3}))?$")
 
+#: Characters of a case id or a patient's reference: an index entry of PostgreSQL holds some 2,700 bytes.
+MOST_NAME: Final = 500
 #: What no database, report and terminal can all hold.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -64,6 +66,8 @@ class CaseFile(BaseModel):
     def _can_be_kept(cls, value: str | None) -> str | None:
         if value is not None and _UNFIT.search(value):
             raise ValueError("holds control characters")
+        if value is not None and len(value) > MOST_NAME:
+            raise ValueError(f"is longer than {MOST_NAME} characters")
         return value
 
     def asked(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pipeline.addresses import shown as shown_address
 from pipeline.brokers import BrokerAway
 from pipeline.errors import NotewarrantError, OutputError, UsageError
 from pipeline.intake.message import RefusedMessage
+from pipeline.intake.queueing import enqueue
 from pipeline.intake.source import Delivery, Kind, Source
 from pipeline.intake.take import Taker
 from pipeline.site import Site, secret
@@ -91,10 +92,12 @@ def commit(source: Source, got: Sequence[Delivery], taker: Taker, store: Store) 
                     refused.append((delivery, code))
                 source.tend()
         failpoint("queueing")
-        new = store.enqueue(jobs) if jobs else 0
+        new, unfit = enqueue(store, jobs)
         failpoint("queued")
+    refused += [(accepted[i], "INTERNAL") for i in unfit]
+    accepted = [d for i, d in enumerate(accepted) if i not in set(unfit)]
     source.settle(accepted, refused)
-    done = Consumed(len(got), new, len(jobs) - new)
+    done = Consumed(len(got), new, len(accepted) - new)
     for _, code in refused:
         done.refused[code] = done.refused.get(code, 0) + 1
     return done

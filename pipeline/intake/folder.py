@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, LongCaseId
 from pipeline.inputs import CaseInput, collect, distinct, placed
-from pipeline.request import CaseFile
-from pipeline.store import Job, Store
+from pipeline.intake.queueing import enqueue as put
+from pipeline.request import MOST_NAME, CaseFile
+from pipeline.store import Job, Store, StoreRefused, bounded
 from pipeline.work.versions import run_versions
 
 #: Bytes read at a time for a hash.
@@ -65,7 +66,7 @@ def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
         raise refused[0]
     jobs = [
         Job(
-            case_id=case.case_id,
+            case_id=bounded(case.case_id),
             documents=tuple(_hash_or_nothing(p) for p in case.paths),
             paths=tuple(str(p.resolve()) for p in case.paths),
             policy=policy,
@@ -73,12 +74,13 @@ def plan(folder: Path, policy: str, on: dt.date | None = None) -> Plan:
             as_of=as_of,
             request=request_of(case.case_file),
             patient=case.case_file.patient if case.case_file else None,
+            error=(LongCaseId.code, LongCaseId.__name__) if len(case.case_id) > MOST_NAME else None,
         )
         for case in distinct(placed(cases, folder))
     ]
     jobs += [
         Job(
-            case_id=error.where,
+            case_id=bounded(error.where),
             documents=(_hash_or_nothing(Path(error.where)),),
             paths=(str(Path(error.where).resolve()),),
             policy=policy,
@@ -97,6 +99,17 @@ def request_of(file: CaseFile | None) -> dict[str, object]:
 
 
 def enqueue(store: Store, planned: Plan) -> tuple[list[int], int]:
-    """Put a plan into the store; return the row ids of all its jobs and how many were new."""
-    new = store.enqueue(planned.jobs)
-    return sorted(set(store.ids(job.key for job in planned.jobs).values())), new
+    """Put a plan into the store; return the row ids of all its jobs and how many were new.
+
+    A job that the store refuses becomes a dead letter that says nothing but where its documents are.
+    """
+    jobs = list(planned.jobs)
+    new, unfit = put(store, jobs)
+    for i in unfit:
+        j = jobs[i]
+        jobs[i] = replace(
+            j, case_id=f"refused-{j.key}", patient=None, request={},
+            error=(StoreRefused.code, StoreRefused.__name__),
+        )  # fmt: skip
+        new += store.enqueue([jobs[i]])
+    return sorted(set(store.ids(job.key for job in jobs).values())), new

@@ -7,39 +7,24 @@ the commit it is removed. What can be no case is queued as a dead letter with it
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
 from typing import Final
 
-from pipeline.documents import decode
-from pipeline.errors import (
-    CaseFileError,
-    DocumentError,
-    EmptyDocument,
-    InternalFault,
-    MissingDocument,
-    NotewarrantError,
-    UsageError,
-)
-from pipeline.inputs import CaseInput, placed
-from pipeline.intake.folder import request_of
-from pipeline.intake.guard import UnsettledDocument, parts_inside, read_inside
-from pipeline.intake.sighting import CASE_FILE, OWN_CASE_FILE, Looks, Unit, is_note, look
+from pipeline.errors import DocumentError, InternalFault, MissingDocument, NotewarrantError, OutputError
+from pipeline.intake.guard import UnsettledDocument
+from pipeline.intake.queueing import enqueue
+from pipeline.intake.sighting import Looks, Unit, look
 from pipeline.intake.taken import Batch, Stuck, TakenOver, begin, take_over
-from pipeline.request import CaseFile, read_case_file
+from pipeline.intake.units import Incomplete, Units
 from pipeline.site import Site
-from pipeline.store import Job, Store
+from pipeline.store import Job, Store, StoreRefused
 from pipeline.store.failpoints import failpoint
 from pipeline.watch import log
 
 #: Cases a transaction: a commit costs as much for one as for all.
 BATCH: Final = 200
-_CASE_FILE_BYTES: Final = 1 << 20
-Keep = Callable[[bytes], str]
 
 
 @dataclass(frozen=True)
@@ -90,16 +75,14 @@ class Ingest:
         versions: Mapping[str, str] | None = None,
         on_case: Callable[[], object] | None = None,
     ) -> None:
-        if site.inbox is None:
-            raise UsageError(str(site.file), "has no inbox", "name its folder under inbox")
-        self._settings = site.inbox
-        self.inbox = site.at(site.inbox.folder)
+        self._units = Units(site, versions)
+        self.inbox = self._units.inbox
         self._site = site
         self._store = store
         self._kept = site.kept()
-        self._versions = versions
         self._on_case = on_case
-        self._looks = Looks(site.inbox.settle_seconds)
+        self._settle = site.inbox.settle_seconds if site.inbox else 0.0
+        self._looks = Looks(self._settle)
         #: The first thing that went wrong in a pass and held up no other case.
         self._trouble: NotewarrantError | None = None
 
@@ -116,6 +99,7 @@ class Ingest:
         ------
         MissingDocument, Stuck
             Where the inbox, or a folder in it, cannot be opened, or a file not be moved; all others went on.
+            So they did where what an earlier pass had left could not be taken in.
         StoreUnavailable, OutputError
             Where store or disk cannot be used; nothing is lost, and the next pass goes on.
         """
@@ -124,14 +108,17 @@ class Ingest:
         counts = IngestCounts()
         left, self._trouble = take_over(self.inbox, self._site.work.lease_seconds)
         for batch in left:
-            counts += replace(self._guarded(batch, {}), waiting=0)
+            try:
+                counts += replace(self._guarded(batch, {}), waiting=0)
+            except OutputError as error:  # what is new, and the other batches, are not to blame
+                self._trouble = self._trouble or error
         seen = look(self.inbox)
         ready, unready = self._looks.settled(seen.units, time.monotonic())
         if wait and unready:
-            time.sleep(self._settings.settle_seconds)
+            time.sleep(self._settle)
             seen = look(self.inbox)
             ready, unready = self._looks.settled(seen.units, time.monotonic())
-        complete = [u for u in ready if self._complete(u)]
+        complete = [u for u in ready if self._units.complete(u)]
         counts += IngestCounts(waiting=seen.waiting + len(unready) + len(ready) - len(complete))
         for i in range(0, len(complete), BATCH):
             counts += self._part(complete[i : i + BATCH])
@@ -167,18 +154,6 @@ class Ingest:
             raise
         return self._guarded(batch, claimed)
 
-    def _complete(self, unit: Unit) -> bool:
-        """Whether a folder has all that its case file lists; what cannot be used is complete."""
-        if unit.kind != "folder" or unit.error:
-            return True
-        try:
-            _listed(unit, self._case_file(self.inbox, f"{unit.place}/{CASE_FILE}"))
-        except (MissingDocument, EmptyDocument, UnsettledDocument):
-            return False
-        except DocumentError:
-            return True
-        return True
-
     def _claim(self, batch: Batch, unit: Unit) -> bool:
         """Take a unit's files; who has the first has all."""
         if unit.kind == "folder":
@@ -205,6 +180,8 @@ class Ingest:
     def _queue(self, batch: Batch, claimed: Mapping[str, Unit]) -> IngestCounts:
         """Queue what was taken; ``claimed`` is how its units looked before, where that is known."""
         jobs: list[Job] = []
+        of: list[Unit] = []  # of each job
+        dead: list[Job] = []
         used: set[str] = set()
         waiting = 0
         with self._kept.together() as keep:
@@ -213,179 +190,57 @@ class Ingest:
                 try:
                     if unit.place in claimed and claimed[unit.place].sights != unit.sights:
                         raise UnsettledDocument(unit.place, "changed while it was taken", "wait")
-                    new_jobs, its = self._jobs(batch, unit, keep)
+                    new_jobs, its = self._units.jobs(batch, unit, keep)
                     jobs += new_jobs
+                    of += [unit] * len(new_jobs)
                     used |= its
-                except (UnsettledDocument, _Incomplete):
+                except (UnsettledDocument, Incomplete):
                     waiting += 1
                 except DocumentError as error:
-                    jobs += self._refused(batch, unit.place, unit.sights, error.code, type(error))
+                    dead += self._refused(batch, unit.place, unit.sights, error.code, type(error))
                     if unit.error is None:  # otherwise the code says all
                         batch.explain(min(unit.sights), error)
                 except (NotewarrantError, TakenOver):
                     raise
                 except Exception as error:  # noqa: BLE001  one file must not stop the others
-                    jobs += self._refused(batch, unit.place, unit.sights, InternalFault.code, type(error))
+                    dead += self._refused(batch, unit.place, unit.sights, InternalFault.code, type(error))
                 if self._on_case:
                     self._on_case()
         for place in sorted(batch.places() - used, key=_case_files_first):
             try:
                 # Overwritten by its sender meanwhile: the newer one is in its place.
                 if not batch.put_back(place):
-                    jobs += self._refused(batch, place, [place], UnsettledDocument.code, UnsettledDocument)
+                    dead += self._refused(batch, place, [place], UnsettledDocument.code, UnsettledDocument)
             except Stuck as error:  # left to the next pass
                 self._trouble = self._trouble or error
         failpoint("queueing")
-        new = self._store.enqueue(jobs) if jobs else 0
+        new, unfit = enqueue(self._store, jobs)
+        for unit in {of[i].place: of[i] for i in unfit}.values():
+            used -= unit.sights.keys()
+            dead += self._refused(batch, unit.place, unit.sights, StoreRefused.code, StoreRefused)
+        new += self._store.enqueue(dead) if dead else 0
         failpoint("queued")
         try:
             batch.finish(used)
         except Stuck as error:  # it is in the store; only its files are left
             self._trouble = self._trouble or error
-        return IngestCounts(
-            taken=len(jobs), new=new, known=len(jobs) - new,
-            refused=sum(1 for j in jobs if j.error), waiting=waiting,
-        )  # fmt: skip
-
-    def _jobs(self, batch: Batch, unit: Unit, keep: Keep) -> tuple[list[Job], set[str]]:
-        """The jobs of a unit that was taken, its documents kept; and the files that they stand for."""
-        files = batch.files
-        if unit.error is not None:
-            raise unit.error(unit.place, "cannot be used", "see the documentation")
-        if unit.kind == "note":
-            notes = [p for p in unit.sights if p != unit.case_file]
-            if unit.case_file is None and self._case_file_left(unit.place):
-                raise _Incomplete(unit.place, "has its case file elsewhere", "wait")
-            file = self._case_file(files, unit.case_file) if unit.case_file else None
-            return [self._job(batch, [note], file, keep) for note in notes], set(unit.sights)
-        shared = self._case_file(files, f"{unit.place}/{CASE_FILE}")
-        used = {f"{unit.place}/{CASE_FILE}"}
-        try:
-            listed = _listed(unit, shared)
-        except (MissingDocument, EmptyDocument):
-            raise _Incomplete(unit.place, "lacks documents", "wait") from None
-        if shared.documents:
-            return [self._job(batch, listed, shared, keep)], used | set(listed)
-        jobs = []
-        for note in listed:
-            own = _beside(note)
-            file = self._case_file(files, own) if own in unit.sights else shared
-            jobs.append(self._job(batch, [note], file, keep))
-            used |= {note, own}
-        return jobs, used
-
-    def _case_file_left(self, note: str) -> bool:
-        """Whether a note's case file still lies in the inbox: its taker died between the two."""
-        return os.path.lexists(self.inbox / _beside(note))
-
-    def _case_file(self, folder: Path, place: str) -> CaseFile:
-        """Read a case file; what is wrong with its content is CASE_FILE."""
-        data = read_inside(folder, place, min(self._settings.max_bytes, _CASE_FILE_BYTES))
-        try:
-            return read_case_file(data.decode("utf-8-sig"), place)
-        except UsageError as error:
-            raise CaseFileError(error.where, error.cause, error.mend) from None
-        except UnicodeDecodeError:
-            raise CaseFileError(place, "is not UTF-8", "write it as UTF-8") from None
-
-    def _document(self, batch: Batch, place: str) -> bytes:
-        data = read_inside(batch.files, place, self._settings.max_bytes)
-        decode(data, place)  # what is no text is refused now, not hours later
-        return data
-
-    def _job(self, batch: Batch, places: list[str], file: CaseFile | None, keep: Keep) -> Job:
-        if len(places) > 1:  # none is kept unless all can be used
-            for place in places:
-                self._document(batch, place)
-        references = tuple(keep(self._document(batch, place)) for place in places)
-        paths = tuple(self.inbox / place for place in places)
-        case = placed([CaseInput(self.inbox.resolve().name, paths, file)], self.inbox)[0]
-        return Job(
-            case_id=case.case_id,
-            documents=tuple(r.rpartition(":")[2] for r in references),
-            paths=references,
-            policy=self._site.policy,
-            versions=self._own_versions(),
-            request={**request_of(file), "names": [p.name for p in paths]},
-            patient=file.patient if file else None,
-            source="inbox",
-        )
+        taken = len(jobs) + len(dead) - len(unfit)
+        return IngestCounts(taken, new, taken - new, refused=len(dead), waiting=waiting)
 
     def _refused(
         self, batch: Batch, place: str, files: Iterable[str], code: str, kind: type[Exception]
     ) -> list[Job]:
-        """A dead letter of a place and its files, which are set apart; none where they cannot be."""
-        found = sorted(files)
-        shas = tuple(_sha256(batch.files, p, self._settings.max_bytes) for p in found)
+        """A dead letter of a place and its files; none where they cannot be set apart."""
         try:
-            for p in found:
-                batch.refuse(p)
+            return [self._units.refused(batch, place, files, code, kind)]
         except Stuck as error:
             self._trouble = self._trouble or error
             return []
-        dead = Job(
-            case_id=place.encode("utf-8", "backslashreplace").decode(),
-            documents=shas,
-            paths=tuple(batch.refused(p) for p in found),
-            policy=self._site.policy,
-            versions=self._own_versions(),
-            # Never the key of the same note once it can be used.
-            request={"refused": code},
-            error=(code, kind.__name__),
-            source="inbox",
-        )
-        return [dead]
-
-    def _own_versions(self) -> Mapping[str, str]:
-        if self._versions is None:
-            from pipeline.work.versions import run_versions  # loads the extractor: some seconds
-
-            self._versions = run_versions(self._site.policy)
-        return self._versions
-
-
-class _Incomplete(DocumentError):
-    """A part of the case is not there: back to the inbox."""
 
 
 def _case_files_first(place: str) -> tuple[bool, str]:
     # Back in this order, nobody ever sees a note without the case file that it had.
     return (not place.endswith(".json"), place)
-
-
-def _beside(note: str) -> str:
-    """The place of a note's own case file."""
-    return f"{PurePosixPath(note).with_suffix('')}{OWN_CASE_FILE}"
-
-
-def _listed(unit: Unit, file: CaseFile) -> list[str]:
-    """Places of a folder's documents: those listed, or its notes.
-
-    Raises
-    ------
-    MissingDocument, EmptyDocument
-        Where some or all are not there (yet).
-    OutsideDocument
-        For a name that leads out of the folder.
-    """
-    if not file.documents:
-        notes = [p for p in unit.sights if is_note(p) and str(PurePosixPath(p).parent) == unit.place]
-        if not notes:
-            raise EmptyDocument(unit.place, "holds no notes", "put them there")
-        return notes
-    places = ["/".join((unit.place, *parts_inside(name))) for name in file.documents]
-    for place in places:
-        if place not in unit.sights:
-            raise MissingDocument(place, "is not there", "put it there")
-    return places
-
-
-def _sha256(folder: Path, place: str, most: int) -> str:
-    """The hash of a file that is refused, or "" where it cannot be read."""
-    try:
-        return hashlib.sha256(read_inside(folder, place, most)).hexdigest()
-    except DocumentError:
-        return ""
 
 
 def ingest_inbox(

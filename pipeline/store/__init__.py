@@ -1,7 +1,7 @@
 """The store: one row a case and circumstances, its state, its result once it is done, and an audit trail."""
 
-from pipeline.store.connection import StoreUnavailable
-from pipeline.store.job import Job, Source, digest
+from pipeline.store.connection import StoreRefused, StoreUnavailable
+from pipeline.store.job import Job, Source, bounded, digest
 from pipeline.store.ledger import Store
 from pipeline.store.owners import new_owner
 from pipeline.store.parts import Limits
@@ -9,6 +9,6 @@ from pipeline.store.place import Place, default_place, place
 from pipeline.store.rows import Claimed, Stored
 
 __all__ = [
-    "Claimed", "Job", "Limits", "Place", "Source", "Store", "StoreUnavailable", "Stored", "default_place",
-    "digest", "new_owner", "place",
+    "Claimed", "Job", "Limits", "Place", "Source", "Store", "StoreRefused", "StoreUnavailable", "Stored",
+    "bounded", "default_place", "digest", "new_owner", "place",
 ]  # fmt: skip

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    StatementError,
+)
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.store.place import Place
@@ -20,12 +28,23 @@ from pipeline.store.place import Place
 BUSY_TIMEOUT_MS: Final = 30_000
 _CONNECT_SECONDS: Final = 10
 _SILENCE_MS: Final = 30_000
+#: Classes of SQLSTATE that pass: connection, conflict with another transaction, resources, operator, system.
+_PASSING: Final = ("08", "40", "53", "57", "58")
+_LOCKED: Final = "55P03"
+#: Those that values are to blame for: data, constraints, limits of the server.
+_VALUES: Final = ("22", "23", "54")
 
 
 class StoreUnavailable(OutputError):
     """The database does not answer, is locked or full: the same may go well later; nothing is half done."""
 
     code = "STORE"
+
+
+class StoreRefused(OutputError):
+    """The database refuses these values, now and later; nothing of the transaction is done."""
+
+    code = "STORE_REFUSED"
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -74,12 +93,23 @@ def _cause(error: SQLAlchemyError) -> str:
 
 
 def _transient(error: SQLAlchemyError) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] in _PASSING or state == _LOCKED
     # sqlite3.OperationalError also stands for an unknown table: then another release made the file.
     if isinstance(error, OperationalError):
         return "no such" not in str(error.orig) and "not a database" not in str(error.orig)
-    return isinstance(error, InterfaceError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
+    return isinstance(error, InterfaceError)
+
+
+def _unfit(error: SQLAlchemyError) -> bool:
+    """Whether the values are to blame: they are refused again whenever they come."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] in _VALUES
+    return isinstance(error, DataError | IntegrityError)
 
 
 class Database:
@@ -161,21 +191,23 @@ class Database:
         ------
         StoreUnavailable
             Where the database is locked, full or does not answer; trying again later makes sense.
+        StoreRefused
+            Where the values are to blame.
         OutputError
-            For any other fault of the database. Neither ever quotes values.
+            For any other fault of the database. None of them quotes values.
         """
         failure = ""
-        transient = False
+        kind = OutputError
         try:
             options = {"durable": durable, "write": write}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            failure, transient = _cause(error), _transient(error)
+            failure = _cause(error)
+            kind = StoreUnavailable if _transient(error) else StoreRefused if _unfit(error) else OutputError
             if isinstance(error, StatementError):  # it stays reachable as the context of what is raised
                 error.params = None
         if failure:
-            kind = StoreUnavailable if transient else OutputError
             raise kind(
                 str(self.place),
                 f"cannot be used as a store ({failure})",

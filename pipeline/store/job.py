@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from pipeline.request import MOST_NAME
+
 #: Where a job came from; part of the audit trail, not of the key.
 Source = Literal["folder", "inbox", "rabbitmq", "redis", "recheck"]
 
@@ -24,6 +26,14 @@ def canonical(value: object) -> str:
 def digest(value: object) -> str:
     """SHA-256 (hex) of the value's canonical JSON."""
     return hashlib.sha256(canonical(value).encode("ascii")).hexdigest()
+
+
+def bounded(name: str) -> str:
+    """The name itself; one that is too long for a case id is cut, with a digest that keeps it apart."""
+    if len(name) <= MOST_NAME:
+        return name
+    mark = "~" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return name[: MOST_NAME - len(mark)] + mark
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,8 @@ class Job:
     Raises
     ------
     ValueError
-        For a case id, a patient or a policy that holds NUL or half a character.
+        For a case id, a patient or a policy that holds NUL or half a character, or is longer than
+        ``MOST_NAME``.
     """
 
     case_id: str
@@ -78,6 +89,8 @@ class Job:
     def __post_init__(self) -> None:
         # Refused here, one by one: a database refuses the transaction, with all the others in it.
         for name in ("case_id", "patient", "policy"):
+            if len(getattr(self, name) or "") > MOST_NAME:
+                raise ValueError(f"{name} is longer than {MOST_NAME} characters")
             if _UNFIT.search(getattr(self, name) or ""):
                 raise ValueError(f"{name} holds what no database can")
 

@@ -317,7 +317,7 @@ def test_another_users_taken_folder_is_not_used(here: InboxSite, tmp_path: Path)
 def test_no_versions_are_loaded_for_an_empty_inbox(here: InboxSite) -> None:
     ingest = module.Ingest(here.site, here.store)
     ingest.once()
-    assert ingest._versions is None
+    assert ingest._units._versions is None
 
 
 def test_a_file_that_cannot_be_moved_holds_up_no_other(here: InboxSite) -> None:

@@ -24,7 +24,7 @@ from .conftest import VERSIONS, InboxSite
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Versions as a loaded extractor would have them, without loading it."""
-    monkeypatch.setattr(module.Ingest, "_own_versions", lambda _: VERSIONS)
+    monkeypatch.setattr(module.Units, "_own_versions", lambda _: VERSIONS)
 
 
 def test_ingest_tells_counts(here: InboxSite, capsys: pytest.CaptureFixture[str]) -> None:

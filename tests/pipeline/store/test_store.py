@@ -12,9 +12,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from pipeline.errors import OutputError
-from pipeline.store import Store, new_owner
+from pipeline.store import Store, StoreRefused, StoreUnavailable, new_owner
+from pipeline.store.job import MOST_NAME
 
 from .support import JOB, Clock, jobs
 
@@ -239,6 +241,42 @@ def test_errors_never_quote_what_was_to_be_written(tmp_path: Path) -> None:
         assert MARKER not in repr(getattr(seen, "params", ""))
         seen = seen.__cause__ or seen.__context__
     assert str(path) in str(caught.value)
+
+
+def test_values_that_are_refused_are_no_passing_fault(store: Store) -> None:
+    bad = [dataclasses.replace(JOB, source=None)]  # type: ignore[arg-type]
+    if not store.database.sqlite:
+        long = dataclasses.replace(JOB, case_id="long")
+        object.__setattr__(long, "patient", "".join(Random(n).choice("abcdefgh") for n in range(9000)))
+        bad.append(long)
+    for job in bad:
+        with pytest.raises(StoreRefused) as caught:
+            store.enqueue([dataclasses.replace(JOB, case_id="good"), job])
+        assert JOB.case_id not in str(caught.value)
+    assert store.counts()["queued"] == 0
+    assert store.enqueue([dataclasses.replace(JOB, case_id="\U0001f642" * MOST_NAME)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        (None, StoreUnavailable), ("08006", StoreUnavailable), ("40P01", StoreUnavailable),
+        ("53100", StoreUnavailable), ("55P03", StoreUnavailable), ("57P01", StoreUnavailable),
+        ("54000", StoreRefused), ("22001", StoreRefused), ("23502", StoreRefused),
+        ("42501", OutputError), ("55000", OutputError), ("28P01", OutputError),
+    ],
+)  # fmt: skip
+def test_only_what_passes_is_tried_again(tmp_path: Path, state: str | None, kind: type[OutputError]) -> None:
+    class Fault(Exception):
+        sqlstate = state
+
+    with (
+        Store(tmp_path / "store.sqlite") as store,
+        pytest.raises(OutputError) as caught,
+        store.database.transaction(),
+    ):
+        raise OperationalError("statement", {}, Fault("told"))
+    assert type(caught.value) is kind
 
 
 def test_a_file_that_is_no_store_is_refused_and_kept(tmp_path: Path) -> None:
