@@ -21,7 +21,7 @@ _MEANINGS: Final = {
     "CRASH": "ended the process, several times; report it with the document's kind, not its text",
 }
 #: Codes that are ours to mend, not the document's.
-FAULTS: Final = ("INTERNAL", "CRASH")
+FAULTS: Final = ("INTERNAL", "CRASH", "STORE_REFUSED")
 #: Every code that a dead letter may have.
 CODES: Final = tuple(sorted(_MEANINGS))
 
