@@ -144,6 +144,14 @@ def sign(c: Connection, now: float, versions: Sequence[str]) -> None:
         c.execute(update(version_set).where(version_set.c.digest.in_(mine)).values(seen=now))
 
 
+def unseen(now: float, seconds: float) -> ColumnElement[bool]:
+    """The condition for sets of versions that no worker has had for so long.
+
+    One that was seen in the future was seen by a clock that has been set back since; who has it signs anew.
+    """
+    return or_(version_set.c.seen < now - seconds, version_set.c.seen > now + 60)
+
+
 def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: float) -> int:
     """Move waiting jobs whose versions no worker has any more to this worker's versions.
 
@@ -161,7 +169,7 @@ def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: fl
         one was itself superseded (a newer release came and went) it waits again in their place.
     """
     one_at_a_time(c)
-    left = select(version_set.c.digest).where(version_set.c.seen < now - unseen_for)
+    left = select(version_set.c.digest).where(unseen(now, unseen_for))
     rows = c.execute(
         select(job.c.id, job.c.subject, job.c.policy, job.c.versions)
         .where(

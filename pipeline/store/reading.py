@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, select
 
 from pipeline.store.connection import Database
-from pipeline.store.leases import free
+from pipeline.store.leases import free, unseen
 from pipeline.store.parts import CHUNK, Limits, chunks
 from pipeline.store.rows import Stored, stored
 from pipeline.store.schema import STATES, audit_head, job, result, version_set
@@ -107,7 +107,7 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
         return {row[0]: row[1] for row in rows}
 
     owners = c.execute(select(job.c.owner).where(job.c.state == "leased").distinct()).scalars()
-    old = select(version_set.c.digest).where(version_set.c.seen < now - limits.adopt_after)
+    old = select(version_set.c.digest).where(unseen(now, limits.adopt_after))
     left = c.execute(old).scalars().all()
     behind = grouped(job.c.versions, and_(job.c.state == "queued", job.c.versions.in_(left))) if left else {}
     head = c.execute(select(audit_head.c.seq, audit_head.c.hash)).one()

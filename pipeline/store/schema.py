@@ -36,14 +36,15 @@ _Id = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
-#: The sets of versions that results are made with, each once; ``created`` is when they were first met,
-#: ``seen`` when a worker last had them (seconds since the epoch).
+#: The sets of versions that results are made with, each once; ``number`` counts them in the order in which
+#: they were first met (no clock does: one that is set back would turn releases round), ``seen`` is when a
+#: worker last had them (seconds since the epoch).
 version_set = Table(
     "version_set",
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("versions", Text, nullable=False),
-    Column("created", Float, nullable=False, server_default=text("0")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
     Column("seen", Float, nullable=False, server_default=text("0")),
 )
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from pipeline.store.audit import Event, append
 from pipeline.store.job import Job, canonical
@@ -20,13 +20,20 @@ _WAIT_FOR_FILE: Final = ("MISSING", "CHANGED")
 
 
 def know(c: Connection, now: float, sets: Mapping[str, Mapping[str, str]]) -> None:
-    """Note sets of versions by their digests, each once."""
-    for digest, versions in sorted(sets.items()):
-        c.execute(
-            insert(c, version_set)
-            .values(digest=digest, versions=canonical(dict(versions)), created=now, seen=now)
-            .on_conflict_do_nothing()
-        )
+    """Note sets of versions by their digests, each once, numbered in the order in which they come."""
+    known = set(c.execute(select(version_set.c.digest).where(version_set.c.digest.in_(list(sets)))).scalars())
+    if known >= sets.keys():
+        return
+    one_at_a_time(c)
+    last = c.execute(select(func.coalesce(func.max(version_set.c.number), 0))).scalar_one()
+    for digest, versions in sets.items():
+        if digest not in known:
+            last += 1
+            c.execute(
+                insert(c, version_set)
+                .values(digest=digest, versions=canonical(dict(versions)), number=last, seen=now)
+                .on_conflict_do_nothing()
+            )
 
 
 def add_versions(c: Connection, now: float, jobs: Sequence[Job]) -> None:
@@ -48,14 +55,14 @@ def row_of(j: Job, now: float) -> dict[str, Any]:
 
 def _asked_by_newer(c: Connection, part: Sequence[Job]) -> set[str]:
     """Subjects that wait for versions met later than the job's own (an older release asks again)."""
-    created = {r.digest: r.created for r in c.execute(select(version_set.c.digest, version_set.c.created))}
-    mine = {j.subject: created[j.versions_digest] for j in part}
+    number = {r.digest: r.number for r in c.execute(select(version_set.c.digest, version_set.c.number))}
+    mine = {j.subject: number[j.versions_digest] for j in part}
     waiting = c.execute(
         select(job.c.subject, job.c.versions).where(
             job.c.subject.in_(list(mine)), job.c.state.in_(("queued", "leased"))
         )
     )
-    return {r.subject for r in waiting if created[r.versions] > mine[r.subject]}
+    return {r.subject for r in waiting if number[r.versions] > mine[r.subject]}
 
 
 def _erased(c: Connection, part: Sequence[Job]) -> set[str]:

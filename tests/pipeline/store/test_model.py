@@ -65,9 +65,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.clock = Clock()
         self.steps = 0
         self.store = Store(path, self.clock, LIMITS)
-        #: Rows by id; the versions' first and last sight; rows that workers think they hold.
+        #: Rows by id; the versions' order and last sight; rows that workers think they hold.
         self.rows: dict[int, Row] = {}
-        self.created: dict[int, float] = {}
+        self.number: dict[int, int] = {}
         self.seen: dict[int, float] = {}
         self.handed: list[tuple[Claimed, bool]] = []
 
@@ -81,7 +81,7 @@ class StoreMachine(RuleBasedStateMachine):
     # What the model knows
 
     def meet(self, v: int) -> None:
-        self.created.setdefault(v, self.clock.time)
+        self.number.setdefault(v, len(self.number))
         self.seen.setdefault(v, self.clock.time)
 
     def of(self, case: int) -> list[Row]:
@@ -127,7 +127,7 @@ class StoreMachine(RuleBasedStateMachine):
         if error:
             delivered = dataclasses.replace(delivered, error=("NOT_TEXT", "BinaryDocument"))
         mine, known = self.of(case), self.known(case, v)
-        newer = any(r.state in ("queued", "leased") and self.created[r.v] > self.created[v] for r in mine)
+        newer = any(r.state in ("queued", "leased") and self.number[r.v] > self.number[v] for r in mine)
         new: Row | None = None
         if any(r.state == "erased" for r in mine) or (newer and not error):
             pass
@@ -223,11 +223,12 @@ class StoreMachine(RuleBasedStateMachine):
         for r in dead:
             r.again()
 
-    @precondition(lambda self: self.created)
+    @precondition(lambda self: self.number)
     @rule(data=st.data())
     def adopt(self, data: st.DataObject) -> None:
-        v = data.draw(st.sampled_from(sorted(self.created)))
-        left = [o for o, seen in self.seen.items() if seen < self.clock.time - LIMITS.adopt_after and o != v]
+        v = data.draw(st.sampled_from(sorted(self.number)))
+        now = self.clock.time
+        left = [o for o, at in self.seen.items() if o != v and not now - LIMITS.adopt_after <= at <= now + 60]
         moved = [r for _, r in sorted(self.rows.items()) if r.state == "queued" and r.v in left]
         for r in moved:
             known = self.known(r.case, v)
@@ -295,7 +296,7 @@ class StoreMachine(RuleBasedStateMachine):
                 self.finish(data, twice=False)
             elif what == "fail" and any(was for _, was in self.handed):
                 self.fail(data, "INTERNAL", final=False)
-            elif what == "adopt" and self.created:
+            elif what == "adopt" and self.number:
                 self.clock.time += 2 * LIMITS.adopt_after
                 self.adopt(data)
             elif what == "back":

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from pipeline.store import Job, Limits, Store, new_owner
+from pipeline.store import Job, Limits, Store, digest, new_owner
 
 from .support import JOB, Clock, jobs
 
@@ -103,6 +103,31 @@ def test_a_clock_that_is_set_back_holds_nothing_up_for_ever(store: Store, clock:
     assert store.next_due() == 0.0
     assert {r.id for r in store.claim("me", 5)} == {first.id, second.id}
     assert not store.finish(second, "supported", "{}"), "fenced, as ever"
+
+
+def test_a_clock_that_is_set_back_leaves_no_versions_behind_for_ever(store: Store, clock: Clock) -> None:
+    clock.time = 2e9
+    store.enqueue(jobs(1))
+    store.claim("gone", 0, versions=[JOB.versions_digest])
+    clock.time = 1.7e9
+    newer = digest(NEWER)
+    store.know({newer: NEWER})
+    assert store.overview().left_behind == 1
+    assert store.adopt({"guideline": newer}) == 1
+    assert [r.versions for r in store.claim("me", 1)] == [NEWER]
+
+
+def test_a_clock_that_is_set_back_does_not_turn_releases_round(store: Store, clock: Clock) -> None:
+    store.enqueue([JOB])
+    clock.time -= 86_400.0
+    newer = dataclasses.replace(JOB, versions=NEWER)
+    assert store.enqueue([newer]) == 1
+    assert store.enqueue([JOB]) == 0, "a consumer of the older release takes its message in again"
+    assert [(r.versions, r.state) for r in store.results()] == [
+        (JOB.versions_digest, "superseded"), (newer.versions_digest, "queued"),
+    ]  # fmt: skip
+    assert store.enqueue([dataclasses.replace(newer, case_id="other")]) == 1
+    assert store.enqueue([dataclasses.replace(JOB, case_id="other")]) == 0, "the newer ones wait already"
 
 
 def test_a_small_step_back_of_the_clock_takes_nobodys_lease(store: Store, clock: Clock) -> None:

@@ -128,8 +128,8 @@ def upgrade() -> None:
     op.drop_index("result_state", "result")
     op.drop_index("result_subject", "result")
     op.rename_table("result", "old_result")
-    for name in ("created", "seen"):
-        op.add_column("version_set", sa.Column(name, sa.Float, nullable=False, server_default=sa.text("0")))
+    for name, kind in (("number", sa.Integer), ("seen", sa.Float)):
+        op.add_column("version_set", sa.Column(name, kind, nullable=False, server_default=sa.text("0")))
     _make()
     op.execute(
         "insert into job (id, key, subject, case_id, documents, request, policy, as_of, llm, versions, paths,"
