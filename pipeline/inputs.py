@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.documents import SUFFIXES, TextDocument, read_document
-from pipeline.errors import CaseFileError, DocumentError, EmptyDocument, MissingDocument, UsageError
+from pipeline.errors import (
+    BinaryDocument,
+    CaseFileError,
+    DocumentError,
+    EmptyDocument,
+    MissingDocument,
+    UsageError,
+)
 from pipeline.request import CaseFile, read_case_file
 
 #: A note of one of these names takes its case id from its folder.
@@ -163,6 +170,13 @@ def collect(
                 yield EmptyDocument(
                     str(path), "holds no text documents", f"put notes ending in {', '.join(SUFFIXES)} there"
                 )
+        elif path.is_file() and path.suffix.lower() == ".json":
+            # Read as a note it would give facts, and wrong ones.
+            yield BinaryDocument(
+                str(path),
+                "is JSON, not a note",
+                "use notewarrant rules check for a structured case or result",
+            )
         elif path.is_file():
             try:
                 yield _single(path)

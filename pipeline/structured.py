@@ -1,4 +1,7 @@
-"""Structured cases from JSON: a case, an assessment that carries one, or a list. No text is read."""
+"""Structured cases from JSON: a case, an assessment or an outgoing result that carries one, or a list.
+
+No text is read.
+"""
 
 from __future__ import annotations
 
@@ -63,6 +66,10 @@ def _path(loc: Sequence[int | str]) -> str:
 
 
 def _case(raw: Any, where: str) -> Case:
+    if isinstance(raw, dict) and raw.get("state") == "dead" and raw.get("assessment", raw) is None:
+        raise MalformedCase(where, "is the result of a case that was given up, and holds none", _GIVE)
+    if isinstance(raw, dict) and isinstance(raw.get("assessment"), dict):
+        raw = raw["assessment"]
     if isinstance(raw, dict) and isinstance(raw.get("case"), dict):
         raw = raw["case"]
     try:

@@ -41,6 +41,19 @@ def test_several_cases_are_an_array(note: Path, tmp_path: Path, capsys: pytest.C
     assert [c["case_id"] for c in json.loads(capsys.readouterr().out)] == ["s1", "s2"]
 
 
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_json_that_is_named_is_no_note(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """Read as text it would give facts of its keys, and quotes that nobody wrote."""
+    path = tmp_path / "result.JSON"
+    path.write_text(json.dumps({"assessment": {"case": {"quote": NOTE}}}), encoding="utf-8")
+    assert main([command, str(path)]) == 3
+    told = capsys.readouterr()
+    assert "is JSON, not a note; use notewarrant rules check" in told.err
+    assert "back pain" not in told.out + told.err
+
+
 def test_text_puts_the_answer_first(note: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(note)]) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line.strip("=")]

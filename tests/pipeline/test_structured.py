@@ -44,6 +44,16 @@ def test_a_sound_case_is_read(tmp_path):
     assert found.therapies[0].value.weeks == 6
 
 
+def test_the_case_of_an_outgoing_result_is_read(tmp_path):
+    result = {"schema": "notewarrant.result/1", "state": "done", "assessment": {"case": case()}}
+    (found,) = read(tmp_path, json.dumps(result))
+    assert found.case_id == SECRET
+    given_up = {"schema": "notewarrant.result/1", "state": "dead", "assessment": None, "case_id": SECRET}
+    told = fault(tmp_path, json.dumps(given_up))
+    assert "given up" in told
+    assert SECRET not in told
+
+
 @pytest.mark.parametrize(
     ("keys", "told"),
     [
