@@ -31,10 +31,12 @@ def run_deliver(arguments: argparse.Namespace) -> int:
     def tell(out: Delivered) -> None:
         if arguments.format == "json":
             away = {name: error.code for name, error in out.away.items()}
-            print(json.dumps({"sent": out.sent, "away": away}, sort_keys=True), flush=True)
+            told = {"sent": out.sent, "dead_letters": out.dead, "away": away}
+            print(json.dumps(told, sort_keys=True), flush=True)
         else:
             for name, n in out.sent.items():
-                print(f"{name}: results sent: {n}", flush=True)
+                dead = f", dead letters sent: {out.dead[name]}" if out.dead[name] else ""
+                print(f"{name}: results sent: {n - out.dead[name]}{dead}", flush=True)
         for error in out.away.values():
             print(f"notewarrant: {error}", file=sys.stderr)
 

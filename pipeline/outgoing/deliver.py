@@ -32,9 +32,10 @@ _BACKOFF_CAP: Final = 300.0
 
 @dataclass
 class Delivered:
-    """What became of a delivery: results sent by target, and targets that are away by their error."""
+    """What became of a delivery, by target: how many were sent, dead letters of these, errors of those away."""
 
     sent: dict[str, int] = field(default_factory=dict)
+    dead: dict[str, int] = field(default_factory=dict)
     away: dict[str, TargetUnavailable] = field(default_factory=dict)
 
 
@@ -109,7 +110,7 @@ class Delivery:
         for target in self._targets:
             if time.monotonic() < self._not_before.get(target.name, 0.0):
                 continue
-            out.sent[target.name] = 0
+            out.sent[target.name] = out.dead[target.name] = 0
             try:
                 self._send(target, out)
             except TargetUnavailable as error:
@@ -132,6 +133,7 @@ class Delivery:
                 target.withdraw(erased)
             last = rows[-1].id
             out.sent[target.name] += len(rows)
+            out.dead[target.name] += sum(row.state == "dead" for row in rows)
             log.get().info("results_sent", target=_kind(target), delivered=len(rows))
             for _ in rows if self._on_result else ():
                 self._on_result()  # type: ignore[misc]

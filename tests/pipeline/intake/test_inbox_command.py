@@ -119,11 +119,15 @@ def test_deliver_tells_what_it_sent_and_who_is_away(
     monkeypatch.setattr(FolderTarget, "send", away)
     assert main(["queue", "deliver", str(here.site.base), "--format", "json"]) == 4
     told = capsys.readouterr()
-    assert json.loads(told.out) == {"sent": {"folder:results": 0}, "away": {"folder:results": "TARGET"}}
+    assert json.loads(told.out) == {
+        "sent": {"folder:results": 0}, "dead_letters": {"folder:results": 0},
+        "away": {"folder:results": "TARGET"},
+    }  # fmt: skip
     monkeypatch.undo()
+    here.store.enqueue([Job("d", ("1" * 64,), ("x",), "guideline", VERSIONS, error=("NO_TEXT", "E"))])
     assert main(["queue", "deliver", str(here.site.base)]) == 0
     told = capsys.readouterr()
-    assert told.out == "folder:results: results sent: 1\n"
+    assert told.out == "folder:results: results sent: 1, dead letters sent: 1\n"
     assert "Zz9Marker" not in told.out + told.err
     assert (here.site.base / "results" / f"{job.key}.json").is_file()
 

@@ -113,7 +113,8 @@ def whole(path: Path, repo_root: Path) -> dict[str, dict[str, object]]:
 
 def test_each_result_is_a_file_and_none_is_sent_twice(store: Store, results: Path, repo_root: Path) -> None:
     fill(store, done=120, dead=3)
-    assert send(store, folder(results)).sent == {"folder:results": 123}
+    out = send(store, folder(results))
+    assert (out.sent, out.dead) == ({"folder:results": 123}, {"folder:results": 3})
     found = whole(results, repo_root)
     assert len(found) == 123
     assert found["case-7"]["assessment"] == json.loads(payload(7))
