@@ -32,7 +32,7 @@ _BACKOFF_CAP: Final = 300.0
 
 @dataclass
 class Delivered:
-    """What became of a delivery, by target: how many were sent, dead letters of these, errors of those away."""
+    """What became of a delivery, by target: what was sent, dead letters of that, errors of those away."""
 
     sent: dict[str, int] = field(default_factory=dict)
     dead: dict[str, int] = field(default_factory=dict)
