@@ -24,7 +24,9 @@ def add_site(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
     init.add_argument("folder", type=path, metavar="DIR", help="the folder to make")
     check = command(
         inner, "check", "Say what the settings mean, without passwords, and whether its services answer.",
-        "  notewarrant site check charts-site\n",
+        "  notewarrant site check charts-site\n\n"
+        "exit codes: 0 nothing is wrong; 2 settings that cannot work, each by file and key;\n"
+        "            3 no settings there; 4 the settings are sound, a service or the store is away\n",
     )  # fmt: skip
     site_argument(check, path)
 
@@ -59,7 +61,8 @@ def _add_ingest(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         "  notewarrant queue ingest charts-site\n"
         "  notewarrant queue ingest charts-site --watch 5\n\n"
         "exit codes: 0 done; 3 files cannot be used (they are in the inbox's folder .refused);\n"
-        "            4 the store or the disk cannot be used (nothing is lost)\n",
+        "            4 the store or the disk cannot be used (nothing is lost);\n"
+        "            2 settings that cannot be used\n",
     )  # fmt: skip
     _common(ingest, path)
     ingest.add_argument(
@@ -72,7 +75,8 @@ def _add_deliver(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         steps, "deliver", "Send results to the site's outgoing folder or queue, each that it has not had.",
         "  notewarrant queue deliver charts-site\n"
         "  notewarrant queue deliver charts-site --watch 5\n\n"
-        "exit codes: 0 done; 4 a target or the store cannot be used (what is left is sent later)\n",
+        "exit codes: 0 done; 4 a target or the store cannot be used (what is left is sent later);\n"
+        "            2 settings that cannot be used\n",
     )  # fmt: skip
     _common(deliver, path)
     deliver.add_argument(
@@ -86,7 +90,8 @@ def _add_drain(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         "Work on what waits, with several processes; results do not depend on how many.",
         "  notewarrant queue drain charts-site\n"
         "  notewarrant queue drain charts-site --processes 4 --forever\n\n"
-        "exit codes: 0 done; 3 documents could not be used; 5 documents met internal faults\n",
+        "exit codes: 0 done; 3 documents could not be used; 5 documents met internal faults;\n"
+        "            2 settings that cannot be used; 4 the store cannot be used (nothing is lost)\n",
     )  # fmt: skip
     site_argument(drain, path)
     drain.add_argument("--processes", type=int, metavar="N", help="worker processes (default: the site's)")
@@ -100,21 +105,26 @@ def _add_consume(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         steps, "consume", "Take in what the site's brokers have, until stopped (SIGTERM, Ctrl-C).",
         "  notewarrant queue consume charts-site\n  notewarrant queue consume charts-site --once\n\n"
         "exit codes: 0 done; 3 messages were refused (they are dead letters of their broker);\n"
-        "            4 a broker, the store or the disk cannot be used (nothing is lost)\n",
+        "            4 a broker, the store or the disk cannot be used (nothing is lost);\n"
+        "            2 settings that cannot be used\n",
     )  # fmt: skip
     _common(consume, path)
     consume.add_argument("--once", action="store_true", help="end when there is nothing more")
     resend = command(
         steps, "resend", "Send dead letters of the site's brokers again, once what was wrong is mended.",
         "  notewarrant queue resend charts-site --dry-run\n"
-        "  notewarrant queue resend charts-site --code POLICY\n",
+        "  notewarrant queue resend charts-site --code POLICY\n\n"
+        "exit codes: 0 done; 2 no such code, or settings that cannot be used;\n"
+        "            4 a broker cannot be used (nothing is lost)\n",
     )  # fmt: skip
     _common(resend, path)
     resend.add_argument("--code", metavar="CODE", help="only those refused with this code (default: all)")
     resend.add_argument("--dry-run", action="store_true", help="only count them")
     send = command(
         steps, "send", "Send notes as messages to the first of the site's brokers, to try it out.",
-        "  notewarrant queue send charts-site notes/\n",
+        "  notewarrant queue send charts-site notes/\n\n"
+        "exit codes: 0 sent; 2 settings or a policy that cannot be used; 3 notes cannot be read;\n"
+        "            4 the broker cannot be used\n",
     )  # fmt: skip
     site_argument(send, path)
     send.add_argument("folder", type=path, metavar="NOTES", help="a note, or a folder of notes")

@@ -15,7 +15,10 @@ def add_recheck(commands: Any, command: Add, path: Callable[[str], Path], date: 
         commands, "recheck", "Check stored cases again where policy or rules changed: whose answer flips.",
         "  notewarrant recheck charts-site\n"
         "  notewarrant recheck charts-site --policy payer.yaml --dry-run\n"
-        "  notewarrant recheck charts-site --policy cohen-2020 --from guideline\n",
+        "  notewarrant recheck charts-site --policy cohen-2020 --from guideline\n\n"
+        "exit codes: 0 done; 2 a policy that is not known, faulty, or of no stored result;\n"
+        "            3 stored results cannot be read by today's rules;\n"
+        "            4 the store or a report cannot be used\n",
     )  # fmt: skip
     site_argument(recheck, path)
     recheck.add_argument(
@@ -79,14 +82,15 @@ def add_store(commands: Any, command: Add, path: Callable[[str], Path], date: Ca
     upgrade = command(
         inner, "upgrade", "Bring the store of an older release up to date, whole or not at all.",
         "  notewarrant store upgrade charts-site\n"
-        "  notewarrant store upgrade --store notewarrant.sqlite\n",
+        "  notewarrant store upgrade --store notewarrant.sqlite\n\n"
+        "exit codes: 0 up to date; 3 no such store; 4 the store cannot be used, and is as it was\n",
     )  # fmt: skip
     place_argument(upgrade, path)
     verify = command(
         inner, "verify", "Check the audit trail and every job against it; print the head to keep elsewhere.",
         "  notewarrant store verify charts-site\n"
         "  notewarrant store verify charts-site --head 6b86b273ff34...\n\n"
-        "exit codes: 0 sound; 1 broken, or the head is not in the trail\n",
+        "exit codes: 0 sound; 1 broken, or the head is not in the trail; 4 the store cannot be used\n",
     )  # fmt: skip
     place_argument(verify, path)
     verify.add_argument("--head", metavar="HASH", help="a head that was printed before: is it still there")
@@ -94,7 +98,8 @@ def add_store(commands: Any, command: Add, path: Callable[[str], Path], date: Ca
     audit = command(
         inner, "audit", "List what became of jobs: ids, codes and digests, no text.",
         "  notewarrant store audit charts-site --job 17\n"
-        "  notewarrant store audit charts-site --case chart-17 --format json\n",
+        "  notewarrant store audit charts-site --case chart-17 --format json\n\n"
+        "exit codes: 0 listed; 2 no such job or case; 4 the store cannot be used\n",
     )  # fmt: skip
     place_argument(audit, path)
     audit.add_argument("--case", metavar="ID", help="the jobs of this case")
@@ -104,7 +109,9 @@ def add_store(commands: Any, command: Add, path: Callable[[str], Path], date: Ca
     erase = command(
         inner, "erase", "Erase a patient's, a case's or a job's documents and results; a mark stays.",
         "  notewarrant store erase charts-site --patient MRN-17\n"
-        "  notewarrant store erase charts-site --case chart-17 --yes\n",
+        "  notewarrant store erase charts-site --case chart-17 --yes\n\n"
+        "exit codes: 0 erased; 2 no such patient, case or job; 4 a file or the store cannot be written:\n"
+        "            the same command finishes it later\n",
     )  # fmt: skip
     site_argument(erase, path)
     which = erase.add_mutually_exclusive_group(required=True)
@@ -114,7 +121,8 @@ def add_store(commands: Any, command: Add, path: Callable[[str], Path], date: Ca
     erase.add_argument("--yes", action="store_true", help="do not ask")
     retain = command(
         inner, "retain", "Erase what ended more than so many days ago.",
-        "  notewarrant store retain charts-site --days 30 --dry-run\n",
+        "  notewarrant store retain charts-site --days 30 --dry-run\n\n"
+        "exit codes: 0 done; 2 no number of days; 4 a file or the store cannot be written\n",
     )  # fmt: skip
     site_argument(retain, path)
     retain.add_argument("--days", type=float, metavar="N", help="default: the settings' retention.days")
@@ -129,7 +137,8 @@ def add_dead(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         steps, "dead", "List the dead letters: case, code and what it means, where the file is.",
         "  notewarrant queue dead charts-site\n"
         "  notewarrant queue dead charts-site --code CRASH --format json\n"
-        "  notewarrant queue dead --store results.sqlite\n",
+        "  notewarrant queue dead --store results.sqlite\n\n"
+        "exit codes: 0 listed; 2 no such code; 4 the store cannot be used\n",
     )  # fmt: skip
     place_argument(dead, path)
     dead.add_argument("--code", metavar="CODE", help="only those of this code")
@@ -138,7 +147,9 @@ def add_dead(steps: Any, command: Add, path: Callable[[str], Path]) -> None:
         "  notewarrant queue requeue charts-site --id 17 --id 18\n"
         "  notewarrant queue requeue charts-site --code CRASH\n"
         "  notewarrant queue requeue charts-site --all\n\n"
-        "A file that the inbox refused was not kept: mend it, and put it in the inbox again.\n",
+        "A file that the inbox refused was not kept: mend it, and put it in the inbox again.\n\n"
+        "exit codes: 0 done; 2 no such code, or no dead letter that can be tried again by that id;\n"
+        "            4 the store cannot be used\n",
     )  # fmt: skip
     site_argument(requeue, path)
     which = requeue.add_mutually_exclusive_group(required=True)

@@ -21,23 +21,45 @@ NAME: Final = "site.yaml"
 _told: list[str] = []
 _TEMPLATE: Final = """\
 # Settings of a notewarrant site; paths start from this file. notewarrant site check says what it reads here.
+# docs/settings.md lists every key; comments here show defaults, and what may be added.
 # Addresses with passwords are never written here: env:NAME reads an environment variable.
 store: store.sqlite            # or env:NOTEWARRANT_STORE with postgresql://user:password@host/database
 documents: documents           # documents that were taken in, by hash
 policy: guideline
+#policies: [payer.yaml]        # your own policy files
+#lexicons: lexicons            # a folder of your own lexicons
 inbox:
   folder: inbox
+#  settle_seconds: 2           # a file that was changed more recently may still be being written
+#  max_bytes: 67108864         # larger files are refused
 #sources:
 #  - {kind: rabbitmq, url: "env:NOTEWARRANT_RABBITMQ", queue: notewarrant.in}
 #  - {kind: redis, url: "env:NOTEWARRANT_REDIS", stream: notewarrant.in}
 #references: /srv/notes        # where messages may refer to files (docs/messages.md)
 outgoing:
   - {kind: folder, folder: results}
+#  - {kind: rabbitmq, url: "env:NOTEWARRANT_RABBITMQ", queue: notewarrant.out}
+#  - {kind: redis, url: "env:NOTEWARRANT_REDIS", stream: notewarrant.out}
 reports: reports
 work:
   processes: 2
+#  batch_seconds: 10
+#  document_seconds: 300       # a worker that is stuck in one document for so long is ended
+#  batches_a_process: 200
+#  attempts: 3                 # tries before a job becomes a dead letter
+#  lease_seconds: 900
+#  dask: tcp://host:8786
 retention:
   days: null                   # erase what is done after so many days
+#evaluation: {corpus: corpus, split: dev}   # of the nightly evaluation
+#drift: {weeks: 8, least_documents: 30}
+#metrics: {host: 127.0.0.1, port: 9464}
+#schedules:                    # seconds, a cron expression (UTC), or null
+#  ingest_inbox: 60
+#  drain_queue: 60
+#  recheck_policy: "0 3 * * *"
+#  nightly_evaluation: "30 3 * * *"
+#  housekeeping: 900
 """
 
 

@@ -13,7 +13,15 @@ from pipeline.store import Limits, Place, Store, place
 from pipeline.store.kept import KeptDocuments
 
 _YEAR: Final = 366 * 86_400.0
-Seconds = Annotated[float, Field(gt=0)]
+
+
+class Unit(str):
+    """The unit of a key, for the list of all keys."""
+
+
+Seconds = Annotated[float, Unit("seconds"), Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+Every = Annotated[float | str | None, Unit("seconds, or cron (UTC)")]
 
 
 class _Settings(BaseModel):
@@ -21,61 +29,63 @@ class _Settings(BaseModel):
 
 
 class Inbox(_Settings):
-    """A watched folder."""
+    """A watched folder; null for none."""
 
-    folder: Path = Path("inbox")
-    #: A file that was changed more recently may still be being written.
-    settle_seconds: Annotated[float, Field(ge=0)] = 2.0
-    #: Larger files are refused, unread.
-    max_bytes: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
+    folder: Path = Field(Path("inbox"), description="The folder.")
+    settle_seconds: Annotated[float, Unit("seconds")] = Field(
+        2.0, ge=0, description="A file that was changed more recently may still be being written."
+    )
+    max_bytes: Annotated[int, Unit("bytes")] = Field(
+        64 * 1024 * 1024, gt=0, description="Larger files are refused, unread."
+    )
 
 
 class RabbitMQ(_Settings):
     """A RabbitMQ queue; its dead-letter exchange is ``<queue>.dead``, with a queue of that name."""
 
-    kind: Literal["rabbitmq"]
-    #: ``env:NAME`` of an amqp:// or amqps:// address.
-    url: str = "env:NOTEWARRANT_RABBITMQ"
-    queue: str = "notewarrant.in"
-    prefetch: Annotated[int, Field(gt=0, le=5000)] = 100
+    kind: Literal["rabbitmq"] = Field(description="`rabbitmq`.")
+    url: str = Field("env:NOTEWARRANT_RABBITMQ", description="`env:NAME` of an amqp:// or amqps:// address.")
+    queue: str = Field("notewarrant.in", description="The queue; it is made where it is not there.")
+    prefetch: int = Field(100, gt=0, le=5000, description="Messages in hand at most.")
 
 
 class RedisStream(_Settings):
     """A Redis stream read by a consumer group; what cannot be used goes to the stream ``<stream>.dead``."""
 
-    kind: Literal["redis"]
-    #: ``env:NAME`` of a redis:// or rediss:// address.
-    url: str = "env:NOTEWARRANT_REDIS"
-    stream: str = "notewarrant.in"
-    group: str = "notewarrant"
-    prefetch: Annotated[int, Field(gt=0, le=5000)] = 100
-    #: A message that another consumer took so long ago without an acknowledgement is taken over.
-    idle_seconds: Seconds = 60.0
-    #: Delete from the stream what was taken in; leave it false where other groups read the stream, too.
-    remove: bool = False
+    kind: Literal["redis"] = Field(description="`redis`.")
+    url: str = Field("env:NOTEWARRANT_REDIS", description="`env:NAME` of a redis:// or rediss:// address.")
+    stream: str = Field("notewarrant.in", description="The stream; it is made where it is not there.")
+    group: str = Field("notewarrant", description="The consumer group.")
+    prefetch: int = Field(100, gt=0, le=5000, description="Messages in hand at most.")
+    idle_seconds: Seconds = Field(
+        60.0, description="What another consumer took so long ago and did not acknowledge is taken over."
+    )
+    remove: bool = Field(
+        False, description="Delete what was taken in; leave it false where other groups read the stream, too."
+    )
 
 
 class OutgoingFolder(_Settings):
     """Results as files, one a job, named by its key."""
 
-    kind: Literal["folder"]
-    folder: Path = Path("results")
+    kind: Literal["folder"] = Field(description="`folder`.")
+    folder: Path = Field(Path("results"), description="The folder.")
 
 
 class OutgoingRabbitMQ(_Settings):
     """Results as messages of a RabbitMQ queue."""
 
-    kind: Literal["rabbitmq"]
-    url: str = "env:NOTEWARRANT_RABBITMQ"
-    queue: str = "notewarrant.out"
+    kind: Literal["rabbitmq"] = Field(description="`rabbitmq`.")
+    url: str = Field("env:NOTEWARRANT_RABBITMQ", description="`env:NAME` of an amqp:// or amqps:// address.")
+    queue: str = Field("notewarrant.out", description="The queue; it is made where it is not there.")
 
 
 class OutgoingRedis(_Settings):
     """Results as entries of a Redis stream."""
 
-    kind: Literal["redis"]
-    url: str = "env:NOTEWARRANT_REDIS"
-    stream: str = "notewarrant.out"
+    kind: Literal["redis"] = Field(description="`redis`.")
+    url: str = Field("env:NOTEWARRANT_REDIS", description="`env:NAME` of a redis:// or rediss:// address.")
+    stream: str = Field("notewarrant.out", description="The stream.")
 
 
 Source = Annotated[RabbitMQ | RedisStream, Field(discriminator="kind")]
@@ -85,56 +95,72 @@ Target = Annotated[OutgoingFolder | OutgoingRabbitMQ | OutgoingRedis, Field(disc
 class Work(_Settings):
     """How the work is done."""
 
-    processes: Annotated[int, Field(gt=0, le=256)] = 2
-    #: A batch, and with it an orchestrator's task, lasts about so long.
-    batch_seconds: Annotated[float, Field(ge=2)] = 10.0
-    #: A worker that is stuck in one document for so long is ended.
-    document_seconds: Seconds = 300.0
-    #: Ended and started anew after so many batches, so that no leak of a library adds up.
-    batches_a_process: Annotated[int, Field(gt=0)] = 200
-    attempts: Annotated[int, Field(gt=0)] = 3
-    lease_seconds: Seconds = 900.0
-    #: Address of a Dask scheduler (``tcp://host:8786``); without one the work is done on this machine.
-    dask: str | None = None
+    processes: int = Field(2, gt=0, le=256, description="Worker processes of a machine.")
+    batch_seconds: Annotated[float, Unit("seconds")] = Field(
+        10.0, ge=2, description="A batch, and with it an orchestrator's task, lasts about so long."
+    )
+    document_seconds: Seconds = Field(
+        300.0, description="A worker that is stuck in one document for so long is ended."
+    )
+    batches_a_process: Count = Field(
+        200, description="A worker is started anew after so many batches, so that no library's leak adds up."
+    )
+    attempts: Count = Field(3, description="Tries before a job becomes a dead letter.")
+    lease_seconds: Seconds = Field(
+        900.0, description="A job that was taken so long ago without a result is given to another worker."
+    )
+    dask: str | None = Field(
+        None, description="A Dask scheduler (`tcp://host:8786`); without one this machine does the work."
+    )
 
 
 class Retention(_Settings):
-    """After how many days what is done is erased; None keeps it."""
+    """After how long what ended is erased."""
 
-    days: Annotated[int, Field(gt=0)] | None = None
+    days: Annotated[int, Unit("days"), Field(gt=0)] | None = Field(
+        None, description="What ended so long ago is erased; null keeps it."
+    )
 
 
 class Evaluation(_Settings):
-    """The corpus of the nightly evaluation, and whether its floor is held against it."""
+    """The corpus that the nightly evaluation measures the product on; null for none."""
 
-    corpus: Path
-    split: str | None = None
+    corpus: Path = Field(description="The corpus: a folder or its gold file (docs/corpus-format.md).")
+    split: str | None = Field(None, description="The split; by default all but the test split.")
 
 
 class Drift(_Settings):
     """What a week's rates of facts and findings are held against."""
 
-    #: Weeks before the last one that make the baseline.
-    weeks: Annotated[int, Field(gt=0)] = 8
-    #: Fewer documents than these in a week are not judged.
-    least_documents: Annotated[int, Field(gt=0)] = 30
+    weeks: Annotated[int, Unit("weeks")] = Field(
+        8, gt=0, description="Weeks before the last one that make the baseline."
+    )
+    least_documents: Annotated[int, Unit("documents")] = Field(
+        30, gt=0, description="A week with fewer is not judged."
+    )
 
 
 class Metrics(_Settings):
-    """Where Prometheus may read; loopback unless said otherwise."""
+    """Where Prometheus may read."""
 
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 9464
+    host: str = Field("127.0.0.1", description="The address that is listened on; loopback only, unless set.")
+    port: int = Field(9464, ge=0, le=65535, description="The port; 0 takes a free one.")
 
 
 class Schedules(_Settings):
-    """Seconds between runs, or a cron expression (UTC); None runs a deployment by hand only."""
+    """When the deployments of ``notewarrant serve`` run; null runs one by hand only."""
 
-    ingest_inbox: float | str | None = 60.0
-    drain_queue: float | str | None = 60.0
-    recheck_policy: float | str | None = "0 3 * * *"
-    nightly_evaluation: float | str | None = "30 3 * * *"
-    housekeeping: float | str | None = 900.0
+    ingest_inbox: Every = Field(60.0, description="Takes what is in the inbox into the ledger.")
+    drain_queue: Every = Field(
+        60.0, description="Takes in brokers' messages, works on what waits, sends results out."
+    )
+    recheck_policy: Every = Field(
+        "0 3 * * *", description="Assesses stored cases anew where policy or rules changed."
+    )
+    nightly_evaluation: Every = Field(
+        "30 3 * * *", description="Measures the product on the corpus; drift of the last week."
+    )
+    housekeeping: Every = Field(900.0, description="Leases that ran out, retention, old runs.")
 
     @field_validator("*", mode="before")
     @classmethod
@@ -157,20 +183,26 @@ class Site(_Settings):
         For unknown keys and values out of bounds (``load_site`` turns it into a plain error).
     """
 
-    #: A file, ``postgresql://user@host/database``, or ``env:NAME``.
-    store: str = "store.sqlite"
-    #: Documents that were taken in, by hash; machines that share a store share this folder.
-    documents: Path = Path("documents")
-    policy: str = "guideline"
-    lexicons: Path | None = None
-    policies: tuple[Path, ...] = ()
+    store: str = Field(
+        "store.sqlite",
+        description="The ledger: a file, `postgresql://user@host/database`, or `env:NAME` of either.",
+    )
+    documents: Path = Field(
+        Path("documents"),
+        description="Documents that were taken in, by hash; machines that share a store share this folder.",
+    )
+    policy: str = Field("guideline", description="Id of the policy of what names none itself.")
+    lexicons: Path | None = Field(
+        None, description="A folder of your own lexicons (docs/tutorial-lexicon.md)."
+    )
+    policies: tuple[Path, ...] = Field((), description="Your own policy files (docs/tutorial-policy.md).")
     inbox: Inbox | None = Inbox()
-    sources: tuple[Source, ...] = ()
-    #: Where messages that refer to a file may refer to; without it such messages are refused.
-    references: Path | None = None
-    outgoing: tuple[Target, ...] = ()
-    #: Where reports (flips, drift, evaluation) go.
-    reports: Path = Path("reports")
+    sources: tuple[Source, ...] = Field((), description="Brokers that messages come from (docs/messages.md).")
+    references: Path | None = Field(
+        None, description="Where messages may refer to files; without it messages that do are refused."
+    )
+    outgoing: tuple[Target, ...] = Field((), description="Where results go; each target gets every result.")
+    reports: Path = Field(Path("reports"), description="Where reports (flips, drift, evaluation) go.")
     work: Work = Work()
     retention: Retention = Retention()
     evaluation: Evaluation | None = None

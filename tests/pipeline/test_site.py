@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import BaseModel
 
 from pipeline.cli import main
 from pipeline.errors import UsageError
-from pipeline.site import init_site, load_site
+from pipeline.site import Site, init_site, load_site
 from pipeline.site.check import working_site
 from pipeline.site.cron import check_cron
+from pipeline.site.describe import PAGE, page
+from pipeline.site.keys import models_of
 
 from ..services import address  # noqa: TID252
 
@@ -202,3 +207,48 @@ def test_prefect_agrees_with_what_passes() -> None:
     schedules = pytest.importorskip("prefect.client.schemas.schedules")
     for good in ("*/15 0-6 1,15 * mon-fri", "0 3 * jan,7 0", "5 4 29 2 *", "0 0-20/5 * * 7"):
         schedules.CronSchedule(cron=good, timezone="UTC")
+
+
+def test_the_page_of_settings_is_what_the_model_says(repo_root: Path) -> None:
+    assert (repo_root / PAGE).read_text("utf-8") == page(), "run python -m pipeline.site.describe"
+
+
+def _groups(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for field in model.model_fields.values():
+        for inner in models_of(field.annotation):
+            yield from _groups(inner)
+
+
+def test_every_key_says_what_it_means() -> None:
+    silent = [
+        f"{group.__name__}.{name}"
+        for group in _groups(Site)
+        for name, field in group.model_fields.items()
+        if not field.description and not models_of(field.annotation)
+    ]
+    assert silent == []
+
+
+def test_the_comments_of_a_new_file_are_the_defaults(folder: Path) -> None:
+    """What stands there as a comment can be made a setting by taking the mark away."""
+    text = (folder / "site.yaml").read_text("utf-8")
+    shown = yaml.safe_load(re.sub(r"(?m)^#(?=  ?\S+:|  - |\w+:)", "", text))
+    assert set(shown) == set(Site.model_fields)
+    for key in ("inbox", "work", "drift", "metrics", "schedules"):
+        default = Site.model_fields[key].default
+        told = {k: v for k, v in shown[key].items() if k != "dask"}
+        assert type(default).model_validate(told) == default
+        assert set(shown[key]) == set(type(default).model_fields)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [f"store {c}" for c in ("upgrade", "verify", "audit", "erase", "retain")]
+    + [f"queue {c}" for c in ("ingest", "consume", "drain", "deliver", "dead", "requeue", "resend", "send")]
+    + ["site check", "recheck"],
+)
+def test_help_names_the_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    assert re.search(r"exit codes: 0 \w+", capsys.readouterr().out)
