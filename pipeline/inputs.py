@@ -20,12 +20,12 @@ from pipeline.errors import (
     MissingDocument,
     UsageError,
 )
+from pipeline.packet import CASE_FILE, SIDE_FILES, is_packet, unlisted
+from pipeline.packet import beside as case_file_beside
 from pipeline.request import CaseFile, read_case_file
 
 #: A note of one of these names takes its case id from its folder.
 _PLAIN_NAMES = {"note", "chart", "document", "text"}
-#: Other files of a corpus or an inbox that are not notes and need no remark.
-SIDE_FILES = {".json", ".yaml", ".yml", ".md", ".jsonl", ".html"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _named(path: Path) -> DocumentError | None:
 
 
 def _case_file(note: Path) -> tuple[CaseFile, Path] | tuple[None, None]:
-    for candidate in (note.with_name(f"{note.stem}.case.json"), note.with_name("case.json")):
+    for candidate in (note.with_name(case_file_beside(note.name)), note.with_name(CASE_FILE)):
         if _is_file(candidate):
             return _load(candidate)
     return None, None
@@ -94,7 +94,7 @@ def _single(path: Path) -> CaseInput:
     if (error := _named(path)) is not None:
         raise error
     file, where = _case_file(path)
-    listed = file is not None and where is not None and where.name == "case.json" and bool(file.documents)
+    listed = where is not None and where.name == CASE_FILE and is_packet(file)
     own = file.case_id if file and not listed else None
     return CaseInput(own or _case_id(path), (path,), file, where)
 
@@ -114,6 +114,11 @@ def _packet(folder: Path, notes: list[Path], file: CaseFile | None, where: Path 
     return CaseInput((file.case_id if file else None) or folder.resolve().name, tuple(notes), file, where)
 
 
+def _unlisted(folder: Path, listed: Iterable[str]) -> list[Path]:
+    files = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_symlink() or p.is_file()]
+    return [folder / place for place in unlisted(files, tuple(listed))]
+
+
 def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInput | DocumentError]:
     try:
         entries = sorted(p for p in folder.iterdir() if not p.name.startswith("."))
@@ -123,7 +128,7 @@ def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInp
     notes = [p for p in entries if p.is_file() and p.suffix.lower() in SUFFIXES]
     # What is neither a note nor a side file is named, so that nothing is lost in silence: other formats,
     # pipes, and links to folders (which could lead round in a circle).
-    skipped += [
+    odd = [
         p
         for p in entries
         if p not in notes
@@ -131,8 +136,16 @@ def _folder(folder: Path, packet: bool, skipped: list[Path]) -> Iterator[CaseInp
         and not (p.is_dir() and not p.is_symlink())
     ]
     try:
-        file, where = _load(folder / "case.json") if (folder / "case.json").is_file() else (None, None)
-        if packet or (file and file.documents):
+        file, where = _load(folder / CASE_FILE) if (folder / CASE_FILE).is_file() else (None, None)
+        if file and is_packet(file):
+            case = _packet(folder, notes, file, where)
+            skipped += sorted(
+                {*odd, *_unlisted(folder, file.documents)} - {folder / name for name in file.documents}
+            )
+            yield case
+            return
+        skipped += odd
+        if packet:
             yield _packet(folder, notes, file, where)
             return
     except DocumentError as error:

@@ -15,6 +15,7 @@ _MEANINGS: Final = {
     "OUTSIDE": "has a name that leads out of its folder or is not UTF-8; rename it",
     "LINK": "is a link, or has a second name; put the file itself there",
     "DEVICE": "is no regular file; put a text file there",
+    "NOT_LISTED": "lies in a packet and its case.json does not list it; list it, or send it elsewhere",
     "TOO_LARGE": "is larger than max_bytes of the settings; split it, or raise max_bytes",
     "USAGE": "met settings, a policy or lexicons that cannot be used; mend them, then requeue it",
     "INTERNAL": "met an internal fault, several times; report it with the document's kind, not its text",

@@ -54,7 +54,10 @@ def gather(paths: list[Path], packet: bool, problems: Problems) -> list[CaseInpu
         else:
             cases.append(item)
     for path in skipped:
-        print(f"notewarrant: {one_line(str(path))}: not read, it is not a text note", file=sys.stderr)
+        print(
+            f"notewarrant: {one_line(str(path))}: not read, no text note or not listed by case.json",
+            file=sys.stderr,
+        )
     return distinct(cases)
 
 

@@ -6,11 +6,16 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from typing import Final
 
 from pipeline.cli.again import again, interval
 from pipeline.cli.drain import told_to_stop
 from pipeline.errors import EXIT_DOCUMENTS, EXIT_OK
 from pipeline.site.check import working_site
+from pipeline.visible import one_line
+
+#: Seconds after which a case that is not whole is named: its sender may have forgotten the rest.
+_WAITS_LONG: Final = 60
 
 
 def run_ingest(arguments: argparse.Namespace) -> int:
@@ -20,6 +25,7 @@ def run_ingest(arguments: argparse.Namespace) -> int:
 
     from pipeline.intake.inbox import Ingest, IngestCounts
     from pipeline.watch import log
+    from pipeline.watch.status import age
 
     watch = interval(arguments.watch)
     site = working_site(arguments.site)
@@ -42,6 +48,13 @@ def run_ingest(arguments: argparse.Namespace) -> int:
                 f"cannot be used {counts.refused}, waiting to be complete {counts.waiting}",
                 flush=True,
             )
+            if counts.waiting_seconds >= _WAITS_LONG:
+                longest = one_line(str(ingest.inbox / (ingest.longest or "")))
+                print(
+                    f"notewarrant: {longest}: waits unchanged for "
+                    f"{age(counts.waiting_seconds)}; send what is missing, or take it out",
+                    file=sys.stderr,
+                )
             if counts.refused:
                 print(
                     f"notewarrant: {ingest.inbox}: some cases cannot be used; "

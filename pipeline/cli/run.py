@@ -36,7 +36,7 @@ def run_flow(arguments: argparse.Namespace) -> int:
     start = runner("run")
     planned = plan(arguments.folder, arguments.policy, arguments.on)
     for path in planned.skipped:
-        print(f"notewarrant: {path}: not read, its ending is not that of a text note", file=sys.stderr)
+        print(f"notewarrant: {path}: not read, no text note or not listed by case.json", file=sys.stderr)
     with Store(arguments.store) as store:
         ids, _ = enqueue(store, planned)
         waiting = len(store.pending(ids))

@@ -15,9 +15,9 @@ from typing import Final
 from pipeline.errors import DocumentError, InternalFault, MissingDocument, NotewarrantError, OutputError
 from pipeline.intake.guard import UnsettledDocument
 from pipeline.intake.queueing import enqueue
-from pipeline.intake.sighting import Looks, Unit, look
-from pipeline.intake.taken import Batch, Stuck, TakenOver, begin, take_over
-from pipeline.intake.units import Incomplete, Units
+from pipeline.intake.sighting import Looks, Sighting, Unit, look
+from pipeline.intake.taken import TAKEN, Batch, Stuck, TakenOver, begin, take_over, time_of
+from pipeline.intake.units import Incomplete, NotListed, Units
 from pipeline.site import Site
 from pipeline.store import Job, Store, StoreRefused
 from pipeline.store.failpoints import failpoint
@@ -25,6 +25,8 @@ from pipeline.watch import log
 
 #: Cases a transaction: a commit costs as much for one as for all.
 BATCH: Final = 200
+#: Seconds after which what waits is told in the log: its sender has forgotten it.
+LONG: Final = 600
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class IngestCounts:
         Those of them that are dead letters, because they cannot be used.
     waiting
         Cases and files that are still being written, or wait for a part.
+    waiting_seconds
+        How long the longest of these has not changed, by the file system's own time.
     """
 
     taken: int = 0
@@ -46,12 +50,14 @@ class IngestCounts:
     known: int = 0
     refused: int = 0
     waiting: int = 0
+    waiting_seconds: int = 0
 
     def __add__(self, other: IngestCounts) -> IngestCounts:
         """Both together."""
         return IngestCounts(
             self.taken + other.taken, self.new + other.new, self.known + other.known,
             self.refused + other.refused, self.waiting + other.waiting,
+            max(self.waiting_seconds, other.waiting_seconds),
         )  # fmt: skip
 
 
@@ -85,6 +91,9 @@ class Ingest:
         self._looks = Looks(self._settle)
         #: The first thing that went wrong in a pass and held up no other case.
         self._trouble: NotewarrantError | None = None
+        #: The place of what waited longest in the last pass.
+        self.longest: str | None = None
+        self._told = 0
 
     def once(self, wait: bool = True) -> IngestCounts:
         """One pass.
@@ -113,13 +122,16 @@ class Ingest:
             except OutputError as error:  # what is new, and the other batches, are not to blame
                 self._trouble = self._trouble or error
         seen = look(self.inbox)
-        ready, unready = self._looks.settled(seen.units, time.monotonic())
+        clock = time_of(self.inbox / TAKEN) if seen.units or seen.waits else 0.0
+        ready, unready = self._looks.settled(seen, time.monotonic(), clock)
         if wait and unready:
             time.sleep(self._settle)
             seen = look(self.inbox)
-            ready, unready = self._looks.settled(seen.units, time.monotonic())
-        complete = [u for u in ready if self._units.complete(u)]
-        counts += IngestCounts(waiting=seen.waiting + len(unready) + len(ready) - len(complete))
+            ready, unready = self._looks.settled(seen, time.monotonic(), clock)
+        complete: list[Unit] = []
+        for unit in ready:
+            (complete if self._units.complete(unit) else unready).append(unit)
+        counts += self._waiting(seen, unready, clock)
         for i in range(0, len(complete), BATCH):
             counts += self._part(complete[i : i + BATCH])
         if seen.closed is not None:
@@ -128,6 +140,7 @@ class Ingest:
                 f"cannot be opened ({seen.closed.strerror})",
                 "mend its permissions",
             )
+        self._tell_waiting(counts)
         if counts.taken:
             log.get().info(
                 "cases_taken", source="inbox", n=counts.taken, taken=counts.new, known=counts.known,
@@ -136,6 +149,24 @@ class Ingest:
         if self._trouble:
             raise self._trouble
         return counts
+
+    def _waiting(self, seen: Sighting, units: Iterable[Unit], clock: float) -> IngestCounts:
+        """How much waits, and how long the longest of it has not changed."""
+        waits = {place: found.put for place, found in seen.waits.items()}
+        waits |= {u.place: max((s.put for s in u.sights.values()), default=clock) for u in units}
+        self.longest = min(waits, key=lambda place: (waits[place], place), default=None)
+        seconds = max(0.0, clock - waits[self.longest]) if self.longest is not None else 0.0
+        return IngestCounts(waiting=len(waits), waiting_seconds=int(seconds))
+
+    def _tell_waiting(self, counts: IngestCounts) -> None:
+        """Log, once for each number, that something waits whose sender seems to have forgotten it."""
+        if counts.waiting_seconds < LONG:
+            self._told = 0
+        elif counts.waiting != self._told:
+            self._told = counts.waiting
+            log.get().warning(
+                "cases_waiting", source="inbox", waiting=counts.waiting, age=counts.waiting_seconds
+            )
 
     def _part(self, units: list[Unit]) -> IngestCounts:
         batch = begin(self.inbox)
@@ -190,34 +221,40 @@ class Ingest:
                 try:
                     if unit.place in claimed and claimed[unit.place].sights != unit.sights:
                         raise UnsettledDocument(unit.place, "changed while it was taken", "wait")
-                    new_jobs, its = self._units.jobs(batch, unit, keep)
-                    jobs += new_jobs
-                    of += [unit] * len(new_jobs)
-                    used |= its
+                    found = self._units.read(batch, unit, keep)
+                    jobs += found.jobs
+                    of += [unit] * len(found.jobs)
+                    used |= found.used
+                    for place in found.unlisted:
+                        dead += self._refused(batch, place, [place], NotListed, found.patient)
                 except (UnsettledDocument, Incomplete):
                     waiting += 1
                 except DocumentError as error:
-                    dead += self._refused(batch, unit.place, unit.sights, error.code, type(error))
+                    whose = self._units.patient(batch, unit)
+                    dead += self._refused(batch, unit.place, unit.sights, type(error), whose)
                     if unit.error is None:  # otherwise the code says all
                         batch.explain(min(unit.sights), error)
                 except (NotewarrantError, TakenOver):
                     raise
                 except Exception as error:  # noqa: BLE001  one file must not stop the others
-                    dead += self._refused(batch, unit.place, unit.sights, InternalFault.code, type(error))
+                    dead += self._refused(
+                        batch, unit.place, unit.sights, type(error), code=InternalFault.code
+                    )
                 if self._on_case:
                     self._on_case()
         for place in sorted(batch.places() - used, key=_case_files_first):
             try:
                 # Overwritten by its sender meanwhile: the newer one is in its place.
                 if not batch.put_back(place):
-                    dead += self._refused(batch, place, [place], UnsettledDocument.code, UnsettledDocument)
+                    dead += self._refused(batch, place, [place], UnsettledDocument)
             except Stuck as error:  # left to the next pass
                 self._trouble = self._trouble or error
         failpoint("queueing")
         new, unfit = enqueue(self._store, jobs)
         for unit in {of[i].place: of[i] for i in unfit}.values():
-            used -= unit.sights.keys()
-            dead += self._refused(batch, unit.place, unit.sights, StoreRefused.code, StoreRefused)
+            its = used & unit.sights.keys()
+            used -= its
+            dead += self._refused(batch, unit.place, its, StoreRefused)
         new += self._store.enqueue(dead) if dead else 0
         failpoint("queued")
         try:
@@ -228,11 +265,13 @@ class Ingest:
         return IngestCounts(taken, new, taken - new, refused=len(dead), waiting=waiting)
 
     def _refused(
-        self, batch: Batch, place: str, files: Iterable[str], code: str, kind: type[Exception]
-    ) -> list[Job]:
+        self, batch: Batch, place: str, files: Iterable[str], kind: type[Exception],
+        patient: str | None = None, code: str | None = None,
+    ) -> list[Job]:  # fmt: skip
         """A dead letter of a place and its files; none where they cannot be set apart."""
+        error = (code or str(getattr(kind, "code", InternalFault.code)), kind.__name__)
         try:
-            return [self._units.refused(batch, place, files, code, kind)]
+            return [self._units.refused(batch, place, files, error, patient)]
         except Stuck as error:
             self._trouble = self._trouble or error
             return []

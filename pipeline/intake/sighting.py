@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
 
 from pipeline.documents import SUFFIXES
 from pipeline.errors import BinaryDocument, CaseFileError, DocumentError
-from pipeline.inputs import SIDE_FILES
 from pipeline.intake.guard import DeviceDocument, LinkedDocument, OutsideDocument
+from pipeline.packet import CASE_FILE, OWN_CASE_FILE, SIDE_FILES, beside
 
-CASE_FILE: Final = "case.json"
-#: Beside one note of several: ``visit.case.json`` for ``visit.txt``.
-OWN_CASE_FILE: Final = ".case.json"
 #: Names that senders give to what they are still writing.
 _PARTIAL: Final = (".part", ".partial", ".tmp", ".crdownload", ".filepart", "~")
 #: What desktops leave in every folder; never looked at.
 _LITTER: Final = (".DS_Store", "Thumbs.db", "desktop.ini")
+#: Seconds, and times ``settle_seconds``, after which a folder that never rests is not waited for.
+_PATIENCE: Final = 60.0
+_MANY_LOOKS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,8 @@ class Sight:
     size: int
     changed: int
     kind: int
+    #: When it was put there or last touched, by the file system; tells its age, and no change.
+    put: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ class Unit:
 
 @dataclass
 class Sighting:
-    """One look at a folder. ``waiting`` counts files that make no case yet."""
+    """One look at a folder. ``waits`` are files that make no case yet, by their place."""
 
     units: list[Unit] = field(default_factory=list)
-    waiting: int = 0
+    waits: dict[str, Sight] = field(default_factory=dict)
     #: The first folder that could not be opened.
     closed: OSError | None = None
 
@@ -77,7 +78,7 @@ def is_note(name: str) -> bool:
 
 def sight(found: os.stat_result) -> Sight:
     """The outside of a file."""
-    return Sight(found.st_ino, found.st_size, found.st_mtime_ns, stat.S_IFMT(found.st_mode))
+    return Sight(found.st_ino, found.st_size, found.st_mtime_ns, stat.S_IFMT(found.st_mode), found.st_ctime)
 
 
 def _entries(folder: Path, seen: Sighting) -> dict[str, tuple[Sight, bool]]:
@@ -150,7 +151,8 @@ def look(folder: Path) -> Sighting:
         for name, (found, is_folder) in entries.items():
             if is_partial(name):
                 # The inbox's own folders are hidden, too.
-                seen.waiting += not name.startswith(".")
+                if not name.startswith("."):
+                    seen.waits[above + name] = found
             elif is_folder:
                 left.append(above + name)
             else:
@@ -174,7 +176,7 @@ def _units(above: str, files: dict[str, Sight], seen: Sighting) -> list[Unit]:
     units: list[Unit] = []
     together: dict[str, dict[str, Sight]] = {}
     for name, found in files.items():
-        own = f"{PurePosixPath(name).stem}{OWN_CASE_FILE}"
+        own = beside(name)
         if is_note(name) and own in files:
             together.setdefault(own, {})[above + name] = found
         elif name.endswith(OWN_CASE_FILE):
@@ -185,7 +187,7 @@ def _units(above: str, files: dict[str, Sight], seen: Sighting) -> list[Unit]:
             units.append(Unit(kind, above + name, {above + name: found}, error=error))
     for own, notes in together.items():
         if not notes:  # a case file without its note yet
-            seen.waiting += 1
+            seen.waits[above + own] = files[own]
             continue
         errors = [e for place, found in notes.items() if (e := _error(place, found))]
         units.append(
@@ -208,24 +210,37 @@ class Looks:
         self.settle = settle_seconds
         self._first: dict[str, tuple[Sight, float]] = {}
 
-    def settled(self, units: Iterable[Unit], now: float) -> tuple[list[Unit], list[Unit]]:
+    def settled(self, seen: Sighting, now: float, clock: float) -> tuple[list[Unit], list[Unit]]:
         """Units that have looked the same for long enough, and the others.
+
+        What lies in a folder of the inbox waits until nothing in that folder is new: the folder's case file
+        may be on its way. In a folder that is filled without pause, each waits a minute or more.
 
         Parameters
         ----------
-        units
-            All that a look found; what is not among them is forgotten.
+        seen
+            The look; what is not in it is forgotten.
         now
             Seconds on a clock that never goes back.
+        clock
+            Seconds on the file system's own clock.
         """
         before, self._first = self._first, {}
-        ready: list[Unit] = []
-        waiting: list[Unit] = []
-        for unit in units:
-            since = now
-            for place, found in unit.sights.items():
+        newest: dict[str, float] = {}
+        for places in (seen.waits, *(u.sights for u in seen.units)):
+            for place, found in places.items():
                 known = before.get(place)
                 self._first[place] = known if known and known[0] == found else (found, now)
-            since = max((self._first[p][1] for p in unit.sights), default=now)
+                top, inside, _ = place.partition("/")
+                if inside:
+                    newest[top] = max(newest.get(top, now - self.settle), self._first[place][1])
+        patience = max(_PATIENCE, _MANY_LOOKS * self.settle)
+        ready: list[Unit] = []
+        waiting: list[Unit] = []
+        for unit in seen.units:
+            own = max((self._first[p][1] for p in unit.sights), default=now)
+            since = max(own, newest.get(unit.place.partition("/")[0], own))
+            if clock - max((s.put for s in unit.sights.values()), default=clock) >= patience:
+                since = own
             (ready if now - since >= self.settle and not unit.partial else waiting).append(unit)
         return ready, waiting

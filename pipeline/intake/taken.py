@@ -273,7 +273,7 @@ def take_over(inbox: Path, silent_for: float) -> tuple[list[Batch], Stuck | None
         owner = name.removesuffix(_DONE)
         if not owner.startswith(_FREE) and not owner_is_gone(owner):
             if now is None:
-                now = _time_of(folder)
+                now = time_of(folder)
             with suppress(FileNotFoundError):
                 if now - (folder / name).stat().st_mtime <= silent_for:
                     continue
@@ -319,11 +319,22 @@ def _unrefuse(batch: Batch) -> None:
             shutil.rmtree(entry)
 
 
-def _time_of(folder: Path) -> float:
-    """The time as the folder's file system has it."""
+def time_of(folder: Path) -> float:
+    """The time as the folder's file system has it, in seconds since the epoch.
+
+    Raises
+    ------
+    OutputError
+        Where nothing can be made there.
+    """
     probe = folder / f"probe-{uuid.uuid4().hex}"
-    probe.mkdir(mode=0o700)
     try:
-        return probe.stat().st_mtime
-    finally:
-        probe.rmdir()
+        probe.mkdir(mode=0o700)
+        try:
+            return probe.stat().st_mtime
+        finally:
+            probe.rmdir()
+    except OSError as error:
+        raise OutputError(
+            str(folder), f"cannot be written ({error.strerror})", "make room or mend permissions"
+        ) from None

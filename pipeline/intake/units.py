@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -20,8 +21,9 @@ from pipeline.errors import (
 from pipeline.inputs import CaseInput, placed
 from pipeline.intake.folder import request_of
 from pipeline.intake.guard import UnsettledDocument, parts_inside, read_inside
-from pipeline.intake.sighting import CASE_FILE, OWN_CASE_FILE, Unit, is_note
+from pipeline.intake.sighting import Unit, is_note
 from pipeline.intake.taken import Batch
+from pipeline.packet import CASE_FILE, beside, is_packet, unlisted
 from pipeline.request import MOST_NAME, CaseFile, read_case_file
 from pipeline.site import Site
 from pipeline.store import Job, bounded
@@ -32,6 +34,25 @@ Keep = Callable[[bytes], str]
 
 class Incomplete(DocumentError):
     """A part of the case is not there: back to the inbox."""
+
+
+class NotListed(DocumentError):
+    """In a packet, and none of what its case file lists: a case of its own would lack the request."""
+
+    code = "NOT_LISTED"
+
+
+@dataclass
+class Found:
+    """The jobs of a unit, and its files that they stand for.
+
+    ``unlisted`` are its files that belong to no case; ``patient`` is whose those are, where that is said.
+    """
+
+    jobs: list[Job]
+    used: set[str]
+    unlisted: list[str] = field(default_factory=list)
+    patient: str | None = None
 
 
 class Units:
@@ -65,8 +86,16 @@ class Units:
             return True
         return True
 
-    def jobs(self, batch: Batch, unit: Unit, keep: Keep) -> tuple[list[Job], set[str]]:
-        """The jobs of a unit that was taken, its documents kept; and the files that they stand for."""
+    def read(self, batch: Batch, unit: Unit, keep: Keep) -> Found:
+        """The jobs of a unit that was taken, its documents kept.
+
+        Raises
+        ------
+        Incomplete, UnsettledDocument
+            Where it may still become a case.
+        DocumentError
+            Where it can be none.
+        """
         files = batch.files
         if unit.error is not None:
             raise unit.error(unit.place, "cannot be used", "see the documentation")
@@ -75,26 +104,39 @@ class Units:
             if unit.case_file is None and self._case_file_left(unit.place):
                 raise Incomplete(unit.place, "has its case file elsewhere", "wait")
             file = self._case_file(files, unit.case_file) if unit.case_file else None
-            return [self._job(batch, [note], file, keep) for note in notes], set(unit.sights)
+            return Found([self._job(batch, [note], file, keep) for note in notes], set(unit.sights))
         shared = self._case_file(files, f"{unit.place}/{CASE_FILE}")
         used = {f"{unit.place}/{CASE_FILE}"}
         try:
             listed = _listed(unit, shared)
         except (MissingDocument, EmptyDocument):
             raise Incomplete(unit.place, "lacks documents", "wait") from None
-        if shared.documents:
-            return [self._job(batch, listed, shared, keep)], used | set(listed)
+        if is_packet(shared):
+            start = len(unit.place) + 1
+            others = unlisted((p[start:] for p in unit.sights), [p[start:] for p in listed])
+            return Found(
+                [self._job(batch, listed, shared, keep)], used | set(listed),
+                [f"{unit.place}/{p}" for p in others], shared.patient,
+            )  # fmt: skip
         jobs = []
         for note in listed:
-            own = _beside(note)
+            own = beside(note)
             file = self._case_file(files, own) if own in unit.sights else shared
             jobs.append(self._job(batch, [note], file, keep))
             used |= {note, own}
-        return jobs, used
+        return Found(jobs, used)
+
+    def patient(self, batch: Batch, unit: Unit) -> str | None:
+        """Whose a unit is that cannot be used, so that it can be erased with all else of the patient."""
+        place = f"{unit.place}/{CASE_FILE}" if unit.kind == "folder" else unit.case_file
+        try:
+            return self._case_file(batch.files, place).patient if place else None
+        except DocumentError:
+            return None
 
     def _case_file_left(self, note: str) -> bool:
         """Whether a note's case file still lies in the inbox: its taker died between the two."""
-        return os.path.lexists(self.inbox / _beside(note))
+        return os.path.lexists(self.inbox / beside(note))
 
     def _case_file(self, folder: Path, place: str) -> CaseFile:
         """Read a case file; what is wrong with its content is CASE_FILE."""
@@ -132,9 +174,21 @@ class Units:
         )
 
     def refused(
-        self, batch: Batch, place: str, files: Iterable[str], code: str, kind: type[Exception]
-    ) -> Job:
+        self, batch: Batch, place: str, files: Iterable[str], error: tuple[str, str],
+        patient: str | None = None,
+    ) -> Job:  # fmt: skip
         """A dead letter of a place and its files, which are set apart.
+
+        Parameters
+        ----------
+        batch
+            Holds the files.
+        place, files
+            Of the unit, below the inbox.
+        error
+            Code and class.
+        patient
+            Whose it is, where that is known.
 
         Raises
         ------
@@ -152,8 +206,9 @@ class Units:
             policy=self._policy,
             versions=self._own_versions(),
             # Never the key of the same note once it can be used.
-            request={"refused": code},
-            error=(code, kind.__name__),
+            request={"refused": error[0]},
+            error=error,
+            patient=patient,
             source="inbox",
         )
 
@@ -163,11 +218,6 @@ class Units:
 
             self._versions = run_versions(self._policy)
         return self._versions
-
-
-def _beside(note: str) -> str:
-    """The place of a note's own case file."""
-    return f"{PurePosixPath(note).with_suffix('')}{OWN_CASE_FILE}"
 
 
 def _listed(unit: Unit, file: CaseFile) -> list[str]:

@@ -92,16 +92,6 @@ def test_a_folder_with_documents_is_one_case_once_all_are_there(here: InboxSite)
     assert here.left() == set()
 
 
-def test_what_a_folder_does_not_list_is_a_case_of_its_own(here: InboxSite) -> None:
-    here.put("p1/case.json", json.dumps({"documents": ["visit.txt"]}))
-    here.put("p1/visit.txt", NOTE)
-    here.put("p1/extra.txt", "More.")
-    here.ingest()
-    assert here.left() == {"p1/extra.txt"}
-    here.ingest()
-    assert set(here.rows()) == {"p1", "p1/extra"}
-
-
 def test_a_folders_case_file_holds_for_each_of_its_notes(here: InboxSite) -> None:
     here.put("p1/case.json", json.dumps({"cpt": ["64635"]}))
     here.put("p1/one.txt", NOTE)
