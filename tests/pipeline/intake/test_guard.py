@@ -135,3 +135,36 @@ def test_no_handle_is_left_open(folder: Path) -> None:
         with suppress(DocumentError):
             guard.read_inside(folder, name, MOST)
     assert open_handles() == before
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "socket", "hard link"])
+def test_what_is_exchanged_between_the_look_and_the_opening_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The handle is looked at again: a name says nothing about what is opened a moment later."""
+    path = tmp_path / "note.txt"
+    path.write_text("Low back pain.")
+    secret = tmp_path / "secret"
+    secret.write_text("Zz9Marker")
+    real = os.open
+    looked: list[str] = []
+
+    def exchange(name: object, flags: int, *args: object, **kwargs: object) -> int:
+        if name == "note.txt":
+            looked.append(kind)
+            path.unlink()
+            if kind == "pipe":
+                os.mkfifo(path)
+            elif kind == "folder":
+                path.mkdir()
+            elif kind == "socket":
+                with socket.socket(socket.AF_UNIX) as s:
+                    s.bind(str(path))
+            else:
+                path.hardlink_to(secret)
+        return real(name, flags, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", exchange)
+    with pytest.raises((guard.DeviceDocument, guard.LinkedDocument)):
+        guard.read_inside(tmp_path, "note.txt", 1000)
+    assert looked == [kind]
