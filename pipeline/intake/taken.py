@@ -12,7 +12,6 @@ nothing is.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import stat
@@ -24,6 +23,7 @@ from typing import Final
 
 from pipeline.errors import DocumentError, NotewarrantError, OutputError
 from pipeline.intake.guard import folder_inside
+from pipeline.intake.moving import move_to_free
 from pipeline.intake.set_apart import WHY, keep_reason
 from pipeline.intake.sighting import Sight, sight
 from pipeline.store import new_owner
@@ -34,7 +34,6 @@ REFUSED: Final = ".refused"
 _DONE: Final = ".done"
 #: Left by a process that lives on: anybody may have it.
 _FREE: Final = "free-"
-_NO_HARD_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS)
 
 
 class Stuck(OutputError):
@@ -78,14 +77,6 @@ def _step(base: Path, way: Sequence[str]) -> Path:
         with suppress(FileExistsError):
             here.mkdir(mode=0o700)
     return here
-
-
-def _place_free(name: str, parent: int) -> bool:
-    try:
-        os.stat(name, dir_fd=parent, follow_symlinks=False)
-    except FileNotFoundError:
-        return True
-    return False
 
 
 class Batch:
@@ -137,7 +128,7 @@ class Batch:
         source = self.files / place
         try:
             with folder_inside(self.inbox, way, make=True) as parent:
-                return self._put(source, name, parent)
+                return move_to_free(source, name, parent)
         except DocumentError:
             return False
         except FileNotFoundError:
@@ -149,25 +140,6 @@ class Batch:
                 f"cannot be put back ({error.strerror})",
                 "mend permissions of the inbox",
             ) from None
-
-    @staticmethod
-    def _put(source: Path, name: str, parent: int) -> bool:
-        # A rename would overwrite what a sender put there meanwhile; a link does not.
-        try:
-            os.link(source, name, dst_dir_fd=parent, follow_symlinks=False)
-        except FileExistsError:
-            there = os.stat(name, dir_fd=parent, follow_symlinks=False)
-            if not os.path.samestat(there, source.lstat()):
-                return False
-        except OSError as error:
-            if error.errno not in _NO_HARD_LINKS:
-                raise
-            if not _place_free(name, parent):
-                return False
-            os.rename(source, name, dst_dir_fd=parent)
-            return True
-        source.unlink()
-        return True
 
     def refuse(self, place: str) -> None:
         """Set a file apart: it is kept, under ``refused``, when the batch is done."""
