@@ -30,7 +30,7 @@ def make_folder(folder: Path) -> None:
     to one of them may put another in the place of what is below it.
     """
     for missing in reversed([folder, *folder.parents]):
-        if not missing.exists():
+        if not missing.is_dir():
             missing.mkdir(mode=0o700, exist_ok=True)
 
 
