@@ -136,12 +136,12 @@ def sign(c: Connection, now: float, versions: Sequence[str]) -> None:
     """Note that a worker of these sets of versions is alive; at most one write a minute."""
     stale = and_(
         version_set.c.digest.in_(versions),
-        or_(version_set.c.seen < now - 60, version_set.c.seen > now + 60),
+        or_(version_set.c.signed < now - 60, version_set.c.signed > now + 60),
     )
     # Whoever has one of them locked signs it at this moment.
     query = select(version_set.c.digest).where(stale).with_for_update(skip_locked=True, key_share=True)
     if mine := list(c.execute(query).scalars()):
-        c.execute(update(version_set).where(version_set.c.digest.in_(mine)).values(seen=now))
+        c.execute(update(version_set).where(version_set.c.digest.in_(mine)).values(seen=now, signed=now))
 
 
 def unseen(now: float, seconds: float) -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ class Overview:
     #: Waiting jobs of versions that no worker has had of late, and digests of those versions.
     left_behind: int = 0
     left_versions: tuple[str, ...] = ()
-    #: When a worker last looked for work, to the minute (seconds since the epoch).
+    #: When a worker last looked for work, to the minute (seconds since the epoch); None where none ever did.
     worker_seen: float | None = None
     #: Number and hash of the audit trail's last entry.
     audit_seq: int = 0
@@ -127,7 +127,7 @@ def overview(c: Connection, now: float, limits: Limits, *, sources: bool = True)
         last_result=c.execute(select(func.max(result.c.finished))).scalar(),
         left_behind=sum(behind.values()),
         left_versions=tuple(str(k) for k in behind),
-        worker_seen=c.execute(select(func.max(version_set.c.seen))).scalar(),
+        worker_seen=c.execute(select(func.max(version_set.c.signed))).scalar() or None,
         audit_seq=head.seq,
         audit_head=head.hash,
     )

@@ -38,7 +38,8 @@ metadata = MetaData()
 
 #: The sets of versions that results are made with, each once; ``number`` counts them in the order in which
 #: they were first met (no clock does: one that is set back would turn releases round), ``seen`` is when a
-#: worker last had them (seconds since the epoch).
+#: worker last had them or they were first met, ``signed`` when a worker last said so; both in
+#: seconds since the epoch.
 version_set = Table(
     "version_set",
     metadata,
@@ -46,6 +47,7 @@ version_set = Table(
     Column("versions", Text, nullable=False),
     Column("number", Integer, nullable=False, server_default=text("0")),
     Column("seen", Float, nullable=False, server_default=text("0")),
+    Column("signed", Float, nullable=False, server_default=text("0")),
 )
 
 job = Table(

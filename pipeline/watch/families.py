@@ -56,9 +56,8 @@ def now(seen: Overview) -> Iterator[Metric]:
     yield gauge("waiting_for_other_versions", other, seen.left_behind)
     if seen.last_result is not None:
         yield gauge("last_result_timestamp_seconds", "When the last result was finished.", seen.last_result)
-    if seen.worker_seen is not None:
-        looked = "When a worker last looked for work, to the minute."
-        yield gauge("worker_seen_timestamp_seconds", looked, seen.worker_seen)
+    looked = "When a worker last looked for work, to the minute; 0 where none ever did."
+    yield gauge("worker_seen_timestamp_seconds", looked, seen.worker_seen or 0.0)
     yield gauge("audit_entries", "Entries of the audit trail.", seen.audit_seq)
 
 

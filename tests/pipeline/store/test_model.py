@@ -69,6 +69,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.rows: dict[int, Row] = {}
         self.number: dict[int, int] = {}
         self.seen: dict[int, float] = {}
+        self.signed: dict[int, float] = {}
         self.handed: list[tuple[Claimed, bool]] = []
 
     def teardown(self) -> None:
@@ -149,8 +150,8 @@ class StoreMachine(RuleBasedStateMachine):
     def claim(self, owner: str, n: int, v: int | None, begun: bool) -> None:
         self.reclaim()
         now = self.clock.time
-        if v in self.seen and abs(now - self.seen[v]) > 60:
-            self.seen[v] = now
+        if v in self.seen and abs(now - self.signed.get(v, 0.0)) > 60:
+            self.seen[v] = self.signed[v] = now
         chosen = [i for i in self.free() if v is None or self.rows[i].v == v][:n]
         got = self.store.claim(owner, n, versions=None if v is None else [job(0, v).versions_digest])
         assert [row.id for row in got] == chosen

@@ -54,6 +54,7 @@ def test_everything_there_is_to_see(store: Store, clock: Clock, job: Callable[..
     assert f"waiting for versions that no worker has: 2 ({job('').versions_digest[:12]})" in status_text(
         "here", late
     )
+    assert late.worker_seen is None, "who takes jobs in is no worker"
     store.claim("new", 1, versions=[job("").versions_digest])
     assert (store.overview().left_behind, store.overview().worker_seen) == (0, clock.time)
 

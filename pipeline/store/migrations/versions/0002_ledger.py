@@ -128,7 +128,7 @@ def upgrade() -> None:
     op.drop_index("result_state", "result")
     op.drop_index("result_subject", "result")
     op.rename_table("result", "old_result")
-    for name, kind in (("number", sa.Integer), ("seen", sa.Float)):
+    for name, kind in (("number", sa.Integer), ("seen", sa.Float), ("signed", sa.Float)):
         op.add_column("version_set", sa.Column(name, kind, nullable=False, server_default=sa.text("0")))
     _make()
     op.execute(
