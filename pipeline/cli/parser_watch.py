@@ -50,6 +50,7 @@ def add_drift(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
         commands, "drift", "Hold a week's rates of facts, findings and answers against a baseline.",
         "  notewarrant drift charts-site\n"
         "  notewarrant drift charts-site --week 2026-W30 --format html -o drift.html\n"
+        "  notewarrant drift charts-site --weeks 8\n"
         "  notewarrant drift charts-site --write-baseline baseline.json\n"
         "  notewarrant drift charts-site --baseline baseline.json --fail-if-drifted\n",
     )  # fmt: skip
@@ -58,6 +59,9 @@ def add_drift(commands: Any, command: Add, path: Callable[[str], Path]) -> None:
         "--week", metavar="YYYY-Www", help="the ISO week, in UTC (default: the last whole one)"
     )
     which = drift.add_mutually_exclusive_group()
+    which.add_argument(
+        "--weeks", type=int, metavar="N", help="only the rates of so many weeks, up to the week, as a table"
+    )
     which.add_argument(
         "--baseline", type=path, metavar="FILE",
         help="a stored baseline (default: drift.weeks of the settings, before the week)",

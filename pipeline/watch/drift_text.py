@@ -43,7 +43,10 @@ def drift_text(report: DriftReport) -> str:
     if report.new_versions:
         lines.append(f"versions that the baseline does not have: {', '.join(report.new_versions)}")
     if report.verdict == "too_few":
-        lines.append(f"at least {report.least_documents} results are needed, in the week and in the baseline")
+        lines.append(
+            f"at least {report.least_documents} results are needed, in the week and in the baseline;"
+            " --weeks shows the rates without a verdict"
+        )
     for c in report.drifted:
         lines.append(
             f"  {KINDS[c.kind]} {c.name}: {amount(c, c.week)}, baseline {amount(c, c.baseline)}"

@@ -337,3 +337,33 @@ def test_reports_that_cannot_be_made_are_one_line(tmp_path: Path, clock: Clock) 
     (tmp_path / "site" / "reports").touch()
     with Store(site.store_place(), clock) as store, pytest.raises(OutputError, match="cannot be made"):
         keep_drift(site, store)
+
+
+def test_the_rates_of_weeks_are_shown_without_a_verdict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However few the results are: 3 of 4 weeks have some."""
+    clock = Clock()
+    with Store(tmp_path / "s.sqlite", clock) as store:
+        for back, found in ((3, 0), (1, 1), (0, 1)):
+            at(clock, WEEK - back)
+            for n in range(4):
+                one = Job(f"{MARKER}-{back}-{n}", ("a" * 64,), ("x",), "guideline", {"rules": "1"})
+                summary = counts(pain=2, found=found * (n % 2))
+                assert store.record(one, "supported", MARKER, summary)
+    there = ["drift", "--store", str(tmp_path / "s.sqlite"), "--week", str(WEEK), "--weeks", "4"]
+    assert main([*there, "--format", "json"]) == 0
+    weeks = json.loads(capsys.readouterr().out)["weeks"]
+    assert [(w["week"], w["results"]) for w in weeks] == [
+        ("2026-W27", 4), ("2026-W28", 0), ("2026-W29", 4), ("2026-W30", 4),
+    ]  # fmt: skip
+    assert weeks[3]["rates"] == {
+        "answer supported": 1.0, "facts a document pain": 2.0, "finding A1 contradiction": 0.5,
+        "results with a fact pain": 1.0,
+    }  # fmt: skip
+    assert main(there) == 0
+    told = capsys.readouterr().out
+    (line,) = [part for part in told.splitlines() if part.startswith("finding A1")]
+    assert line.split()[3:] == ["0.0%", "-", "50.0%", "50.0%"]
+    assert MARKER not in told
+    assert main([*there[:-1], "0"]) == 2
