@@ -72,6 +72,8 @@ def run_consume(arguments: argparse.Namespace) -> int:
         print(json.dumps({**total.counts(), "refused_by_code": dict(sorted(total.refused.items()))}))
     else:
         print(f"{total.received} messages: {total.new} new cases, {total.known} known before")
+        if total.erased:
+            print(f"  of cases that were erased, left out: {total.erased}")
         for code, n in sorted(total.refused.items()):
             print(f"  refused, now dead letters [{code}]: {n}")
     for error in total.errors:

@@ -45,7 +45,8 @@ def run_ingest(arguments: argparse.Namespace) -> int:
                 return
             print(
                 f"{ingest.inbox}: taken in {counts.taken}, new {counts.new}, "
-                f"cannot be used {counts.refused}, waiting to be complete {counts.waiting}",
+                + (f"erased before {counts.erased}, " if counts.erased else "")
+                + f"cannot be used {counts.refused}, waiting to be complete {counts.waiting}",
                 flush=True,
             )
             if counts.waiting_seconds >= _WAITS_LONG:

@@ -35,11 +35,15 @@ _BACKOFF_CAP: Final = 30.0
 
 @dataclass
 class Consumed:
-    """Counts of messages: ``new`` made a job, ``known`` were in the ledger already, ``refused`` by code."""
+    """Counts of messages: ``new`` made a job, ``known`` were in the ledger already, ``refused`` by code.
+
+    ``erased`` are those whose case somebody had erased.
+    """
 
     received: int = 0
     new: int = 0
     known: int = 0
+    erased: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     #: Faults of brokers, store or disk that ended a drain early; what it left comes again.
     errors: list[NotewarrantError] = field(default_factory=list)
@@ -49,6 +53,7 @@ class Consumed:
         self.received += other.received
         self.new += other.new
         self.known += other.known
+        self.erased += other.erased
         self.errors += other.errors
         for code, n in other.refused.items():
             self.refused[code] = self.refused.get(code, 0) + n
@@ -57,7 +62,7 @@ class Consumed:
         """Plain counts, as an orchestrator may see them."""
         return {
             "received": self.received, "new": self.new, "known": self.known,
-            "refused": sum(self.refused.values()), "errors": len(self.errors),
+            "erased": self.erased, "refused": sum(self.refused.values()), "errors": len(self.errors),
         }  # fmt: skip
 
 
@@ -92,12 +97,12 @@ def commit(source: Source, got: Sequence[Delivery], taker: Taker, store: Store) 
                     refused.append((delivery, code))
                 source.tend()
         failpoint("queueing")
-        new, unfit = enqueue(store, jobs)
+        queued = enqueue(store, jobs)
         failpoint("queued")
-    refused += [(accepted[i], "INTERNAL") for i in unfit]
-    accepted = [d for i, d in enumerate(accepted) if i not in set(unfit)]
+    refused += [(accepted[i], "INTERNAL") for i in queued.refused]
+    accepted = [d for i, d in enumerate(accepted) if i not in set(queued.refused)]
     source.settle(accepted, refused)
-    done = Consumed(len(got), new, len(accepted) - new)
+    done = Consumed(len(got), queued.new, len(accepted) - queued.new - queued.erased, queued.erased)
     for _, code in refused:
         done.refused[code] = done.refused.get(code, 0) + 1
     return done
@@ -153,7 +158,7 @@ def consume(
                     total.add(done)
                     say.info(
                         "messages_taken", source=source.kind, n=done.received, taken=done.new,
-                        known=done.known, refused=sum(done.refused.values()),
+                        known=done.known, erased=done.erased, refused=sum(done.refused.values()),
                     )  # fmt: skip
                     for code, n in done.refused.items():
                         say.warning("messages_refused", source=source.kind, code=code, n=n)

@@ -104,12 +104,12 @@ def enqueue(store: Store, planned: Plan) -> tuple[list[int], int]:
     A job that the store refuses becomes a dead letter that says nothing but where its documents are.
     """
     jobs = list(planned.jobs)
-    new, unfit = put(store, jobs)
-    for i in unfit:
+    done = put(store, jobs)
+    for i in done.refused:
         j = jobs[i]
         jobs[i] = replace(
             j, case_id=f"refused-{j.key}", patient=None, request={},
             error=(StoreRefused.code, StoreRefused.__name__),
         )  # fmt: skip
-        new += store.enqueue([jobs[i]])
-    return sorted(set(store.ids(job.key for job in jobs).values())), new
+        done.new += store.enqueue([jobs[i]])
+    return sorted(set(store.ids(job.key for job in jobs).values())), done.new

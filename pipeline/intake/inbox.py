@@ -36,7 +36,8 @@ class IngestCounts:
     Attributes
     ----------
     taken
-        Cases that were taken in: ``new`` ones, and ``known`` ones that the store had already.
+        Cases that were taken in: ``new`` ones, ``known`` ones that the store had already, and ``erased`` ones
+        that somebody had erased, which do not come back.
     refused
         Those of them that are dead letters, because they cannot be used.
     waiting
@@ -48,6 +49,7 @@ class IngestCounts:
     taken: int = 0
     new: int = 0
     known: int = 0
+    erased: int = 0
     refused: int = 0
     waiting: int = 0
     waiting_seconds: int = 0
@@ -56,7 +58,7 @@ class IngestCounts:
         """Both together."""
         return IngestCounts(
             self.taken + other.taken, self.new + other.new, self.known + other.known,
-            self.refused + other.refused, self.waiting + other.waiting,
+            self.erased + other.erased, self.refused + other.refused, self.waiting + other.waiting,
             max(self.waiting_seconds, other.waiting_seconds),
         )  # fmt: skip
 
@@ -144,7 +146,7 @@ class Ingest:
         if counts.taken:
             log.get().info(
                 "cases_taken", source="inbox", n=counts.taken, taken=counts.new, known=counts.known,
-                refused=counts.refused, waiting=counts.waiting,
+                erased=counts.erased, refused=counts.refused, waiting=counts.waiting,
             )  # fmt: skip
         if self._trouble:
             raise self._trouble
@@ -250,19 +252,21 @@ class Ingest:
             except Stuck as error:  # left to the next pass
                 self._trouble = self._trouble or error
         failpoint("queueing")
-        new, unfit = enqueue(self._store, jobs)
-        for unit in {of[i].place: of[i] for i in unfit}.values():
+        queued = enqueue(self._store, jobs)
+        for unit in {of[i].place: of[i] for i in queued.refused}.values():
             its = used & unit.sights.keys()
             used -= its
             dead += self._refused(batch, unit.place, its, StoreRefused)
-        new += self._store.enqueue(dead) if dead else 0
+        if dead:
+            queued.add(self._store.take_in(dead))
         failpoint("queued")
         try:
             batch.finish(used)
         except Stuck as error:  # it is in the store; only its files are left
             self._trouble = self._trouble or error
-        taken = len(jobs) + len(dead) - len(unfit)
-        return IngestCounts(taken, new, taken - new, refused=len(dead), waiting=waiting)
+        taken = len(jobs) + len(dead) - len(queued.refused)
+        known = taken - queued.new - queued.erased
+        return IngestCounts(taken, queued.new, known, queued.erased, len(dead), waiting)
 
     def _refused(
         self, batch: Batch, place: str, files: Iterable[str], kind: type[Exception],

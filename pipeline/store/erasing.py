@@ -1,4 +1,6 @@
-"""Erasing jobs: what they say goes, a mark stays, so that a new delivery does not bring them back.
+"""Erasing jobs: what they say goes, a mark stays.
+
+A new delivery does not bring back what somebody had erased; what was erased by its age may be asked anew.
 
 Of an erased job stay its id, key and question (digests), policy, versions, source, times, error code, the
 entries of the audit trail and where its result was sent; case id, patient, day, hashes and places of its
@@ -8,7 +10,7 @@ documents, request and result go.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,7 +86,7 @@ def erase(c: Connection, now: float, where: ColumnElement[bool], by: str, most: 
             select(job.c.id, job.c.key, job.c.case_id, job.c.paths).where(job.c.id.in_(ids))
         ).all()
         c.execute(delete(result).where(result.c.job.in_(ids)))
-        c.execute(update(job).where(job.c.id.in_(ids)).values({**_BLANK, "updated": now}))
+        c.execute(update(job).where(job.c.id.in_(ids)).values({**_BLANK, "erased_by": by, "updated": now}))
         gone += [Gone(r.id, r.key, r.case_id, tuple(json.loads(r.paths))) for r in rows]
     append(c, now, [Event("erased", g.id, {"by": by}) for g in sorted(gone, key=lambda g: g.id)])
     return gone
@@ -109,11 +111,6 @@ def needed(c: Connection) -> set[str]:
     for (paths,) in c.execute(query):
         out.update(p.partition(":")[2] for p in json.loads(paths) if is_kept(p))
     return out
-
-
-def erased_since(c: Connection, when: float) -> Sequence[str]:
-    """Keys of the jobs that were erased after that time."""
-    return c.execute(select(job.c.key).where(job.c.state == "erased", job.c.updated > when)).scalars().all()
 
 
 def named(patient: str | None, case_id: str | None, number: int | None) -> tuple[ColumnElement[bool], str]:

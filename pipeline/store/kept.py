@@ -182,16 +182,6 @@ class KeptDocuments:
                 shutil.rmtree(left, ignore_errors=True)
         part.mkdir(mode=0o700)
 
-    def erase(self, sha256: str) -> bool:
-        """Remove a document; False where it is not there. The caller knows that no other case needs it."""
-        target = self.path(_PREFIX + sha256)
-        try:
-            target.unlink()
-        except FileNotFoundError:
-            return False
-        _sync([target.parent])
-        return True
-
 
 def _sync(paths: Iterable[Path]) -> None:
     """Wait until files or folders are on the disk; several at once, so that they share its waiting."""

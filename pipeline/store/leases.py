@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
@@ -152,6 +153,16 @@ def unseen(now: float, seconds: float) -> ColumnElement[bool]:
     return or_(version_set.c.seen < now - seconds, version_set.c.seen > now + 60)
 
 
+def _copy(c: Connection, now: float, waiting: int, erased: int, key: str) -> Event:
+    """Ask a waiting job's question under the id that it had for these versions before its age erased it."""
+    names = ("case_id", "patient", "documents", "request", "as_of", "paths", "source")
+    asked = c.execute(select(*(job.c[n] for n in names)).where(job.c.id == waiting)).one()._asdict()
+    values = {**asked, **REQUEUED, "erased_by": None, "created": now, "updated": now}
+    c.execute(update(job).where(job.c.id == erased).values(values))
+    told = {"key": key, "source": asked["source"], "documents": len(json.loads(asked["documents"]))}
+    return Event("taken_in", erased, told)
+
+
 def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: float) -> int:
     """Move waiting jobs whose versions no worker has any more to this worker's versions.
 
@@ -187,6 +198,8 @@ def adopt(c: Connection, now: float, versions: Mapping[str, str], unseen_for: fl
             if known.state == "superseded":
                 c.execute(update(job).where(job.c.id == known.id).values({**REQUEUED, "updated": now}))
                 events.append(Event("requeued", known.id, {"why": "newer versions are gone"}))
+            elif known.state == "erased":  # by its age, else this one were, too
+                events.append(_copy(c, now, row.id, known.id, key))
         else:
             c.execute(
                 update(job)

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import select
-
 from pipeline.store import deliveries, leases, migrate, outcomes, reading, taking_in, verify
 from pipeline.store.connection import Database
 from pipeline.store.deliveries import Undelivered
 from pipeline.store.job import Job
-from pipeline.store.parts import Limits, chunks
+from pipeline.store.parts import Limits
 from pipeline.store.place import Place, place
 from pipeline.store.reading import Overview
 from pipeline.store.rows import Claimed, Stored
 from pipeline.store.schema import job
+from pipeline.store.taking_in import TakenIn
 
 
 class Store:
@@ -72,11 +71,15 @@ class Store:
         self.database.close()
 
     def enqueue(self, jobs: Iterable[Job]) -> int:
-        """Add the jobs that the store does not know, in one transaction; return how many were new.
+        """Add the jobs that the store does not know; return how many were new (see ``take_in``)."""
+        return self.take_in(jobs).new
+
+    def take_in(self, jobs: Iterable[Job]) -> TakenIn:
+        """Add the jobs that the store does not know, in one transaction.
 
         On return they outlast a power failure. Rows that wait for older versions of the same question are
         superseded. A dead letter whose file was missing is queued again when its document is delivered again.
-        A question that was erased stays so, whatever the versions.
+        A question that somebody had erased stays so, whatever the versions; what retention erased is new.
         """
         wanted = list(jobs)
         with self.database.transaction(durable=True) as c:
@@ -195,16 +198,6 @@ class Store:
         """Give dead letters another round of tries, under the ids that they have; return how many."""
         with self.database.transaction(durable=True) as c:
             return outcomes.requeue(c, self.database.now(c), list(ids))
-
-    def done_keys(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys whose result is there."""
-        out: set[str] = set()
-        with self.database.transaction(write=False) as c:
-            for part in chunks(list(keys)):
-                out |= set(
-                    c.execute(select(job.c.key).where(job.c.key.in_(part), job.c.state == "done")).scalars()
-                )
-        return out
 
     def undelivered(self, target: str, limit: int, after: int = 0) -> list[Undelivered]:
         """Jobs done or dead that a target has not had as they are now, by id from ``after`` on."""

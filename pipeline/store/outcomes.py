@@ -14,7 +14,7 @@ from pipeline.store.leases import held, lock
 from pipeline.store.parts import REQUEUED, Limits, chunks, insert, one_at_a_time
 from pipeline.store.rows import Claimed
 from pipeline.store.schema import job, result
-from pipeline.store.taking_in import add_versions, row_of
+from pipeline.store.taking_in import add_versions, revive, row_of
 
 
 def _sha(text: str) -> str:
@@ -82,6 +82,9 @@ def record(
     add_versions(c, now, [j])
     row = {**row_of(j, now), "state": "done", "created": now if since is None else since}
     made = c.execute(insert(c, job).values(row).on_conflict_do_nothing().returning(job.c.id)).scalar()
+    if made is None:
+        ended = {"state": "done", "created": row["created"]}
+        made = next((i for i, _ in revive(c, now, {j.key: j}, **ended)), None)
     if made is None:
         return False
     c.execute(result.insert().values(job=made, answer=answer, payload=payload, summary=summary, finished=now))

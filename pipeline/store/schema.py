@@ -31,6 +31,9 @@ from sqlalchemy import (
 #: stays as a mark.
 STATES: Final = ("queued", "leased", "done", "dead", "superseded", "erased")
 
+#: What erases by age alone.
+RETENTION: Final = "retention"
+
 #: SQLite counts up by itself only in a column that it calls INTEGER.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -83,6 +86,8 @@ job = Table(
     #: Code and class of the last error; never its message.
     Column("error_code", String),
     Column("error_class", String),
+    #: Whose word erased it: patient, case, job; or ``RETENTION``, which does not keep it from coming again.
+    Column("erased_by", String),
     Column("created", Float, nullable=False),
     Column("updated", Float, nullable=False),
     CheckConstraint(f"state in ({', '.join(repr(s) for s in STATES)})", name="known_state"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, select, update
@@ -13,7 +15,7 @@ from pipeline.store.audit import Event, append
 from pipeline.store.job import Job, canonical
 from pipeline.store.leases import lock
 from pipeline.store.parts import REQUEUED, chunks, insert, one_at_a_time
-from pipeline.store.schema import job, version_set
+from pipeline.store.schema import RETENTION, job, version_set
 
 #: Dead letters of these codes wait for their file: a new delivery of the same document brings it.
 _WAIT_FOR_FILE: Final = ("MISSING", "CHANGED")
@@ -66,11 +68,24 @@ def _asked_by_newer(c: Connection, part: Sequence[Job]) -> set[str]:
 
 
 def _erased(c: Connection, part: Sequence[Job]) -> set[str]:
-    """Subjects that were erased: a new delivery, or a new release, does not bring them back."""
-    subjects = [j.subject for j in part]
-    return set(
-        c.execute(select(job.c.subject).where(job.c.subject.in_(subjects), job.c.state == "erased")).scalars()
-    )
+    """Subjects that somebody had erased: a new delivery, or a new release, does not bring them back."""
+    mine = job.c.subject.in_([j.subject for j in part])
+    gone = and_(mine, job.c.state == "erased", job.c.erased_by.is_distinct_from(RETENTION))
+    return set(c.execute(select(job.c.subject).where(gone)).scalars())
+
+
+def revive(c: Connection, now: float, delivered: Mapping[str, Job], **more: object) -> list[tuple[int, Job]]:
+    """Fill in anew, under their ids, the jobs (by key) that their age erased; ``more`` are other values."""
+    rows = c.execute(
+        select(job.c.id, job.c.key)
+        .where(job.c.key.in_(list(delivered)), job.c.state == "erased", job.c.erased_by == RETENTION)
+        .order_by(job.c.id)
+    ).all()
+    for row in rows:
+        values = {**row_of(delivered[row.key], now), "erased_by": None, **more}
+        del values["token"]  # who had it in hand before is fenced as ever
+        c.execute(update(job).where(job.c.id == row.id).values(values))
+    return [(row.id, delivered[row.key]) for row in rows]
 
 
 def _supersede(c: Connection, now: float, new: Sequence[Job]) -> list[Event]:
@@ -129,15 +144,25 @@ def _answered(c: Connection, superseded: int) -> bool:
     )
 
 
-def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> int:
-    """Add the jobs that the store does not know; return how many were new (see ``Store.enqueue``)."""
+@dataclass(frozen=True)
+class TakenIn:
+    """How many jobs of a delivery were ``new``, and how many were left out since they were ``erased``."""
+
+    new: int = 0
+    erased: int = 0
+
+
+def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> TakenIn:
+    """Add the jobs that the store does not know (see ``Store.enqueue``)."""
+    keys = Counter(j.key for j in jobs)
     unique = list({j.key: j for j in jobs}.values())
     one_at_a_time(c)
     add_versions(c, now, unique)
-    added = 0
+    added = left_out = 0
     events: list[Event] = []
     for part in chunks(unique):
         late, erased = _asked_by_newer(c, part), _erased(c, part)
+        left_out += sum(keys[j.key] for j in part if j.subject in erased)
         wanted = {j.key: j for j in part if j.subject not in erased and (j.subject not in late or j.error)}
         if not wanted:
             continue
@@ -145,7 +170,10 @@ def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> int:
         made = c.execute(
             insert(c, job).values(rows).on_conflict_do_nothing().returning(job.c.id, job.c.key)
         ).all()
-        new = sorted((r.id, wanted.pop(r.key)) for r in made)
+        new = [(r.id, wanted.pop(r.key)) for r in made]
+        for i, j in revive(c, now, wanted):
+            new.append((i, wanted.pop(j.key)))
+        new.sort(key=itemgetter(0))
         added += len(new)
         for i, j in new:
             events.append(
@@ -156,4 +184,4 @@ def enqueue(c: Connection, now: float, jobs: Sequence[Job]) -> int:
         events += _supersede(c, now, [j for _, j in new])
         events += _again(c, now, wanted)
     append(c, now, events)
-    return added
+    return TakenIn(added, left_out)

@@ -22,7 +22,7 @@ from pipeline.store.schema import audit, audit_head, job, result
 #: For each event the states that it may follow (None: no entry before) and the state after it. A lease is no
 #: event: a job in somebody's hands counts as queued.
 _STEPS: Final[Mapping[str, tuple[tuple[str | None, ...], str]]] = {
-    "taken_in": ((None,), "queued"),
+    "taken_in": ((None, "erased"), "queued"),
     "dead": (("queued",), "dead"),
     "retry": (("queued",), "queued"),
     "lease_lost": (("queued",), "queued"),

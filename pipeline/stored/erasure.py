@@ -26,7 +26,7 @@ from pipeline.store import Store, erasing
 from pipeline.store.erasing import Gone
 from pipeline.store.kept import KeptDocuments
 from pipeline.store.parts import one_at_a_time
-from pipeline.store.schema import delivery, job
+from pipeline.store.schema import RETENTION, delivery, job
 
 #: Jobs erased in one transaction.
 _AT_ONCE: Final = 2000
@@ -107,7 +107,7 @@ def retain(site: Site, store: Store, days: float) -> Erased:
     Strays are kept documents older than a day that no job needs: their sender was cut off before the job was
     written, and has them still; or they came again after they were erased.
     """
-    out = _erase(site, store, ended_before(store, days), "retention")
+    out = _erase(site, store, ended_before(store, days), RETENTION)
     out.documents += sweep(site, store)
     return out
 

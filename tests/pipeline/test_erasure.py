@@ -17,6 +17,7 @@ from pipeline.cli import main
 from pipeline.errors import OutputError
 from pipeline.site import Site, init_site, load_site
 from pipeline.store import Job, Store, new_owner
+from pipeline.store.taking_in import TakenIn
 from pipeline.stored.erasure import erase, retain, sweep
 
 MARKER = "zqx-planted-9Q7Z"
@@ -107,6 +108,65 @@ def test_what_was_erased_does_not_come_back_under_any_versions(site: Site) -> No
         assert states(store) == ["erased"]
         assert sweep(site, store, older_than=-5) == 1, "the document that came with it again"
         assert MARKER not in said(site)
+
+
+def test_what_its_age_erased_may_be_asked_anew(site: Site) -> None:
+    times = [time.time() - 400 * 86_400.0]
+    with Store(site.store_place(), now=lambda: times[0]) as store:
+        old, dead = job(site, "smith", 1), job(site, "smith", 2)
+        do(site, store, [old])
+        store.enqueue([dead])
+        (late,) = store.claim(new_owner(), 1)
+        store.fail(late, "NO_TEXT", "EmptyDocument", final=True)
+        times[0] += 40 * 86_400.0
+        assert retain(site, store, 30).jobs == 2
+        assert states(store) == ["erased", "erased"]
+        times[0] += 300 * 86_400.0
+        again = [job(site, "smith", n) for n in (1, 2)]
+        assert store.take_in([*again, *again]) == TakenIn(new=2, erased=0)
+        assert store.take_in(again) == TakenIn(new=0, erased=0)
+        assert [(r.id, r.case_id, r.patient, r.attempts, r.paths) for r in store.results()] == [
+            (1, "smith-case-1", "smith", 0, old.paths), (2, "smith-case-2", "smith", 0, dead.paths),
+        ]  # fmt: skip
+        assert not store.finish(late, "supported", "{}"), "fenced, as ever"
+        assert [r.case_id for r in store.claim(new_owner(), 5)] == ["smith-case-1", "smith-case-2"]
+        assert store.integrity().broken == ()
+        assert erase(site, store, patient="smith").jobs == 2
+        assert store.take_in([*again, *again]) == TakenIn(new=0, erased=4)
+        assert states(store) == ["erased", "erased"]
+
+
+def test_newer_versions_that_its_age_erased_are_asked_again_for(site: Site) -> None:
+    """A release went back, took a case in again, and came forward: its waiting job is not lost."""
+    times = [time.time() - 400 * 86_400.0]
+    with Store(site.store_place(), now=lambda: times[0]) as store:
+        newer = dataclasses.replace(job(site, "smith", 1), versions={"rules": "2"})
+        do(site, store, [newer])
+        first = next(store.results())
+        times[0] += 40 * 86_400.0
+        retain(site, store, 30)
+        older = job(site, "smith", 1)
+        assert store.enqueue([older]) == 1
+        times[0] += 86_400.0
+        assert store.adopt({"guideline": newer.versions_digest}) == 1
+        assert states(store) == ["queued", "superseded"]
+        (row,) = store.claim(new_owner(), 5)
+        assert (row.id, row.case_id, row.documents) == (first.id, "smith-case-1", newer.documents)
+        assert store.integrity().broken == ()
+
+
+def test_a_stored_case_is_checked_again_under_versions_that_its_age_erased(site: Site) -> None:
+    times = [time.time() - 400 * 86_400.0]
+    with Store(site.store_place(), now=lambda: times[0]) as store:
+        newer = dataclasses.replace(job(site, "smith", 1), versions={"rules": "2"}, source="recheck")
+        assert store.record(newer, "supported", "{}")
+        times[0] += 40 * 86_400.0
+        retain(site, store, 30)
+        do(site, store, [job(site, "smith", 1)])
+        assert store.record(newer, "not_supported", "{}", origin=2)
+        assert not store.record(newer, "supported", "{}", origin=2)
+        assert next((r.state, r.answer) for r in store.results()) == ("done", "not_supported")
+        assert store.integrity().broken == ()
 
 
 def test_a_worker_that_has_it_in_hand_cannot_write_any_more(site: Site) -> None:

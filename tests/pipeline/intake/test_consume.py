@@ -81,7 +81,7 @@ def test_delivered_three_times_is_one_row(room: Room, store: Store, tmp_path: Pa
     assert room.left() == 0
     room.send(note(3))
     assert drained(room, store, tmp_path).counts() == {
-        "received": 1, "new": 0, "known": 1, "refused": 0, "errors": 0,
+        "received": 1, "new": 0, "known": 1, "erased": 0, "refused": 0, "errors": 0,
     }  # fmt: skip
 
 

@@ -46,7 +46,8 @@ def test_a_folder_sent_is_taken_in_with_its_requests(
 
     assert main(["queue", "consume", str(site), "--once", "--format", "json"]) == 3
     assert json.loads(capsys.readouterr().out) == {
-        "received": 4, "new": 3, "known": 0, "refused": 1, "errors": 0, "refused_by_code": {"JSON": 1},
+        "received": 4, "new": 3, "known": 0, "erased": 0, "refused": 1, "errors": 0,
+        "refused_by_code": {"JSON": 1},
     }  # fmt: skip
     loaded = load_site(site)
     with loaded.open_store() as store:

@@ -33,7 +33,7 @@ def test_ingest_tells_counts(here: InboxSite, capsys: pytest.CaptureFixture[str]
     assert main(["queue", "ingest", str(here.site.base), "--format", "json"]) == 0
     told = capsys.readouterr()
     assert json.loads(told.out) == {
-        "taken": 1, "new": 1, "known": 0, "refused": 0, "waiting": 1, "waiting_seconds": 0,
+        "taken": 1, "new": 1, "known": 0, "erased": 0, "refused": 0, "waiting": 1, "waiting_seconds": 0,
     }  # fmt: skip
     assert "Zz9Marker" not in told.out + told.err
 

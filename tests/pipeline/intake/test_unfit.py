@@ -18,6 +18,7 @@ from pipeline.intake.take import Taker
 from pipeline.intake.units import Units
 from pipeline.store import Job, Store
 from pipeline.store.job import MOST_NAME
+from pipeline.store.taking_in import TakenIn
 
 from .conftest import InboxSite
 from .rooms import light_taker, note
@@ -124,16 +125,16 @@ def test_a_run_of_a_folder_names_it_by_its_code(
 def test_what_an_earlier_pass_left_holds_nothing_new_up(
     here: InboxSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Store.enqueue
+    real = Store.take_in
 
-    def enqueue(self: Store, jobs: list[Job]) -> int:
+    def take_in(self: Store, jobs: list[Job]) -> TakenIn:
         if any(j.case_id == "bad" for j in jobs):
             raise OutputError("store", "cannot be used", "mend that")
         return real(self, jobs)
 
     here.put("bad.txt")
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "enqueue", enqueue)
+        patched.setattr(Store, "take_in", take_in)
         with pytest.raises(OutputError, match="cannot be used"):
             here.ingest()
         here.put("good.txt")

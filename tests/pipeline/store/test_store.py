@@ -49,7 +49,6 @@ def test_key_does_not_depend_on_the_order_of_mappings() -> None:
 
 def test_from_queue_to_result(store: Store) -> None:
     store.enqueue([JOB])
-    assert store.done_keys([JOB.key]) == set()
     (row,) = store.claim("me", 5)
     assert (row.case_id, row.documents, row.paths, row.request) == (
         JOB.case_id, JOB.documents, JOB.paths, JOB.request,
@@ -65,7 +64,6 @@ def test_from_queue_to_result(store: Store) -> None:
         '{"x": 1}',
         1,
     )
-    assert store.done_keys([JOB.key]) == {JOB.key}
     assert store.pending(store.ids([JOB.key]).values()) == []
     assert store.enqueue([JOB]) == 0, "a redelivery changes nothing"
 

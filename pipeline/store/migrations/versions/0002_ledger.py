@@ -41,6 +41,7 @@ def _make() -> None:
         sa.Column("not_before", sa.Float, nullable=False),
         sa.Column("error_code", sa.String),
         sa.Column("error_class", sa.String),
+        sa.Column("erased_by", sa.String),
         sa.Column("created", sa.Float, nullable=False),
         sa.Column("updated", sa.Float, nullable=False),
         sa.CheckConstraint(f"state in ({', '.join(repr(s) for s in _STATES)})", name="known_state"),
