@@ -81,6 +81,12 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
 
 
+def _own_options(place: Place) -> tuple[str, ...]:
+    """The address's own server options, which those given to the driver would otherwise replace."""
+    found = place.url.query.get("options", ())
+    return (found,) if isinstance(found, str) else tuple(found)
+
+
 def _cause(error: SQLAlchemyError) -> str:
     """What the driver says (a locked or full database), without statement and values."""
     original = getattr(error, "orig", None)
@@ -143,7 +149,7 @@ class Database:
                         # A server whose machine went silent is given up, not waited for.
                         "tcp_user_timeout": _SILENCE_MS, "keepalives_idle": _CONNECT_SECONDS,
                         # As for SQLite below: a result that is lost with the power is made again.
-                        "options": "-c synchronous_commit=off",
+                        "options": " ".join(("-c synchronous_commit=off", *_own_options(place))),
                     },
                 )  # fmt: skip
                 event.listen(self.engine, "begin", _begin_postgresql)

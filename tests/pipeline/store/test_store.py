@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from pipeline.errors import OutputError
@@ -239,6 +240,31 @@ def test_errors_never_quote_what_was_to_be_written(tmp_path: Path) -> None:
         assert MARKER not in repr(getattr(seen, "params", ""))
         seen = seen.__cause__ or seen.__context__
     assert str(path) in str(caught.value)
+
+
+def test_what_is_taken_in_outlasts_a_power_failure_and_results_need_not(store: Store) -> None:
+    found: list[str] = []
+
+    def committing(connection: Connection) -> None:
+        setting = "PRAGMA synchronous" if store.database.sqlite else "SHOW synchronous_commit"
+        found.append(str(connection.exec_driver_sql(setting).scalar()))
+
+    event.listen(store.database.engine, "commit", committing)
+    on, off = ("2", "1") if store.database.sqlite else ("on", "off")
+    store.enqueue([JOB])
+    assert found == [on]
+    (row,) = store.claim("me", 1)
+    store.fail(row, "NO_TEXT", "EmptyDocument", final=True)
+    assert found == [on, off, off]
+    store.requeue([row.id])
+    assert found == [on, off, off, on]
+
+
+def test_the_addresss_own_server_options_stand(postgresql_url: str) -> None:
+    own = f"{postgresql_url}?options=-c%20statement_timeout%3D54321"
+    with Store(own) as store, store.database.transaction() as c:
+        assert c.exec_driver_sql("show statement_timeout").scalar() == "54321ms"
+        assert c.exec_driver_sql("show synchronous_commit").scalar() == "off"
 
 
 def test_values_that_are_refused_are_no_passing_fault(store: Store) -> None:
