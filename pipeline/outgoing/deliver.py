@@ -63,12 +63,12 @@ def outgoing(row: Undelivered) -> OutgoingResult:
     """The message of a row of the store."""
     if row.state == "done":
         return message.done(
-            key=row.key, case_id=row.case_id, documents=row.documents, versions=row.versions,
-            answer=row.answer or "", payload=row.payload or "",
+            key=row.key, subject=row.subject, case_id=row.case_id, documents=row.documents,
+            versions=row.versions, answer=row.answer or "", payload=row.payload or "",
         )  # fmt: skip
     return message.dead(
-        key=row.key, case_id=row.case_id, documents=row.documents, versions=row.versions,
-        error_code=row.error_code or "",
+        key=row.key, subject=row.subject, case_id=row.case_id, documents=row.documents,
+        versions=row.versions, error_code=row.error_code or "",
     )  # fmt: skip
 
 

@@ -30,6 +30,9 @@ class OutgoingResult(BaseModel):
 
     schema_: Literal["notewarrant.result/1"] = Field(default=SCHEMA, alias="schema")
     key: Sha256 = Field(description="Digest of case, documents, request, policy, day and versions.")
+    subject: Sha256 = Field(
+        description="The same without the versions: results of one question by different versions share it."
+    )
     case_id: str
     documents: tuple[str, ...] = Field(
         description="SHA-256 of each document's bytes, in the case's order; empty where it could not be read."
@@ -64,6 +67,7 @@ class OutgoingResult(BaseModel):
 def done(
     *,
     key: str,
+    subject: str,
     case_id: str,
     documents: tuple[str, ...],
     versions: dict[str, str],
@@ -72,15 +76,22 @@ def done(
 ) -> OutgoingResult:
     """The message of a case that was assessed; ``payload`` is the assessment's JSON as the store has it."""
     return OutgoingResult(
-        key=key, case_id=case_id, documents=documents, versions=versions, state="done", answer=answer,
-        assessment=from_json(payload), sha256=hashlib.sha256(payload.encode()).hexdigest(),
+        key=key, subject=subject, case_id=case_id, documents=documents, versions=versions, state="done",
+        answer=answer, assessment=from_json(payload), sha256=hashlib.sha256(payload.encode()).hexdigest(),
     )  # fmt: skip
 
 
 def dead(
-    *, key: str, case_id: str, documents: tuple[str, ...], versions: dict[str, str], error_code: str
+    *,
+    key: str,
+    subject: str,
+    case_id: str,
+    documents: tuple[str, ...],
+    versions: dict[str, str],
+    error_code: str,
 ) -> OutgoingResult:
     """The message of a case that was given up."""
     return OutgoingResult(
-        key=key, case_id=case_id, documents=documents, versions=versions, state="dead", error_code=error_code
-    )
+        key=key, subject=subject, case_id=case_id, documents=documents, versions=versions, state="dead",
+        error_code=error_code,
+    )  # fmt: skip

@@ -21,6 +21,7 @@ class Undelivered:
     #: When it came to its end: a job that was given up, tried again and done is sent again.
     updated: float
     key: str
+    subject: str
     case_id: str
     documents: tuple[str, ...]
     state: str
@@ -34,7 +35,8 @@ def _ended() -> Select[Any]:
     """Jobs done or dead with all that a target is to have of them."""
     return (
         select(
-            job.c.id, job.c.updated, job.c.key, job.c.case_id, job.c.documents, job.c.state, job.c.error_code,
+            job.c.id, job.c.updated, job.c.key, job.c.subject, job.c.case_id, job.c.documents, job.c.state,
+            job.c.error_code,
             version_set.c.versions.label("set"), result.c.answer, result.c.payload,
         )
         .join(version_set, version_set.c.digest == job.c.versions)
@@ -45,7 +47,7 @@ def _ended() -> Select[Any]:
 
 def _row(row: Row[Any]) -> Undelivered:
     return Undelivered(
-        id=row.id, updated=row.updated, key=row.key, case_id=row.case_id,
+        id=row.id, updated=row.updated, key=row.key, subject=row.subject, case_id=row.case_id,
         documents=tuple(json.loads(row.documents)), state=row.state, error_code=row.error_code,
         versions=json.loads(row.set), answer=row.answer, payload=row.payload,
     )  # fmt: skip

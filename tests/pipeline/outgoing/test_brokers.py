@@ -20,8 +20,8 @@ VERSIONS = {"rules": "test"}
 
 def result(i: int) -> OutgoingResult:
     return message.done(
-        key=f"{i:064x}", case_id=f"case-{i}", documents=("b" * 64,), versions=VERSIONS, answer="supported",
-        payload=json.dumps({"quote": MARKER}),
+        key=f"{i:064x}", subject=f"{i:064x}", case_id=f"case-{i}", documents=("b" * 64,),
+        versions=VERSIONS, answer="supported", payload=json.dumps({"quote": MARKER}),
     )  # fmt: skip
 
 

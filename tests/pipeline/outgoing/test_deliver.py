@@ -184,6 +184,23 @@ def test_a_target_that_is_away_holds_up_no_other_and_catches_up(
     assert len(set(away.got)) == 60
 
 
+def test_results_of_one_question_by_two_releases_share_its_subject(store: Store) -> None:
+    """A message that comes again after an upgrade."""
+    memory = Memory()
+    for release in ("1", "2"):
+        store.enqueue([Job("case-1", ("a" * 64,), ("x",), "guideline", {"rules": release})])
+        (row,) = store.claim("me", 1)
+        assert store.finish(row, "supported", "{}")
+        send(store, memory)
+    store.enqueue([Job("case-2", ("a" * 64,), ("x",), "guideline", {"rules": "2"})])
+    (row,) = store.claim("me", 1)
+    store.fail(row, "NO_TEXT", "EmptyDocument", final=True)
+    send(store, memory)
+    assert len({r.key for r in memory.got}) == 3
+    assert [r.subject for r in memory.got] == [r.subject for r in store.results()]
+    assert len({r.subject for r in memory.got}) == 2
+
+
 def test_a_store_that_is_away_before_the_note_sends_again_under_the_same_key(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

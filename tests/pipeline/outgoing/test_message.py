@@ -22,15 +22,16 @@ PAYLOAD = (
 
 def ready() -> OutgoingResult:
     return message.done(
-        key="a" * 64, case_id="p1/note", documents=("b" * 64,), versions={"rules": "1"}, answer="supported",
-        payload=PAYLOAD,
+        key="a" * 64, subject="c" * 64, case_id="p1/note", documents=("b" * 64,), versions={"rules": "1"},
+        answer="supported", payload=PAYLOAD,
     )  # fmt: skip
 
 
 def given_up() -> OutgoingResult:
     return message.dead(
-        key="a" * 64, case_id="p1/note", documents=("",), versions={"rules": "1"}, error_code="LINK"
-    )
+        key="a" * 64, subject="c" * 64, case_id="p1/note", documents=("",), versions={"rules": "1"},
+        error_code="LINK",
+    )  # fmt: skip
 
 
 def test_the_committed_schema_is_current(repo_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
