@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline.errors import DocumentError, InternalFault, MissingDocument, NotewarrantError, OutputError
 from pipeline.intake.guard import UnsettledDocument
-from pipeline.intake.queueing import enqueue
+from pipeline.intake.queueing import Queued, enqueue
 from pipeline.intake.sighting import Looks, Sighting, Unit, look
 from pipeline.intake.taken import TAKEN, Batch, Stuck, TakenOver, begin, take_over, time_of
 from pipeline.intake.units import Incomplete, NotListed, Units
@@ -252,13 +252,7 @@ class Ingest:
             except Stuck as error:  # left to the next pass
                 self._trouble = self._trouble or error
         failpoint("queueing")
-        queued = enqueue(self._store, jobs)
-        for unit in {of[i].place: of[i] for i in queued.refused}.values():
-            its = used & unit.sights.keys()
-            used -= its
-            dead += self._refused(batch, unit.place, its, StoreRefused)
-        if dead:
-            queued.add(self._store.take_in(dead))
+        queued = self._put(batch, jobs, of, dead, used)
         failpoint("queued")
         try:
             batch.finish(used)
@@ -267,6 +261,17 @@ class Ingest:
         taken = len(jobs) + len(dead) - len(queued.refused)
         known = taken - queued.new - queued.erased
         return IngestCounts(taken, queued.new, known, queued.erased, len(dead), waiting)
+
+    def _put(self, batch: Batch, jobs: list[Job], of: list[Unit], dead: list[Job], used: set[str]) -> Queued:
+        """Jobs and dead letters into the store; the files of what it refuses are set apart, too."""
+        queued = enqueue(self._store, jobs)
+        for unit in {of[i].place: of[i] for i in queued.refused}.values():
+            its = used & unit.sights.keys()
+            used -= its
+            dead += self._refused(batch, unit.place, its, StoreRefused)
+        if dead:
+            queued.add(self._store.take_in(dead))
+        return queued
 
     def _refused(
         self, batch: Batch, place: str, files: Iterable[str], kind: type[Exception],

@@ -111,7 +111,7 @@ def test_a_batch_that_is_taken_over_is_judged_anew_with_its_reason(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(here.store, "enqueue", full)
+        patch.setattr(here.store, "take_in", full)
         with pytest.raises(RuntimeError):
             here.ingest()
     assert list((here.inbox / ".taken").rglob("*.json"))

@@ -269,7 +269,7 @@ def test_a_store_that_is_away_loses_nothing(
     def away(*_: object) -> int:
         raise error("the store", "is away", "wait")
 
-    monkeypatch.setattr(here.store, "enqueue", away)
+    monkeypatch.setattr(here.store, "take_in", away)
     with pytest.raises(error):
         here.ingest()
     monkeypatch.undo()

@@ -274,14 +274,14 @@ def test_what_is_written_into_a_taken_folder_is_not_cleared_away(
     here.put("p1/case.json", json.dumps({"documents": ["a.txt"]}))
     here.put("p1/a.txt", "a")
     handle = os.open(here.inbox / "p1", os.O_RDONLY)
-    real = here.store.enqueue
+    real = here.store.take_in
 
-    def late(jobs: Any) -> int:
+    def late(jobs: Any) -> Any:
         with os.fdopen(os.open("late.txt", os.O_WRONLY | os.O_CREAT, 0o600, dir_fd=handle), "w") as stream:
             stream.write("late")
         return real(jobs)
 
-    monkeypatch.setattr(here.store, "enqueue", late)
+    monkeypatch.setattr(here.store, "take_in", late)
     here.ingest()
     monkeypatch.undo()
     here.ingest()
