@@ -59,7 +59,7 @@ def run_ingest(arguments: argparse.Namespace) -> int:
             if counts.refused:
                 print(
                     f"notewarrant: {ingest.inbox}: some cases cannot be used; "
-                    "see their codes with notewarrant status, their files in .refused",
+                    "see notewarrant queue dead: what is wrong, and where the files are",
                     file=sys.stderr,
                 )
 

@@ -30,6 +30,7 @@ def add_status(commands: Any, command: Add, path: Callable[[str], Path]) -> None
     status.add_argument(
         "--fail-if-dead", action="store_true", help="exit code 1 where there are dead letters"
     )
+    status.add_argument("-q", "--quiet", action="store_true", help="say nothing but what fails")
 
 
 def add_metrics(commands: Any, command: Add, path: Callable[[str], Path]) -> None:

@@ -19,6 +19,8 @@ _CLEAR = "\x1b[H\x1b[J"
 
 def _show(arguments: argparse.Namespace, store: Store) -> Overview:
     seen = store.overview()
+    if arguments.quiet:
+        return seen
     if arguments.format == "json":
         data = status_data(str(store.place), seen)
         print(json.dumps(data, indent=None if arguments.watch else 2), flush=True)
@@ -37,6 +39,8 @@ def run_status(arguments: argparse.Namespace) -> int:
         value = getattr(arguments, name)
         if value is not None and not 0 < value < 1e9:
             raise UsageError(f"--{name.replace('_', '-')}", "is no time above zero", "write e.g. 5")
+    if arguments.quiet and arguments.watch:
+        raise UsageError("--watch", "would show nothing with --quiet", "leave one out")
     _, store = watched(arguments)
     with store:
         while arguments.watch:

@@ -109,6 +109,10 @@ def test_a_monitor_is_told_by_the_exit_code(
     assert main([*there, "--fail-if-older", "1e8"]) == 0
     assert main([*there, "--fail-if-older", "30"]) == 1
     assert "the oldest waiting job waits" in capsys.readouterr().err
+    assert main([*there, "--fail-if-dead", "-q"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert main([*there, "-q", "--watch", "1"]) == 2
     assert main([*there, "--fail-if-dead"]) == 1
     assert "dead letters: 1" in capsys.readouterr().err
     assert main([*there, "--fail-if-older", "0"]) == 2
