@@ -26,7 +26,7 @@ def ingest_inbox(site: str) -> dict[str, int]:
     Returns
     -------
     dict
-        ``inbox.taken``, ``.new``, ``.known``, ``.refused``, ``.waiting``, ``.waiting_seconds``.
+        ``inbox.taken``, ``.new``, ``.known``, ``.erased``, ``.refused``, ``.waiting``, ``.waiting_seconds``.
     """
     settings = site_of(site)
     steps = Steps("ingest-inbox")
