@@ -16,6 +16,7 @@ PAGES = [
     "docs/tutorial-lexicon.md",
     "docs/annotation.md",
     "docs/deploy.md",
+    "docs/inbox.md",
     "docs/settings.md",
     "docs/messages.md",
     "docs/watching.md",
