@@ -6,6 +6,7 @@ by a clock that only runs forward. So neither a clock that is set nor a time sta
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from dataclasses import dataclass, field
@@ -233,7 +234,7 @@ class Looks:
                 self._first[place] = known if known and known[0] == found else (found, now)
                 top, inside, _ = place.partition("/")
                 if inside:
-                    newest[top] = max(newest.get(top, now - self.settle), self._first[place][1])
+                    newest[top] = max(newest.get(top, -math.inf), self._first[place][1])
         patience = max(_PATIENCE, _MANY_LOOKS * self.settle)
         ready: list[Unit] = []
         waiting: list[Unit] = []
