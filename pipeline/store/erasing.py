@@ -113,6 +113,12 @@ def needed(c: Connection) -> set[str]:
     return out
 
 
+def set_apart(c: Connection) -> set[str]:
+    """Paths of all files that the inbox refused and that some job names."""
+    query = select(job.c.paths).where(job.c.paths.like('["refused:%')).execution_options(yield_per=1000)
+    return {p for (paths,) in c.execute(query) for p in json.loads(paths)}
+
+
 def named(patient: str | None, case_id: str | None, number: int | None) -> tuple[ColumnElement[bool], str]:
     """The condition that one of the three stands for, and its word in the audit trail."""
     if patient is not None:

@@ -18,7 +18,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from pipeline.errors import OutputError
-from pipeline.intake.set_apart import forget_reason
 from pipeline.outgoing.folder import clear_parts
 from pipeline.site import Site
 from pipeline.site.model import OutgoingFolder
@@ -27,13 +26,11 @@ from pipeline.store.erasing import Gone
 from pipeline.store.kept import KeptDocuments
 from pipeline.store.parts import one_at_a_time
 from pipeline.store.schema import RETENTION, delivery, job
+from pipeline.stored.refused import PREFIX, remove_named, sweep_refused
 
 #: Jobs erased in one transaction.
 _AT_ONCE: Final = 2000
 _DAY: Final = 86_400.0
-#: Where the inbox keeps the files of its dead letters, and how a job names them.
-_REFUSED: Final = ".refused"
-_REFUSED_PREFIX: Final = "refused:"
 
 
 @dataclass
@@ -105,10 +102,15 @@ def retain(site: Site, store: Store, days: float) -> Erased:
     """Erase what ended (done, dead, superseded) more than so many days ago; clear away strays.
 
     Strays are kept documents older than a day that no job needs: their sender was cut off before the job was
-    written, and has them still; or they came again after they were erased.
+    written, and has them still; or they came again after they were erased. So are files that the inbox
+    refused so many days ago and no job names: they came more than once.
     """
     out = _erase(site, store, ended_before(store, days), RETENTION)
     out.documents += sweep(site, store)
+    with site.kept().clearing():
+        with store.database.transaction(write=False) as c:
+            needed = erasing.set_apart(c)
+        out.documents += sweep_refused(site, needed, days * _DAY, _unlink)
     return out
 
 
@@ -167,26 +169,9 @@ def _remove_documents(site: Site, c: Connection, gone: list[Gone]) -> int:
             "mount it and erase again; put any file there if its documents are gone for good",
         )  # fmt: skip
     removed = sum(_unlink(kept.path(p)) for p in unneeded)
-    return removed + sum(_remove_refused(site, p) for p in paths if p.startswith(_REFUSED_PREFIX))
-
-
-def _remove_refused(site: Site, named: str) -> bool:
-    """Remove a file that the inbox refused; its name in the store may stand for bytes that are no UTF-8."""
-    if site.inbox is None:
-        return False
-    batch, _, place = named.removeprefix(_REFUSED_PREFIX).partition("/")
-    if not batch or "/" in batch or batch in (".", ".."):
-        return False
-    top = site.at(site.inbox.folder) / _REFUSED / batch
-    forget_reason(top, place)
-    for path in top.rglob("*"):
-        if path.relative_to(top).as_posix().encode("utf-8", "backslashreplace").decode() != place:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-            return not path.exists()
-        return _unlink(path)
-    return False
+    if refused := [p for p in paths if p.startswith(PREFIX)]:
+        removed += remove_named(site, refused, erasing.set_apart(c), _unlink)
+    return removed
 
 
 def _remove_results(folders: Iterable[Path], keys: Iterable[str]) -> int:

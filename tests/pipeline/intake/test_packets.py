@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +13,8 @@ from pipeline.cli import main
 from pipeline.inputs import CaseInput, collect
 from pipeline.intake import inbox as module
 from pipeline.intake import sighting
-from pipeline.stored.erasure import erase
+from pipeline.stored import refused
+from pipeline.stored.erasure import erase, retain
 
 from .conftest import VERSIONS, InboxSite
 
@@ -175,3 +178,28 @@ def test_a_dead_letter_of_a_packet_comes_once(here: InboxSite) -> None:
         here.ingest()
     assert [r.state for r in here.store.results()].count("dead") == 1
     assert len(list(here.store.results())) == 2
+
+
+def test_what_is_refused_again_goes_with_its_dead_letter_and_by_age(
+    here: InboxSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two under one key the dead letter names the first file only."""
+    for _ in range(2):
+        for name in ("visit.txt", "other.txt"):
+            here.put(f"s/{name}", b"%PDF-1.7")
+            here.put(f"s/{name[:-4]}.case.json", json.dumps({"patient": name}))
+        here.ingest()
+    folder = here.inbox / ".refused"
+    assert len(list(folder.rglob("visit.txt"))) == 2
+    erase(here.site, here.store, patient="visit.txt")
+    assert here.refused() == {"s/other.txt", "s/other.case.json"}
+    assert len(list(folder.rglob("other.txt"))) == 2
+    retain(here.site, here.store, 30)
+    assert len(list(folder.rglob("other.txt"))) == 2
+    ahead = SimpleNamespace(time=lambda: time.time() + 31 * 86400)
+    monkeypatch.setattr(refused, "time", ahead)
+    retain(here.site, here.store, 30)
+    assert len(list(folder.rglob("other.txt"))) == 1, "the ledger still names it, and knows its age"
+    [row] = [r for r in here.store.results() if r.state == "dead"]
+    assert any(p.endswith("other.txt") for p in row.paths)
+    assert all((folder / p.removeprefix("refused:")).is_file() for p in row.paths)
