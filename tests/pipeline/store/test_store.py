@@ -359,3 +359,18 @@ def test_forgetting_says_where_a_reader_still_sees_an_older_state(
             c.exec_driver_sql("select * from job").all()
             assert not store.database.forget()
         assert store.database.forget()
+
+
+def test_what_is_deleted_is_overwritten_though_nobody_comes_to_forget(tmp_path: Path) -> None:
+    """An erasure may be cut off between its commit and the writing anew."""
+    path = tmp_path / "store.sqlite"
+    with Store(path) as store:
+        with store.database.transaction() as c:
+            assert c.exec_driver_sql("pragma secure_delete").scalar() == 1
+            c.exec_driver_sql("create table charts (said text)")
+            c.exec_driver_sql("insert into charts values (?)", (f"{MARKER} " * 400,))
+        with store.database.transaction() as c:
+            c.exec_driver_sql("delete from charts")
+        with sqlite3.connect(path) as other:
+            other.execute("pragma wal_checkpoint(truncate)")
+        assert MARKER.encode() not in path.read_bytes()
