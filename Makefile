@@ -83,7 +83,7 @@ bench: $(READY) ## how fast the rules are: cases a second through all policies, 
 	@$(BIN)/python tests/benchmarks/rules.py
 
 bench-queue: $(READY) ## how many documents a second worker processes do, and what the queue itself costs
-	@$(BIN)/python tests/benchmarks/queue.py
+	@$(BIN)/python tests/benchmarks/queue_cost.py
 
 soak: $(READY) ## 20,000 documents, some of them poison, through workers that are killed all the time (an hour)
 	@$(BIN)/python tests/soak/soak.py

@@ -1,19 +1,22 @@
 """How many documents a second a site's workers do, and what the queue costs beside the assessing itself.
 
-    python tests/benchmarks/queue.py [--documents N] [--processes 1 2] [--prefect]        (make bench-queue)
+    python tests/benchmarks/queue_cost.py [--documents N] [--processes 1 2] [--prefect]
+    make bench-queue
 
-The peer is a plain loop over the same notes in this process, models loaded: what assessing costs. Then the
-same notes go through a site's queue: taken in, leased, assessed, results and audit trail written, by worker
-processes under a parent. Costs are processor time of all these processes, so that a busy machine shows in the
-documents a second only. Loading the models is measured apart (a queue without documents), since it is paid
-once a start. With ``--prefect`` the flow ``drain-queue`` runs it against a Prefect server of its own, whose
-processor time counts too.
+The peer is a plain loop over the same notes in this process, models loaded. Then the same notes go through a
+site's queue: taken in, leased, assessed, results and audit trail written, by worker processes under a parent.
+Costs are processor time of all these processes; the workers note what the assessing took of it
+(``metered.py``), the rest is the queue's. So a busy machine shows in the documents a second, in no share.
+Taking in happens once, before, and has a column of its own. Loading the models is measured apart (a queue
+of one document), since it is paid once a start. With ``--prefect`` the flow ``drain-queue`` runs it against
+a Prefect server of its own, whose processor time counts too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,7 +27,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Not this folder: this file would stand for the standard library's queue.
 sys.path[:1] = [str(ROOT), str(ROOT / "tests" / "soak")]
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -34,10 +36,12 @@ _SEED = 11
 
 @dataclass(frozen=True)
 class Cost:
-    """Processor seconds and seconds of the clock."""
+    """Processor seconds and seconds of the clock; of the former those of taking in, and of assessing."""
 
     processor: float
     clock: float
+    intake: float = 0.0
+    assessing: float = 0.0
 
 
 class Meter(threading.Thread):
@@ -109,50 +113,29 @@ def queued(folder: Path, texts: Sequence[str], drain: Callable[[Path], object]) 
 
     ways.made_site(folder, "store.sqlite", "direct", 10.0)
     site = load_site(folder)
-
-    def work() -> None:
-        with site.open_store() as store:
-            ways.direct(site, store)([Delivery(f"case-{n}", t.encode()) for n, t in enumerate(texts)])
-        drain(folder)
-
-    cost = measured(work)
+    times = folder / "times"
+    times.mkdir()
+    os.environ["BENCH_TIMES"] = str(times)
     with site.open_store() as store:
+        take = ways.direct(site, store)
+        intake = measured(lambda: take([Delivery(f"case-{n}", t.encode()) for n, t in enumerate(texts)]))
+        cost = measured(lambda: drain(folder))
         done = store.counts()["done"]
-    if done != len(texts):
+    noted = [float(line) for file in times.iterdir() for line in file.read_text().splitlines()]
+    if done != len(texts) or len(noted) != len(texts):
         raise SystemExit(f"only {done} of {len(texts)} documents were done")
-    return cost
+    return Cost(cost.processor, cost.clock, intake.processor, sum(noted))
 
 
-#: A drain in a process of its own, so that nothing is loaded or running from the one before.
-_DRAIN = "import sys; from pathlib import Path; from pipeline.cli import main; sys.exit(main(sys.argv[1:]))"
-_FLOW = """
-import sys
-if __name__ == "__main__":
-    from flows.drain_queue import drain_queue
-    drain_queue(sys.argv[1])
-"""
+def drained(*how: str) -> Callable[[Path], None]:
+    """A drain in a process of its own, so that nothing is loaded or running from the one before."""
 
+    def run(site: Path) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("metered.py")), how[0], str(site), *how[1:]]
+        if code := subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+            raise SystemExit(f"the drain ended with {code}")
 
-def _run(arguments: Sequence[str]) -> None:
-    import subprocess
-
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    code = subprocess.run([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL).returncode
-    if code:
-        raise SystemExit(f"the drain ended with {code}")
-
-
-def drained_by(processes: int) -> Callable[[Path], None]:
-    """``notewarrant queue drain`` with so many worker processes."""
-    return lambda site: _run(["-c", _DRAIN, "queue", "drain", str(site), "--processes", str(processes), "-q"])
-
-
-def drained_by_flow(folder: Path) -> Callable[[Path], None]:
-    """The flow, with the server that Prefect starts for it."""
-    program = folder / "flow.py"
-    program.write_text(_FLOW)
-    os.environ["PREFECT_HOME"] = str(folder / "prefect")
-    return lambda site: _run([str(program), str(site / "site.yaml")])
+    return run
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -168,23 +151,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     texts = [note(_SEED, n) for n in range(o.documents)]
     alone = plain(texts)
     print(f"{o.documents} notes; processor time in ms a note")
-    print(f"{'':24} {'notes/s':>8} {'all':>7} {'queue':>7} {'share':>7}   {'start':>7}")
+    print(f"{'':24} {'notes/s':>8} {'all':>7} {'queue':>7} {'share':>7} {'intake':>7}   {'start':>7}")
     each = 1000 * alone.processor / o.documents
     print(f"{'plain loop, 1 process':24} {o.documents / alone.clock:8.1f} {each:7.2f}")
     with tempfile.TemporaryDirectory(prefix="notewarrant-bench-") as temporary:
         base = Path(temporary)
-        rows = [(f"queue, {n} process{'es' * (n > 1)}", drained_by(n)) for n in o.processes]
+        rows = [(f"queue, {n} process{'es' * (n > 1)}", drained("drain", str(n))) for n in o.processes]
         if o.prefect:
-            rows.append(("flow drain-queue", drained_by_flow(base)))
+            os.environ["PREFECT_HOME"] = str(base / "prefect")
+            rows.append(("flow drain-queue", drained("flow")))
         for i, (name, drain) in enumerate(rows):
             # One note instead of all: what a start costs, loading models (and a Prefect server) included.
             start = queued(base / f"start-{i}", texts[:1], drain)
             whole = queued(base / f"site-{i}", texts, drain)
-            cost = 1000 * (whole.processor - start.processor) / (o.documents - 1)
-            speed = (o.documents - 1) / (whole.clock - start.clock)
-            share = 100 * (cost - each) / cost
+            more = o.documents - 1
+            cost = 1000 * (whole.processor - start.processor) / more
+            queue = cost - 1000 * (whole.assessing - start.assessing) / more
             print(
-                f"{name:24} {speed:8.1f} {cost:7.2f} {cost - each:7.2f} {share:6.1f}%"
+                f"{name:24} {more / (whole.clock - start.clock):8.1f} {cost:7.2f} {queue:7.2f}"
+                f" {100 * queue / cost:6.1f}% {1000 * whole.intake / o.documents:7.2f}"
                 f"   {start.processor:6.1f}s"
             )
 
