@@ -25,7 +25,9 @@ def _read(path: Path, _modified: int, _size: int) -> Policy:
     try:
         return read_policy(path)
     except PolicyError as error:
-        raise UsageError(f"policy {path}", str(error), "see docs/tutorial-policy.md") from None
+        # The error names its file, which may be another that this one extends.
+        told = str(error).removeprefix(path.name).lstrip(",: ")
+        raise UsageError(f"policy {path}", told, "see docs/tutorial-policy.md") from None
 
 
 def policy_file(path: Path) -> Policy:

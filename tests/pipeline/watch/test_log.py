@@ -103,7 +103,7 @@ def test_a_class_must_be_one_of_errors(word: str) -> None:
 
 
 def test_libraries_warnings_threads_and_faults_tell_their_class_only(lines: Path) -> None:
-    logger = logging.getLogger("pika.adapters.base")
+    logger = logging.getLogger("redis.connection")
     logger.info("%s", MARKER)
     logger.warning("%s", MARKER)
     try:
@@ -120,7 +120,7 @@ def test_libraries_warnings_threads_and_faults_tell_their_class_only(lines: Path
     thread.join()
     sys.excepthook(KeyError, KeyError(MARKER), None)
     assert [(x["event"], x.get("library"), x.get("class")) for x in read(lines)] == [
-        ("library", "pika", None), ("library", "pika", "ConnectionError"), ("library", "py", None),
+        ("library", "redis", None), ("library", "redis", "ConnectionError"), ("library", "py", None),
         ("uncaught", None, "LookupError"), ("uncaught", None, "KeyError"),
     ]  # fmt: skip
     assert "Zyx" not in lines.read_text()
