@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pipeline.addresses import plain
-from pipeline.errors import OutputError
+from pipeline.errors import NotewarrantError, OutputError
 
 
 class BrokerAway(OutputError):
@@ -26,3 +29,15 @@ def plain_name(kind: str, address: str, queue: str) -> str:
         return f"{kind}:/{queue}"
     port = f":{int(parts.port)}" if parts.port.strip("0") else ""
     return f"{kind}:{parts.host}{port}{parts.path.rstrip('/')}/{queue}"
+
+
+@contextmanager
+def told(where: str) -> Iterator[None]:
+    """Turn whatever a broker's library raises into ``BrokerAway``, by its class only."""
+    try:
+        yield
+    except (NotewarrantError, MemoryError):
+        raise
+    # Besides its own errors pika lets out assertions and lookups that a connection's sudden end makes fail.
+    except Exception as error:  # noqa: BLE001  its message may quote the address
+        raise BrokerAway(where, type(error).__name__) from None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 
-from pipeline.brokers import BrokerAway
-from pipeline.errors import NotewarrantError, UsageError
+from pipeline.brokers import told
+from pipeline.errors import UsageError
 
 # pika logs frames, and each lost connection with a traceback; what became of it is told by our own errors.
 logging.getLogger("pika").setLevel(logging.CRITICAL + 1)
@@ -20,18 +20,6 @@ logging.getLogger("pika").setLevel(logging.CRITICAL + 1)
 _NOT_FOUND: Final = 404
 #: Seconds for which a broker that is short of memory or disk may hold a publisher up.
 _BLOCKED_SECONDS: Final = 60
-
-
-@contextmanager
-def told(where: str) -> Iterator[None]:
-    """Turn whatever pika raises on a lost or refused connection into ``BrokerAway``, by its class only."""
-    try:
-        yield
-    except (NotewarrantError, MemoryError):
-        raise
-    # Besides its own errors pika lets out assertions and lookups that a connection's sudden end makes fail.
-    except Exception as error:  # noqa: BLE001  its message may quote the address
-        raise BrokerAway(where, type(error).__name__) from None
 
 
 def connect(url: str, where: str) -> pika.BlockingConnection:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from pipeline.brokers import BrokerAway
-from pipeline.errors import NotewarrantError, UsageError
+from pipeline.brokers import told
+from pipeline.errors import UsageError
 
 #: Seconds without an answer; longer than a reader ever blocks.
 _TIMEOUT: Final = 15.0
-
-
-@contextmanager
-def told(where: str) -> Iterator[None]:
-    """Turn whatever redis-py raises into ``BrokerAway``, by its class only."""
-    try:
-        yield
-    except (NotewarrantError, MemoryError):
-        raise
-    except Exception as error:  # noqa: BLE001  its message may quote the address
-        raise BrokerAway(where, type(error).__name__) from None
 
 
 def connect(url: str, where: str) -> Redis:

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
-from pipeline.brokers import BrokerAway
-from pipeline.brokers.amqp import connect, ensure_dead_letters, ensure_queue, publish, told
+from pipeline.brokers import BrokerAway, told
+from pipeline.brokers.amqp import connect, ensure_dead_letters, ensure_queue, publish
 from pipeline.intake.source import BUDGET, Delivery, Kind
 
 #: The header that says why a message is a dead letter.

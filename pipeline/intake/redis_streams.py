@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from pipeline.brokers import BrokerAway
-from pipeline.brokers.redis_client import connect, told
+from pipeline.brokers import BrokerAway, told
+from pipeline.brokers.redis_client import connect
 from pipeline.intake.source import BUDGET, Delivery, Kind
 from pipeline.store.owners import new_owner, owner_is_gone
 

@@ -75,7 +75,8 @@ def _known(code: object) -> str:
 def _rabbitmq(
     url: str, queue: str, where: str, code: str | None, dry_run: bool, tick: Callable[[], object]
 ) -> dict[str, int]:
-    from pipeline.brokers.amqp import connect, ensure_dead_letters, ensure_queue, publish, told
+    from pipeline.brokers import told
+    from pipeline.brokers.amqp import connect, ensure_dead_letters, ensure_queue, publish
     from pipeline.intake.rabbitmq import HEADER
 
     found: Counter[str] = Counter()
@@ -110,7 +111,8 @@ def _rabbitmq(
 def _redis(
     url: str, stream: str, where: str, code: str | None, dry_run: bool, tick: Callable[[], object]
 ) -> dict[str, int]:
-    from pipeline.brokers.redis_client import connect, told
+    from pipeline.brokers import told
+    from pipeline.brokers.redis_client import connect
 
     found: Counter[str] = Counter()
     dead = f"{stream}.dead"

@@ -40,9 +40,9 @@ def _broker(kind: str, where: str, address: str) -> None:
 
             amqp.connect(address, where).close()
             return
-        from pipeline.brokers import redis_client
+        from pipeline.brokers import redis_client, told
 
-        with closing(redis_client.connect(address, where)) as client, redis_client.told(where):
+        with closing(redis_client.connect(address, where)) as client, told(where):
             client.ping()
     except BrokerAway as error:
         if any(word in error.cause for word in _REFUSED):
